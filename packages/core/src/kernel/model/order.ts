@@ -68,6 +68,9 @@ export interface OrderDenial {
   readonly actual?: string;
 }
 
+/** A price that need not be on a grid: `mantissa / 10^decimals`. */
+export interface ScaledPrice { readonly mantissa: bigint; readonly decimals: number }
+
 /** Changes an order; only the execution engine holds it. */
 export interface OrderMutator {
   apply(order: Order, change: OrderChange): void;
@@ -77,6 +80,11 @@ export interface OrderMutator {
   trigger(order: Order, triggerTick: number): void;
   flags(order: Order, flags: { readonly pendingCancel?: boolean; readonly pendingModify?: boolean; readonly unknown?: boolean }): void;
   venueId(order: Order, id: VenueOrderId): void;
+  /** Remembers the market when the order was sent: sum of best bid and ask ticks, and the reference price of its pair. */
+  sent(order: Order, arrivalMid2: number, reference: ScaledPrice | undefined): void;
+  /** Sets the limit of an order whose price is decided when it leaves (market orders, released children). */
+  price(order: Order, tick: number): void;
+  resize(order: Order, lots: number): void;
   deny(order: Order, denial: OrderDenial): void;
 }
 
@@ -106,7 +114,7 @@ export class Order {
   readonly options: OrderOptions | undefined;
   /** Set by the simulated or live client for its own bookkeeping; -1 until then. Nobody else reads it. */
   clientHandle = -1;
-  #run: string;
+  readonly #run: string;
   #id: ClientOrderId | undefined;
   #venueOrderId: VenueOrderId | undefined;
   #status: OrderStatus = 'INITIALIZED';
@@ -120,6 +128,8 @@ export class Order {
   #filledTickLots = 0;                         // Σ tick × lots of the fills, exact below 2^53; beyond it the bigint takes over
   #filledTickLotsBig: bigint | undefined;
   #denial: OrderDenial | undefined;
+  #arrivalMid2 = NO_PRICE;
+  #reference: ScaledPrice | undefined;
 
   constructor(init: OrderInit, run: string) {
     this.sequence = init.sequence;
@@ -153,6 +163,11 @@ export class Order {
   get isUnknown(): boolean { return this.#isUnknown; }
   /** Why the risk engine refused the order. */
   get denial(): OrderDenial | undefined { return this.#denial; }
+
+  /** Best bid plus best ask in ticks when the order was sent, so twice the mid; {@link NO_PRICE} without a two-sided market. */
+  get arrivalMid2(): number { return this.#arrivalMid2; }
+  /** Reference price of the order's pair when it was sent; splits its profit into direction and basis. */
+  get reference(): ScaledPrice | undefined { return this.#reference; }
 
   /** Limit price in ticks, or {@link NO_PRICE}. */
   get tick(): number { return this.#tick; }
@@ -206,6 +221,9 @@ export class Order {
         if (flags.pendingModify !== undefined) order.#isPendingModify = flags.pendingModify;
         if (flags.unknown !== undefined) order.#isUnknown = flags.unknown;
       },
+      sent: (order, arrivalMid2, reference) => { order.#arrivalMid2 = arrivalMid2; order.#reference = reference; },
+      price: (order, tick) => { order.#tick = tick; },
+      resize: (order, lots) => { order.#lots = lots; },
       venueId: (order, id) => { order.#venueOrderId = id; },
       deny: (order, denial) => { order.#denial = denial; order.#status = nextOrderStatus(order.#status, 'OrderDenied'); },
     };

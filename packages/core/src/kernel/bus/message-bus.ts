@@ -1,0 +1,152 @@
+import { ArbError } from '../errors.ts';
+import { type Topic, topicMatches } from './topic.ts';
+
+/** Receives the messages of a topic. */
+export type MessageHandler<Payload> = (message: Payload) => void;
+
+/** Ends a subscription; ending it twice does nothing. */
+export type Unsubscribe = () => void;
+
+/** Answers a request sent to an endpoint. */
+export type RequestHandler<Request, Response> = (request: Request) => Response;
+
+interface Channel { readonly name: string; handlers: MessageHandler<unknown>[] }
+interface Pattern { readonly pattern: string; readonly handler: MessageHandler<unknown> }
+
+/** Messages that may wait at once; more means handlers answer each other without end. */
+const MAX_QUEUED = 1_000_000;
+
+/**
+ * Publish/subscribe and point-to-point messages inside one kernel, synchronous and ordered.
+ *
+ * Handlers run in subscription order. What is published while a handler runs is queued and delivered after it, first in first out, never inside it.
+ * A topic's name is looked up once; publishing costs an array walk.
+ */
+export class MessageBus {
+  readonly #channels = new Map<string, Channel>();
+  readonly #patterns: Pattern[] = [];
+  readonly #endpoints = new Map<string, (request: never) => unknown>();
+  #queue: { readonly deliver: (message: never) => void; readonly message: unknown }[] = [];
+  #head = 0;
+  #isDraining = false;
+  #held = 0;
+
+  /** Delivers a message to everyone subscribed when its turn comes. */
+  publish<Payload>(topic: Topic<Payload>, message: Payload): void {
+    if (topic.schema !== undefined) checkPayload(topic, message);
+    const channel = this.#channel(topic.name);
+    if (channel.handlers.length === 0) return;
+    this.defer((payload: Payload) => { deliver(channel, payload); }, message);
+  }
+
+  /** True where someone would receive what is published; lets a publisher skip making the message. */
+  hasSubscribers(topic: Topic<unknown>): boolean {
+    return this.#channel(topic.name).handlers.length > 0;
+  }
+
+  /** Subscribes to one topic. */
+  subscribe<Payload>(topic: Topic<Payload>, handler: MessageHandler<Payload>): Unsubscribe {
+    return add(this.#channel(topic.name), handler as MessageHandler<unknown>);
+  }
+
+  /** Subscribes to every topic a pattern covers, those of later too; see {@link topicMatches}. */
+  subscribePattern(pattern: string, handler: MessageHandler<unknown>): Unsubscribe {
+    const entry: Pattern = { pattern, handler };
+    this.#patterns.push(entry);
+    const ends = [...this.#channels.values()].filter((channel) => topicMatches(pattern, channel.name)).map((channel) => add(channel, handler));
+    return () => {
+      const at = this.#patterns.indexOf(entry);
+      if (at >= 0) this.#patterns.splice(at, 1);
+      for (const end of ends) end();
+      for (const channel of this.#channels.values()) remove(channel, handler);
+    };
+  }
+
+  /**
+   * Registers the one receiver of an endpoint.
+   * @throws ArbError `ARB_ENDPOINT_TAKEN`
+   */
+  register<Request, Response>(endpoint: string, handler: RequestHandler<Request, Response>): Unsubscribe {
+    if (this.#endpoints.has(endpoint)) throw new ArbError('ARB_ENDPOINT_TAKEN', `endpoint "${endpoint}" is registered already; end the other registration first`, { endpoint });
+    this.#endpoints.set(endpoint, handler as (request: never) => unknown);
+    return () => { if (this.#endpoints.get(endpoint) === (handler as unknown)) this.#endpoints.delete(endpoint); };
+  }
+
+  /**
+   * Sends a request to an endpoint; the reply arrives once, after the current handler.
+   * @throws ArbError `ARB_NO_ENDPOINT` naming those that exist
+   */
+  request<Request, Response>(endpoint: string, request: Request, onReply?: MessageHandler<Response>): void {
+    const handler = this.#endpoints.get(endpoint) as RequestHandler<Request, Response> | undefined;
+    if (handler === undefined) {
+      throw new ArbError('ARB_NO_ENDPOINT', `nobody answers at "${endpoint}"; registered: ${[...this.#endpoints.keys()].join(', ') || 'none'}`, { endpoint });
+    }
+    this.defer((payload: Request) => {
+      const reply = handler(payload);
+      if (onReply !== undefined) onReply(reply);
+    }, request);
+  }
+
+  /** Runs something after what is queued already. Everything that must not happen inside a handler goes through here. */
+  defer<Message>(deliver: (message: Message) => void, message: Message): void {
+    if (this.#queue.length - this.#head >= MAX_QUEUED) {
+      throw new ArbError('ARB_MESSAGE_STORM', `${MAX_QUEUED} messages wait on the bus; handlers publish without end`, {});
+    }
+    this.#queue.push({ deliver: deliver as (message: never) => void, message });
+    if (!this.#isDraining && this.#held === 0) this.drain();
+  }
+
+  /** While held, messages wait; the kernel holds the bus during an input and drains it after. */
+  hold(): void { this.#held++; }
+
+  /** Ends a {@link hold} without draining. */
+  release(): void { this.#held--; }
+
+  /** Delivers what waits, including what is published meanwhile. Called inside a handler it does nothing. */
+  drain(): void {
+    if (this.#isDraining || this.#queue.length === 0) return;
+    this.#isDraining = true;
+    try {
+      while (this.#head < this.#queue.length) {
+        const { deliver: run, message } = this.#queue[this.#head++]!;
+        run(message as never);
+      }
+    } finally {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
+      this.#isDraining = false;
+    }
+  }
+
+  #channel(name: string): Channel {
+    let channel = this.#channels.get(name);
+    if (channel === undefined) {
+      channel = { name, handlers: this.#patterns.filter(({ pattern }) => topicMatches(pattern, name)).map(({ handler }) => handler) };
+      this.#channels.set(name, channel);
+    }
+    return channel;
+  }
+}
+
+function deliver(channel: Channel, message: unknown): void {
+  for (const handler of channel.handlers) handler(message);
+}
+
+/** Handlers are replaced, not changed in place, so a list that is being walked stays as it was. */
+function add(channel: Channel, handler: MessageHandler<unknown>): Unsubscribe {
+  channel.handlers = [...channel.handlers, handler];
+  return () => { remove(channel, handler); };
+}
+
+function remove(channel: Channel, handler: MessageHandler<unknown>): void {
+  const at = channel.handlers.indexOf(handler);
+  if (at >= 0) channel.handlers = channel.handlers.toSpliced(at, 1);
+}
+
+function checkPayload(topic: Topic<unknown>, message: unknown): void {
+  const result = topic.schema!['~standard'].validate(message);
+  if (result instanceof Promise) throw new ArbError('ARB_BAD_MESSAGE', `topic ${topic.name}: its schema is asynchronous; use a synchronous one`, { topic: topic.name });
+  if (result.issues) {
+    throw new ArbError('ARB_BAD_MESSAGE', `topic ${topic.name}: ${result.issues.map(({ message: text }) => text).join('; ')}`, { topic: topic.name });
+  }
+}

@@ -1,0 +1,68 @@
+import type { Order } from '../model/order.ts';
+
+/** What the engine must do to the other orders of a list. */
+export interface ContingencyActions {
+  /** Send a held order for this many lots. */
+  release(order: Order, lots: number): void;
+  cancel(order: Order): void;
+  /** Change the total lots of an open or held order. */
+  resize(order: Order, lots: number): void;
+}
+
+/**
+ * Keeps linked orders consistent: OTO children leave when their parent has filled, sized to what it filled; of OCO orders the first that fills or ends
+ * cancels the others; a fill of an OUO order reduces the others. Works on any venue, since it only uses plain orders.
+ */
+export class Contingencies {
+  readonly #orders = new Map<string, Order>();
+  readonly #actions: ContingencyActions;
+
+  constructor(actions: ContingencyActions) { this.#actions = actions; }
+
+  /** Takes orders of a list under watch; plain orders never come here. */
+  watch(orders: readonly Order[]): void {
+    for (const order of orders) this.#orders.set(key(order, order.sequence), order);
+  }
+
+  /** True for a child that must wait for its parent. */
+  static isHeld(order: Order): boolean { return order.options?.parentSequence !== undefined; }
+
+  /** True for an order whose events matter here. */
+  static isLinked(order: Order): boolean {
+    return order.options !== undefined && (order.options.parentSequence !== undefined || (order.options.contingency ?? 'NONE') !== 'NONE');
+  }
+
+  /** An order of a list filled `lots` more. */
+  filled(order: Order, lots: number): void {
+    const contingency = order.options?.contingency;
+    if (contingency === 'OTO') for (const child of this.#linked(order)) this.#feed(child, order.filledLots);
+    else if (contingency === 'OCO') for (const other of this.#linked(order)) this.#actions.cancel(other);
+    else if (contingency === 'OUO') for (const other of this.#linked(order)) this.#reduce(other, lots);
+  }
+
+  /** An order of a list ended. */
+  closed(order: Order): void {
+    const contingency = order.options?.contingency;
+    if (contingency === 'OTO' && order.filledLots === 0) for (const child of this.#linked(order)) this.#actions.cancel(child);
+    else if (contingency === 'OCO' || contingency === 'OUO') for (const other of this.#linked(order)) if (order.filledLots < order.lots || contingency === 'OCO' || other.leavesLots === 0) this.#actions.cancel(other);
+    this.#orders.delete(key(order, order.sequence));
+  }
+
+  #feed(child: Order, parentFilledLots: number): void {
+    if (child.status === 'EMULATED') this.#actions.release(child, parentFilledLots);
+    else if (child.isOpen) this.#actions.resize(child, parentFilledLots);
+  }
+
+  #reduce(other: Order, lots: number): void {
+    if (!other.isOpen) return;
+    const left = other.lots - lots;
+    if (left - other.filledLots <= 0) this.#actions.cancel(other);
+    else this.#actions.resize(other, left);
+  }
+
+  #linked(order: Order): Order[] {
+    return (order.options?.linkedOrders ?? []).map((sequence) => this.#orders.get(key(order, sequence))).filter((other) => other !== undefined && other.isOpen) as Order[];
+  }
+}
+
+const key = (order: Order, sequence: number): string => `${order.strategyId} ${sequence}`;

@@ -1,0 +1,335 @@
+import type { MessageBus } from '../bus/message-bus.ts';
+import { topics } from '../bus/topic.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { InstrumentState } from '../cache/instrument-state.ts';
+import { ArbError, invariant } from '../errors.ts';
+import type { JournalWriter } from '../journal/journal-writer.ts';
+import type { KernelObserver } from '../kernel-observer.ts';
+import type { StrategyId, VenueId, VenueOrderId } from '../model/ids.ts';
+import { type FillReport, OrderChanged, type OrderChangeType, type OrderEvent, OrderFilled } from '../model/order-events.ts';
+import { NO_PRICE, type Order, type OrderDenial, orderMutator } from '../model/order.ts';
+import type { UnixMicros } from '../model/time.ts';
+import type { Portfolio } from '../portfolio/portfolio.ts';
+import type { RiskEngine } from '../risk/risk-engine.ts';
+import { Contingencies } from './contingencies.ts';
+import type { ExecutionClient, OrderAmendment } from './execution-client.ts';
+import { DEFAULT_MAX_SLIPPAGE_BPS } from './order-factory.ts';
+import { OrderJournal } from './order-journal.ts';
+import type { OrderOwner } from './order-owner.ts';
+
+/** What the engine works with. */
+export interface ExecutionServices {
+  readonly now: () => UnixMicros;
+  readonly bus: MessageBus;
+  readonly cache: Cache;
+  readonly portfolio: Portfolio;
+  readonly risk: RiskEngine;
+  readonly journal: JournalWriter;
+  readonly observers: readonly KernelObserver[];
+}
+
+const NO_REASON = '';
+
+/**
+ * The one place where orders change. Commands pass the risk engine and leave through a venue's client; what venues report moves the order's state machine,
+ * the ledger and the cache first, and only then anyone hears of it.
+ */
+export class ExecutionEngine {
+  readonly #services: ExecutionServices;
+  readonly #journal: OrderJournal;
+  readonly #clients = new Map<VenueId, ExecutionClient>();
+  readonly #owners = new Map<StrategyId, OrderOwner>();
+  readonly #seenFills = new Map<VenueId, Set<string>>();
+  readonly #contingencies: Contingencies;
+
+  constructor(services: ExecutionServices) {
+    this.#services = services;
+    this.#journal = new OrderJournal(services.journal);
+    this.#contingencies = new Contingencies({
+      release: (order, lots) => { this.#release(order, lots); },
+      cancel: (order) => { this.cancel(order); },
+      resize: (order, lots) => { this.#resize(order, lots); },
+    });
+  }
+
+  addClient(client: ExecutionClient): void {
+    this.#clients.set(client.venue, client);
+    this.#seenFills.set(client.venue, new Set());
+  }
+
+  addOwner(owner: OrderOwner): void { this.#owners.set(owner.id, owner); }
+
+  /** Sends one order, or says why not: on return it is SUBMITTED, EMULATED or DENIED. */
+  submit(order: Order): void { this.#submitAll([order], false); }
+
+  /** Sends linked orders of a list; held children wait for their parent. */
+  submitList(orders: readonly Order[]): void {
+    this.#contingencies.watch(orders);
+    for (const order of orders) {
+      if (Contingencies.isHeld(order)) this.#hold(order);
+      else this.#submitAll([order], false);
+    }
+  }
+
+  /** Sends all of these orders or, where the risk engine refuses one, none. @returns true where they left */
+  submitTogether(orders: readonly Order[]): boolean { return this.#submitAll(orders, true); }
+
+  /** Asks the venue for another price or quantity. @throws ArbError `ARB_BAD_ORDER` for an order that never left */
+  modify(order: Order, amendment: OrderAmendment): void {
+    if (order.isClosed || order.isPendingCancel || order.isPendingModify) return;
+    if (order.status === 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} was never submitted; make a new order instead of modifying it`, { id: order.id });
+    if (order.status === 'EMULATED') { this.#amend(order, this.#services.now(), amendment); return; }
+    orderMutator.flags(order, { pendingModify: true });
+    this.#journal.amended(order, 'ModifyRequested', this.#services.now(), amendment);
+    this.#clientOf(order).modify(order, amendment);
+  }
+
+  /** Asks the venue for the end of an order; on a closed or pending one it does nothing. */
+  cancel(order: Order): void {
+    if (!order.isOpen || order.isPendingCancel) return;
+    if (order.status === 'EMULATED' || order.status === 'RELEASED') { this.#end(order, 'OrderCanceled', this.#services.now(), 'canceled while held'); return; }
+    orderMutator.flags(order, { pendingCancel: true });
+    this.#journal.changed(order, 'CancelRequested', { tsEvent: this.#services.now(), code: NO_REASON, reason: NO_REASON });
+    this.#clientOf(order).cancel(order);
+  }
+
+  accepted(order: Order, tsEvent: UnixMicros, venueOrderId?: VenueOrderId): void {
+    orderMutator.flags(order, { unknown: false });
+    if (venueOrderId !== undefined) orderMutator.venueId(order, venueOrderId);
+    if (order.status !== 'SUBMITTED' && order.status !== 'PARTIALLY_FILLED' && order.status !== 'FILLED') return;      // told twice
+    this.#change(order, 'OrderAccepted', tsEvent);
+  }
+
+  rejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
+    if (order.isClosed) return;
+    this.#end(order, 'OrderRejected', tsEvent, reason, code);
+  }
+
+  filled(order: Order, tsEvent: UnixMicros, fill: FillReport): void {
+    if (this.#isSeen(order.instrument.venue, fill.fillId)) return;
+    const wasOpen = order.isOpen;
+    orderMutator.fill(order, fill.tick, fill.lots);
+    orderMutator.flags(order, { unknown: false });
+    this.#book(order, 'OrderFilled', tsEvent, fill);
+    if (Contingencies.isLinked(order)) this.#contingencies.filled(order, fill.lots);
+    if (wasOpen && order.isClosed) this.#close(order, NO_REASON);
+  }
+
+  fillBusted(order: Order, tsEvent: UnixMicros, fill: FillReport): void {
+    if (this.#isSeen(order.instrument.venue, `bust ${fill.fillId}`)) return;
+    const wasClosed = order.isClosed;
+    orderMutator.bust(order, fill.tick, fill.lots);
+    this.#book(order, 'FillBusted', tsEvent, fill);
+    if (wasClosed && order.isOpen) this.#services.cache.opened(order);
+  }
+
+  triggered(order: Order, tsEvent: UnixMicros): void {
+    if (order.isClosed || order.status === 'TRIGGERED') return;
+    this.#change(order, 'OrderTriggered', tsEvent);
+  }
+
+  modified(order: Order, tsEvent: UnixMicros, amendment: OrderAmendment): void {
+    if (order.isClosed) { orderMutator.flags(order, { pendingModify: false }); return; }
+    this.#amend(order, tsEvent, amendment);
+  }
+
+  modifyRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
+    orderMutator.flags(order, { pendingModify: false });
+    this.#announce(order, 'OrderModifyRejected', { tsEvent, code, reason });
+  }
+
+  canceled(order: Order, tsEvent: UnixMicros, reason: string): void {
+    if (!order.isOpen) return;
+    this.#end(order, 'OrderCanceled', tsEvent, reason);
+  }
+
+  cancelRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
+    orderMutator.flags(order, { pendingCancel: false });
+    this.#announce(order, 'OrderCancelRejected', { tsEvent, code, reason });
+  }
+
+  expired(order: Order, tsEvent: UnixMicros, reason: string): void {
+    if (!order.isOpen) return;
+    this.#end(order, 'OrderExpired', tsEvent, reason);
+  }
+
+  unknown(order: Order, tsEvent: UnixMicros, reason: string): void {
+    if (order.isClosed) return;
+    orderMutator.flags(order, { unknown: true });
+    this.#announce(order, 'OrderUnknown', { tsEvent, code: NO_REASON, reason });
+  }
+
+  #submitAll(orders: readonly Order[], together: boolean): boolean {
+    const { risk } = this.#services;
+    for (const order of orders) {
+      if (order.status !== 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} is ${order.status} already; make a new order for another try`, { id: order.id });
+      this.#prepare(order);
+      this.#journal.created(order);
+    }
+    let denial: OrderDenial | undefined;
+    if (orders.length === 1) denial = this.#refusal(orders[0]!) ?? risk.check(orders[0]!);
+    else denial = orders.map((order) => this.#refusal(order)).find((refusal) => refusal !== undefined) ?? risk.checkAll(orders);
+    if (denial !== undefined && (together || orders.length === 1)) {
+      for (const order of orders) this.#deny(order, denial);
+      return false;
+    }
+    for (const order of orders) this.#send(order);
+    return true;
+  }
+
+  /** Remembers the market the order was sent into, and gives a market order its price cap. */
+  #prepare(order: Order): void {
+    const state = this.#services.cache.state(order.instrument.id);
+    const bid = state.bidTick;
+    const ask = state.askTick;
+    const owner = this.#ownerOf(order);
+    orderMutator.sent(order, bid === undefined || ask === undefined ? NO_PRICE : bid + ask, owner.reference(order.instrument));
+    if (order.type === 'MARKET') orderMutator.price(order, capTick(order, state));
+  }
+
+  #refusal(order: Order): OrderDenial | undefined {
+    if (order.type === 'MARKET' && order.tick === NO_PRICE) {
+      return { code: 'NO_MARKET', message: `no ${order.side === 'buy' ? 'ask' : 'bid'} of ${order.instrument.id} to cap a market order at; wait for a two-sided book or send a limit order` };
+    }
+    if (!this.#clients.has(order.instrument.venue)) return { code: 'UNSUPPORTED', message: `no execution client for ${order.instrument.venue}; add the venue to the config` };
+    return this.#ownerOf(order).blocked(order.reduceOnly);
+  }
+
+  #send(order: Order): void {
+    const { cache, risk, observers } = this.#services;
+    const now = this.#services.now();
+    orderMutator.apply(order, 'OrderSubmitted');
+    if (order.options?.parentSequence === undefined) cache.opened(order);
+    risk.sent(order);
+    this.#announce(order, 'OrderSubmitted', { tsEvent: now, code: NO_REASON, reason: NO_REASON });
+    for (const observer of observers) observer.orderSent?.(order, now);
+    this.#clientOf(order).submit(order);
+  }
+
+  #hold(order: Order): void {
+    this.#prepare(order);
+    this.#journal.created(order);
+    orderMutator.apply(order, 'OrderEmulated');
+    this.#services.cache.opened(order);
+    this.#announce(order, 'OrderEmulated', { tsEvent: this.#services.now(), code: NO_REASON, reason: NO_REASON });
+  }
+
+  #release(order: Order, lots: number): void {
+    orderMutator.resize(order, lots);
+    orderMutator.apply(order, 'OrderReleased');
+    this.#announce(order, 'OrderReleased', { tsEvent: this.#services.now(), code: NO_REASON, reason: NO_REASON });
+    this.#prepare(order);
+    const denial = this.#refusal(order) ?? this.#services.risk.check(order);
+    if (denial === undefined) this.#send(order);
+    else this.#deny(order, denial);
+  }
+
+  #resize(order: Order, lots: number): void {
+    if (order.status === 'EMULATED') orderMutator.resize(order, lots);
+    else if (lots !== order.lots) this.modify(order, { tick: order.tick, lots });
+  }
+
+  #deny(order: Order, denial: OrderDenial): void {
+    const wasHeld = order.isOpen;
+    orderMutator.deny(order, denial);
+    this.#announce(order, 'OrderDenied', { tsEvent: this.#services.now(), code: denial.code, reason: denial.message });
+    if (wasHeld) this.#close(order, denial.message);
+    else for (const observer of this.#services.observers) observer.orderClosed?.(order, this.#services.now(), denial.message);
+  }
+
+  #change(order: Order, change: 'OrderAccepted' | 'OrderTriggered', tsEvent: UnixMicros): void {
+    orderMutator.apply(order, change);
+    this.#announce(order, change, { tsEvent, code: NO_REASON, reason: NO_REASON });
+  }
+
+  #amend(order: Order, tsEvent: UnixMicros, amendment: OrderAmendment): void {
+    orderMutator.amend(order, amendment.tick, amendment.lots);
+    this.#services.risk.amended(order);
+    this.#journal.amended(order, 'OrderModified', tsEvent, amendment);
+    this.#tell(order, 'OrderModified', { tsEvent, code: NO_REASON, reason: NO_REASON });
+  }
+
+  #end(order: Order, change: 'OrderRejected' | 'OrderCanceled' | 'OrderExpired', tsEvent: UnixMicros, reason: string, code: string = NO_REASON): void {
+    orderMutator.apply(order, change);
+    orderMutator.flags(order, { pendingCancel: false, pendingModify: false, unknown: false });
+    this.#announce(order, change, { tsEvent, code, reason });
+    this.#close(order, reason);
+  }
+
+  #close(order: Order, reason: string): void {
+    const { cache, risk, observers } = this.#services;
+    cache.closed(order);
+    risk.closed(order);
+    for (const observer of observers) observer.orderClosed?.(order, this.#services.now(), reason);
+    if (Contingencies.isLinked(order)) this.#contingencies.closed(order);
+  }
+
+  /** Books a fill or its bust: ledger and position first, then the journal, then whoever listens. */
+  #book(order: Order, type: 'OrderFilled' | 'FillBusted', tsEvent: UnixMicros, fill: FillReport): void {
+    const { portfolio, risk, observers, bus } = this.#services;
+    const tsInit = this.#services.now();
+    const result = type === 'OrderFilled' ? portfolio.applyFill(order, fill, { tsEvent }) : portfolio.bustFill(order, fill, { tsEvent });
+    risk.filled(order, type === 'OrderFilled' ? fill.lots : -fill.lots);
+    this.#journal.fill(order, { tsEvent, isBust: type === 'FillBusted', fill, positionLots: result.positionLots });
+    const owner = this.#ownerOf(order);
+    const topic = topics.orders(order.strategyId);
+    if (owner.wants(type) || observers.length > 0 || bus.hasSubscribers(topic)) {
+      const event = new OrderFilled(type, order, fill, { tsEvent, tsInit, positionLots: result.positionLots }) as OrderEvent;
+      for (const observer of observers) observer.fill?.(event as OrderFilled, result.realised);
+      owner.deliver(event);
+      bus.publish(topic, event);
+    }
+    if (owner.wantsPositions) {
+      const before = result.positionLots - (type === 'OrderFilled' ? 1 : -1) * order.sign * fill.lots;
+      owner.deliverPosition({
+        type: before === 0 ? 'PositionOpened' : result.positionLots === 0 ? 'PositionClosed' : 'PositionChanged',
+        strategyId: order.strategyId, instrumentId: order.instrument.id, position: result.position, tsEvent, tsInit,
+      });
+    }
+  }
+
+  #announce(order: Order, type: OrderChangeType, at: { readonly tsEvent: UnixMicros; readonly code: string; readonly reason: string }): void {
+    this.#journal.changed(order, type, at);
+    this.#tell(order, type, at);
+  }
+
+  #tell(order: Order, type: OrderChangeType, at: { readonly tsEvent: UnixMicros; readonly code: string; readonly reason: string }): void {
+    const { bus } = this.#services;
+    const owner = this.#ownerOf(order);
+    const topic = topics.orders(order.strategyId);
+    const isHeard = bus.hasSubscribers(topic);
+    if (!isHeard && !owner.wants(type)) return;
+    const event = new OrderChanged(type, order, { ...at, tsInit: this.#services.now() }) as OrderEvent;
+    owner.deliver(event);
+    if (isHeard) bus.publish(topic, event);
+  }
+
+  #isSeen(venue: VenueId, fillId: string): boolean {
+    const seen = this.#seenFills.get(venue)!;
+    if (seen.has(fillId)) return true;
+    seen.add(fillId);
+    return false;
+  }
+
+  #clientOf(order: Order): ExecutionClient {
+    const client = this.#clients.get(order.instrument.venue);
+    invariant(client !== undefined, 'an order that left has a client', { order: order.id });
+    return client;
+  }
+
+  #ownerOf(order: Order): OrderOwner {
+    const owner = this.#owners.get(order.strategyId);
+    invariant(owner !== undefined, 'an order has an owner', { order: order.id });
+    return owner;
+  }
+}
+
+/** The worst price a market order may trade at: the touch and its slippage cap, on the grid and never beyond the cap. */
+function capTick(order: Order, state: InstrumentState): number {
+  const touch = order.side === 'buy' ? state.askTick : state.bidTick;
+  if (touch === undefined) return NO_PRICE;
+  const slippage = (order.options?.maxSlippageBps ?? DEFAULT_MAX_SLIPPAGE_BPS) / 10_000;
+  const cap = touch * (1 + order.sign * slippage);
+  const tick = order.side === 'buy' ? Math.max(touch, Math.floor(cap)) : Math.min(touch, Math.ceil(cap));
+  return order.instrument.isPriceTick(tick) ? tick : order.instrument.toTick(order.instrument.roundPrice(order.instrument.tickToDecimal(tick), order.side === 'buy' ? 'down' : 'up'));
+}

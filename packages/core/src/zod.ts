@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { instrumentId as parseInstrumentId, type InstrumentId } from './kernel/model/ids.ts';
+import { Decimal } from './kernel/math/decimal.ts';
+import { parseTime, type UnixMicros } from './kernel/model/time.ts';
+import { isArbError } from './kernel/errors.ts';
+
+/**
+ * Config fields for zod: what a strategy's config is made of. `@arb/core` itself does not need zod; only this door does.
+ * @packageDocumentation
+ */
+
+const attempt = <Input, Output>(read: (input: Input) => Output) => (input: Input, context: z.RefinementCtx): Output => {
+  try { return read(input); } catch (error) {
+    context.addIssue({ code: 'custom', message: isArbError(error) ? error.message : `"${String(input)}" is not valid` });
+    return z.NEVER;
+  }
+};
+
+/** An instrument id such as `BTC-USD-PERP.HYPERLIQUID`. */
+export function instrumentId(): z.ZodType<InstrumentId, string> {
+  return z.string().describe('instrument id, <symbol>.<VENUE>').transform(attempt(parseInstrumentId)) as unknown as z.ZodType<InstrumentId, string>;
+}
+
+/** An exact decimal, written as a string: `'10000'`, `'0.001'`. Give defaults with `.prefault('…')`. */
+export function decimal(): z.ZodType<Decimal, string> {
+  return z.string().describe('decimal, as a string').transform(attempt((text: string) => {
+    if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim())) throw new Error(text);
+    return new Decimal(text.trim());
+  })) as unknown as z.ZodType<Decimal, string>;
+}
+
+/** A UTC time in ISO 8601: `'2025-03-01'`, `'2025-03-01T08:00Z'`. */
+export function time(): z.ZodType<UnixMicros, string> {
+  return z.string().describe('UTC time, ISO 8601').transform(attempt(parseTime)) as unknown as z.ZodType<UnixMicros, string>;
+}
