@@ -25,7 +25,7 @@ export class InstrumentState {
   settled: FundingRate | undefined;
   feed: FeedStatus | undefined;
   /** Orders that may still trade. */
-  readonly openOrders = new Set<Order>();
+  readonly openOrders: Set<Order> = new Set();
   onBook: readonly DataHandler<BookView>[] = [];
   onQuote: readonly DataHandler<Quote>[] = [];
   onTrade: readonly DataHandler<Trade>[] = [];

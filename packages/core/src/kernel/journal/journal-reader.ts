@@ -10,7 +10,7 @@ export interface JournalRecord {
   readonly fields: Readonly<Record<string, string | number | bigint>>;
 }
 
-const BY_CODE = new Map(Object.entries(RECORD_KINDS).map(([name, kind]) => [kind.code as number, { name: name as RecordKind, fields: kind.fields as readonly (readonly [string, FieldType])[] }]));
+const BY_CODE = new Map(Object.entries(RECORD_KINDS).map(([name, { code, fields }]) => [code, { name: name as RecordKind, fields }]));
 
 /**
  * Reads the bytes a journal writer made, record by record.

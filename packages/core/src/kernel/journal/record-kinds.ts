@@ -1,16 +1,25 @@
 /** Field encodings of a journal record. */
 export type FieldType = 'number' | 'byte' | 'money' | 'ref' | 'utf8';
 
-interface Kind { readonly code: number; readonly fields: readonly (readonly [name: string, type: FieldType])[] }
+/** Name of a kind of record. */
+export type RecordKind =
+  | 'Text' | 'OrderCreated' | 'OrderChanged' | 'OrderAmended' | 'Fill' | 'Posting' | 'TimerFired' | 'FundingPayment' | 'ForcedFill' | 'BalanceChange'
+  | 'StrategyState' | 'PairEvent' | 'Decision' | 'Message' | 'FeedStatus' | 'RunStarted' | 'RunEnded' | 'SavedState';
 
-const json = (code: number, subject: string): Kind => ({ code, fields: [[subject, 'ref'], ['json', 'utf8']] });
+/** Code and fields of a kind. */
+export interface RecordShape {
+  readonly code: number;
+  readonly fields: readonly (readonly [name: string, type: FieldType])[];
+}
+
+const json = (code: number, subject: string): RecordShape => ({ code, fields: [[subject, 'ref'], ['json', 'utf8']] });
 
 /**
  * Every kind of journal record with its fields in order. Codes are never reused; a new field means a new code.
  *
  * `strategy`, `instrument` and other names are references to earlier `Text` records, numbered from 0.
  */
-export const RECORD_KINDS = {
+export const RECORD_KINDS: Readonly<Record<RecordKind, RecordShape>> = {
   Text: { code: 1, fields: [['text', 'utf8']] },
   OrderCreated: { code: 2, fields: [['strategy', 'ref'], ['order', 'number'], ['instrument', 'ref'], ['side', 'byte'], ['type', 'byte'], ['timeInForce', 'byte'], ['flags', 'byte'], ['tick', 'number'], ['lots', 'number'], ['triggerTick', 'number']] },
   OrderChanged: { code: 3, fields: [['strategy', 'ref'], ['order', 'number'], ['change', 'byte'], ['tsEvent', 'number'], ['code', 'ref'], ['reason', 'ref']] },
@@ -29,7 +38,4 @@ export const RECORD_KINDS = {
   RunStarted: json(16, 'run'),
   RunEnded: json(17, 'run'),
   SavedState: json(18, 'strategy'),
-} as const satisfies Record<string, Kind>;
-
-/** Name of a kind of record. */
-export type RecordKind = keyof typeof RECORD_KINDS;
+};

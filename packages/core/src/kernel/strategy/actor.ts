@@ -1,7 +1,7 @@
 import type { BookView } from '../book/book-view.ts';
 import type { CacheView } from '../cache/cache.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { Random } from '../math/random.ts';
+import type { RandomStream as Random } from '../math/random.ts';
 import type { FundingRate } from '../model/funding-rate.ts';
 import type { StrategyId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';

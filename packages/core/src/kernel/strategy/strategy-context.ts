@@ -6,7 +6,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { OrderFactory, OrderList } from '../execution/order-factory.ts';
 import type { HedgedPair, HedgedPairOptions } from '../hedge/hedged-pair.ts';
 import type { DecimalInput } from '../math/decimal.ts';
-import type { Random } from '../math/random.ts';
+import type { RandomStream as Random } from '../math/random.ts';
 import type { InstrumentId, StrategyId, VenueId } from '../model/ids.ts';
 import type { AccountView } from '../model/account.ts';
 import type { Order } from '../model/order.ts';

@@ -14,7 +14,7 @@ import type { PairEvent } from '../hedge/pair-event.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
 import type { KernelObserver } from '../kernel-observer.ts';
 import type { DecimalInput } from '../math/decimal.ts';
-import type { Random } from '../math/random.ts';
+import type { RandomStream as Random } from '../math/random.ts';
 import type { AccountView } from '../model/account.ts';
 import type { InstrumentId, StrategyId, VenueId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';

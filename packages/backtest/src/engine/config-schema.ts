@@ -1,0 +1,122 @@
+import type { ArbConfig } from '@arb/core';
+import { ArbError, nearest } from '@arb/core/internal';
+import { decimal, time } from '@arb/core/zod';
+import { z } from 'zod';
+
+const milliseconds = z.number().min(0).max(3_600_000);
+const latency = z.union([milliseconds, z.strictObject({ medianMs: milliseconds, sigma: z.number().min(0).max(5) })]);
+const decimalText = z.string().superRefine((text, context) => {
+  const result = decimal().safeParse(text);
+  if (!result.success) context.addIssue({ code: 'custom', message: `"${text}" is not a decimal; write it as a string such as '10000'` });
+});
+const timeText = z.string().superRefine((text, context) => {
+  const result = time().safeParse(text);
+  if (!result.success) context.addIssue({ code: 'custom', message: result.error.issues[0]!.message });
+});
+const balance = z.string().regex(/^\d+(\.\d+)? [A-Z0-9]+$/, "write amount and currency: '50000 USDT'");
+const percent = z.number().min(0).max(100);
+
+const simulation = z.strictObject({
+  balances: z.array(balance).min(1).describe("starting balances, '50000 USDT'"),
+  marginMode: z.enum(['cross', 'isolated']).optional(),
+  maxLeverage: z.number().min(1).max(125).optional(),
+  feeTier: z.string().optional(),
+  latency: z.strictObject({ feedMs: latency.optional(), entryMs: latency.optional(), responseMs: latency.optional() }).optional(),
+  queueModel: z.enum(['risk-averse', 'log', 'log-2', 'power', 'power-2', 'power-3']).optional(),
+  queueExponent: z.int().min(1).max(10).optional(),
+  fills: z.enum(['realistic', 'optimistic']).optional(),
+  bars: z.strictObject({ spreadBps: z.number().min(0).max(1_000), depthUsd: z.number().positive() }).optional(),
+});
+
+const venue = z.strictObject({
+  profile: z.string().optional(),
+  fees: z.strictObject({ maker: z.string(), taker: z.string() }).optional(),
+  funding: z.enum(['lump-at-mark', 'hourly-at-oracle', 'continuous-index', 'none']).optional(),
+  accounts: z.record(z.string(), z.strictObject({ credentials: z.string() })).optional(),
+  simulation: simulation.optional(),
+});
+
+const strategyEntry = z.strictObject({
+  use: z.union([z.string().regex(/^.+#[A-Za-z_$][\w$]*$/, 'write ./file.ts#Class'), z.custom<() => unknown>((value) => typeof value === 'function', 'give a strategy class or ./file.ts#Class')]),
+  id: z.string().regex(/^[A-Za-z0-9_-]+$/, 'use letters, digits, - and _').optional(),
+  capitalUsd: decimalText.optional(),
+  config: z.record(z.string(), z.unknown()).optional(),
+});
+
+const usd = z.number().positive();
+const risk = z.strictObject({
+  maxOrderNotionalUsd: usd.optional(),
+  maxPositionNotionalUsd: usd.optional(),
+  maxVenueSharePct: percent.optional(),
+  maxDailyLossUsd: usd.optional(),
+  maxLeverage: z.number().min(1).optional(),
+  maxOrdersPerSecond: z.number().positive().optional(),
+  priceBandPct: percent.optional(),
+});
+
+const config = z.strictObject({
+  $schema: z.string().optional(),
+  strategies: z.array(strategyEntry).min(1),
+  venues: z.record(z.string().regex(/^[A-Z][A-Z0-9_-]*$/, 'venues are written in upper case: BYBIT'), venue).optional(),
+  data: z.strictObject({ catalog: z.string(), from: timeText.optional(), to: timeText.optional() }).optional(),
+  risk: risk.optional(),
+  seed: z.int().min(0).optional(),
+  out: z.string().optional(),
+});
+
+/** The JSON Schema of a config file, for completion in editors. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+}
+
+/**
+ * Validates a config.
+ *
+ * @param where the file it came from, for messages
+ * @throws ArbError `ARB_BAD_CONFIG` with every problem at once: path, what was received, what is allowed, near names of unknown keys
+ */
+export function parseConfig(input: unknown, where: string): ArbConfig {
+  const result = config.safeParse(input);
+  if (result.success) return result.data as unknown as ArbConfig;
+  const problems = result.error.issues.flatMap((issue) => describe(issue, input));
+  throw new ArbError('ARB_BAD_CONFIG', problems.map((problem) => `${where}: ${problem}`).join('\n'), { where, problems });
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown): string[] {
+  const path = pathText(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path);
+    return issue.keys.map((key) => {
+      const near = nearest(key, known)[0];
+      return `${path === '' ? key : `${path}.${key}`} is not a key${near === undefined ? `; known: ${known.join(', ')}` : `; did you mean ${near}?`}`;
+    });
+  }
+  const received = valueAt(input, issue.path);
+  const text = received === undefined ? 'nothing' : JSON.stringify(received);
+  return [`${path === '' ? 'the config' : path} is ${text ?? 'a function'}: ${issue.message}`];
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`), '');
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined), input);
+}
+
+/** Keys allowed at a path, read from the schema itself. */
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  let node = configJsonSchema() as JsonSchemaNode | undefined;
+  for (const key of path) {
+    node = typeof key === 'number' ? node?.items : node?.properties?.[String(key)] ?? (typeof node?.additionalProperties === 'object' ? node.additionalProperties : undefined);
+    if (node?.anyOf !== undefined) node = node.anyOf.find((option) => option.properties !== undefined) ?? node;
+  }
+  return Object.keys(node?.properties ?? {});
+}
+
+interface JsonSchemaNode {
+  readonly properties?: Readonly<Record<string, JsonSchemaNode>>;
+  readonly items?: JsonSchemaNode;
+  readonly additionalProperties?: boolean | JsonSchemaNode;
+  readonly anyOf?: readonly JsonSchemaNode[];
+}

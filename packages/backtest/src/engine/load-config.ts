@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, isAbsolute, resolve } from 'node:path';
+import type { ArbConfig } from '@arb/core';
+import { ArbError } from '@arb/core/internal';
+import { parse as parseYaml } from 'yaml';
+import { parseConfig } from './config-schema.ts';
+import { loadModule } from './load-strategy.ts';
+
+/** Files looked for when none is named, in this order. */
+export const CONFIG_NAMES: readonly string[] = ['arb.config.ts', 'arb.config.js', 'arb.config.mjs', 'arb.config.json', 'arb.config.yaml', 'arb.config.yml'];
+
+/** A config with the file it came from; paths in it are relative to that file's folder. */
+export interface LoadedConfig {
+  readonly config: ArbConfig;
+  readonly file: string;
+  readonly folder: string;
+}
+
+/**
+ * Reads a config file: TypeScript or JavaScript (default export of `defineConfig`), JSON or YAML.
+ *
+ * @param path the file, or a folder to look in for one of {@link CONFIG_NAMES}
+ * @throws ArbError `ARB_CONFIG_NOT_FOUND`, `ARB_BAD_CONFIG` naming file, path and way out
+ */
+export async function loadConfig(path: string): Promise<LoadedConfig> {
+  const file = findConfig(resolve(path));
+  return { config: parseConfig(await readAny(file), file), file, folder: dirname(file) };
+}
+
+/** A path of the config, made absolute. */
+export function fromConfig(loaded: { readonly folder: string }, path: string): string {
+  return isAbsolute(path) ? path : resolve(loaded.folder, path);
+}
+
+function findConfig(path: string): string {
+  if (extname(path) !== '') {
+    if (existsSync(path)) return path;
+    throw new ArbError('ARB_CONFIG_NOT_FOUND', `no config at ${path}; name an existing file, or run arb init to make one`, { path });
+  }
+  const file = CONFIG_NAMES.map((name) => resolve(path, name)).find(existsSync);
+  if (file === undefined) throw new ArbError('ARB_CONFIG_NOT_FOUND', `no config in ${path} (looked for ${CONFIG_NAMES.join(', ')}); name one, pass --strategy and --data, or run arb init`, { path });
+  return file;
+}
+
+async function readAny(file: string): Promise<unknown> {
+  const extension = extname(file);
+  if (['.ts', '.js', '.mjs', '.mts'].includes(extension)) {
+    const module = await loadModule(file);
+    if (module['default'] === undefined) throw new ArbError('ARB_BAD_CONFIG', `${file} has no default export; write export default defineConfig({ … })`, { file });
+    return module['default'];
+  }
+  const text = readFileSync(file, 'utf8');
+  try {
+    return extension === '.json' ? JSON.parse(text) : parseYaml(text);
+  } catch (error) {
+    throw new ArbError('ARB_BAD_CONFIG', `${file}: ${(error as Error).message.split('\n')[0]}`, { file });
+  }
+}

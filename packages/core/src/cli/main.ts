@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { isArbError } from '../kernel/errors.ts';
+import { registerCommands } from './commands.ts';
+import { VERSION } from './version.ts';
+
+/** Exit codes: 0 finished, 1 the run failed, 2 wrong use, 130 interrupted. */
+async function main(): Promise<void> {
+  const program = new Command('arb');
+  program
+    .description('Funding and spread arbitrage: the same strategy in backtest, on paper and live.')
+    .version(VERSION, '-v, --version')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(run with --help for the options)')
+    .exitOverride()
+    .addHelpText('after', '\nFirst steps:\n  $ npx arb init my-arb && cd my-arb\n  $ npx arb backtest --sample');
+  await registerCommands(program, process.argv.slice(2));
+  await program.parseAsync(process.argv);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  process.stderr.write(`${isArbError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
+  process.exitCode = isArbError(error) && error.code.startsWith('ARB_USAGE') ? 2 : 1;
+});

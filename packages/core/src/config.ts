@@ -1,0 +1,84 @@
+import type { RiskLimits } from './kernel/risk/risk-limits.ts';
+import type { ConfigInputOf } from './kernel/strategy/actor.ts';
+import type { StrategyClass } from './kernel/strategy/strategy.ts';
+
+/** One strategy of a run: the class itself (in TypeScript) or where to find it (`./file.ts#Class`, in JSON and YAML). */
+export interface StrategyEntry {
+  /** `./funding-arbitrage.ts#FundingArbitrage`, or the class. */
+  readonly use: string | StrategyClass;
+  /** Name in the run; the class name in lower case unless stated. */
+  readonly id?: string;
+  /** Money set aside for it, in US dollars. */
+  readonly capitalUsd?: string;
+  /** Input of the strategy's own schema. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** One-way latencies of a venue in milliseconds. */
+export interface LatencyConfig {
+  /** A constant, or `lognormal` by median and sigma (seeded). */
+  readonly feedMs?: number | { readonly medianMs: number; readonly sigma: number };
+  readonly entryMs?: number | { readonly medianMs: number; readonly sigma: number };
+  readonly responseMs?: number | { readonly medianMs: number; readonly sigma: number };
+}
+
+/** How a simulated account stands at the beginning, and how its venue behaves. */
+export interface SimulationConfig {
+  /** `['50000 USDT', '0.5 BTC']`. */
+  readonly balances: readonly string[];
+  readonly marginMode?: 'cross' | 'isolated';
+  /** Largest leverage of new positions; 3 unless stated. */
+  readonly maxLeverage?: number;
+  /** Name of a fee tier of the profile; its lowest unless stated. */
+  readonly feeTier?: string;
+  readonly latency?: LatencyConfig;
+  readonly queueModel?: 'risk-averse' | 'log' | 'log-2' | 'power' | 'power-2' | 'power-3';
+  /** Exponent of the power queue models; 3 unless stated. */
+  readonly queueExponent?: number;
+  /** Optimistic fills must be asked for: every resting order at the touch fills with the first trade. */
+  readonly fills?: 'realistic' | 'optimistic';
+  /** Where an instrument has bars only: the spread and depth that are assumed around their prices. */
+  readonly bars?: { readonly spreadBps: number; readonly depthUsd: number };
+}
+
+/** One venue of a run. */
+export interface VenueConfig {
+  /** Name of a profile: fees, tiers, funding convention, limits. Without one, fees and funding are yours to state. */
+  readonly profile?: string;
+  /** Fees where there is no profile, as fractions: `{ maker: '0.0002', taker: '0.00055' }`. */
+  readonly fees?: { readonly maker: string; readonly taker: string };
+  readonly funding?: 'lump-at-mark' | 'hourly-at-oracle' | 'continuous-index' | 'none';
+  /** Live accounts; credentials are references into a keystore, never secrets. */
+  readonly accounts?: Readonly<Record<string, { readonly credentials: string }>>;
+  readonly simulation?: SimulationConfig;
+}
+
+/** What a run is: the one config of backtest, paper and live. Unknown keys are errors. */
+export interface ArbConfig {
+  /** Path of the JSON Schema, for completion in editors. */
+  readonly $schema?: string;
+  readonly strategies: readonly StrategyEntry[];
+  readonly venues?: Readonly<Record<string, VenueConfig>>;
+  readonly data?: {
+    /** Folder of a catalog, or the name of a shipped dataset. */
+    readonly catalog: string;
+    /** ISO 8601, inclusive. */
+    readonly from?: string;
+    /** ISO 8601, exclusive. */
+    readonly to?: string;
+  };
+  readonly risk?: RiskLimits;
+  readonly seed?: number;
+  /** Folder for results; `runs` unless stated. */
+  readonly out?: string;
+}
+
+/** Gives a config its type; use it in `arb.config.ts`. */
+export function defineConfig(config: ArbConfig): ArbConfig {
+  return config;
+}
+
+/** One strategy entry with the class's own config type checked. */
+export function strategy<Class extends StrategyClass>(Class: Class, options: { readonly id?: string; readonly capitalUsd?: string; readonly config: ConfigInputOf<Class> }): StrategyEntry {
+  return { use: Class, ...options, config: options.config as Readonly<Record<string, unknown>> };
+}
