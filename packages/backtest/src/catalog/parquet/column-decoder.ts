@@ -1,0 +1,263 @@
+import { unpackDelta } from './delta.ts';
+import type { Codec, PhysicalType } from './format.ts';
+import { PAGE } from './format.ts';
+import { decompressPage, pageCrc } from './compression.ts';
+import { unpackHybrid } from './hybrid.ts';
+import { corrupt, PageFault } from './page-fault.ts';
+import { type PageHeader, readPageHeader } from './page-header.ts';
+import { decodeText, plainBigints, plainNumbers, type PlainSource, plainTexts } from './plain.ts';
+
+/**
+ * Changes file integers into what the reader wants (ticks, lots), in place, for values `from` to `to - 1`.
+ *
+ * @throws PageFault whose row is the index of the value at fault
+ */
+export type Converter = (values: Float64Array, from: number, to: number) => void;
+
+/** Where a column's values go. `valid`, where given, gets 1 or 0 per row and makes nulls welcome; without it a null is an error. */
+export type ColumnTarget =
+  | { readonly kind: 'number'; readonly out: Float64Array | Int32Array | Uint8Array; readonly convert?: Converter; readonly valid?: Uint8Array }
+  | { readonly kind: 'bigint'; readonly out: BigInt64Array; readonly valid?: Uint8Array }
+  | { readonly kind: 'text'; readonly out: string[]; readonly valid?: Uint8Array };
+
+/** A column chunk as stored. */
+export interface StoredColumn {
+  readonly type: PhysicalType;
+  readonly typeLength: number;
+  readonly codec: Codec;
+  readonly isOptional: boolean;
+  /** All pages of the chunk. */
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+}
+
+/** Tells how far a decode came, for the error message. */
+export interface DecodeProgress { byte: number; row: number }
+
+/**
+ * Decodes column chunks of flat columns page by page, straight into typed arrays: no object and no BigInt per row. Scratch space is kept between chunks.
+ */
+export class ColumnDecoder {
+  #indices = new Int32Array(1 << 16);
+  #numbers = new Float64Array(1 << 16);
+  #dictionary = new Float64Array(1024);
+  #dictionarySize = -1;
+  #bigDictionary = new BigInt64Array(0);
+  #textDictionary: string[] = [];
+
+  /**
+   * Decodes a chunk into `target` from index `row` on.
+   *
+   * @throws PageFault; `progress` says in which page
+   */
+  decode(column: StoredColumn, target: ColumnTarget, row: number, progress: DecodeProgress): void {
+    let position = 0;
+    let done = 0;
+    this.#dictionarySize = -1;
+    while (done < column.rows) {
+      progress.byte = position;
+      progress.row = done;
+      if (position >= column.bytes.length) corrupt(`pages end after ${done} of ${column.rows} rows`);
+      const header = readPageHeader(column.bytes, position);
+      position = header.bodyStart + header.compressedBytes;
+      const stored = column.bytes.subarray(header.bodyStart, position);
+      if (header.crc !== undefined && header.crc !== pageCrc(stored)) corrupt('checksum of the page does not fit');
+      if (header.type === PAGE.index) continue;
+      if (header.type === PAGE.dictionary) { this.#readDictionary(column, header, stored, target); continue; }
+      if (header.values === 0) continue;
+      if (header.values > column.rows - done) corrupt(`page of ${header.values} rows where ${column.rows - done} are left`);
+      this.#decodePage(column, header, stored, target, row + done);
+      done += header.values;
+    }
+  }
+
+  #readDictionary(column: StoredColumn, header: PageHeader, stored: Uint8Array, target: ColumnTarget): void {
+    if (this.#dictionarySize >= 0) corrupt('second dictionary in one column chunk');
+    const bytes = decompressPage(column.codec, stored, header.uncompressedBytes);
+    const count = header.values;
+    if (count > bytes.length) corrupt(`dictionary of ${count} values in ${bytes.length} bytes`);
+    const source: PlainSource = { type: column.type, typeLength: column.typeLength, bytes, start: 0, count };
+    if (target.kind === 'text') { this.#textDictionary.length = 0; plainTexts(source, this.#textDictionary, 0); }
+    else if (target.kind === 'bigint') { this.#bigDictionary = new BigInt64Array(count); plainBigints(source, this.#bigDictionary, 0); }
+    else {
+      if (this.#dictionary.length < count) this.#dictionary = new Float64Array(count * 2);
+      plainNumbers(source, this.#dictionary, 0);
+      target.convert?.(this.#dictionary, 0, count);
+      checkRange(this.#dictionary, count, target.out);
+    }
+    this.#dictionarySize = count;
+  }
+
+  #decodePage(column: StoredColumn, header: PageHeader, stored: Uint8Array, target: ColumnTarget, row: number): void {
+    const levels = header.definitionBytes + header.repetitionBytes;
+    const isV2 = header.type === PAGE.dataV2;
+    const codec = header.isCompressed ? column.codec : 'UNCOMPRESSED';
+    const bytes = decompressPage(codec, isV2 ? stored.subarray(levels) : stored, header.uncompressedBytes - levels);
+    let start = 0;
+    let nulls = 0;
+    if (column.isOptional) {
+      let definition = stored.subarray(header.repetitionBytes, levels);
+      if (!isV2) {
+        if (bytes.length < 4) corrupt('page without levels');
+        const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+        if (length > bytes.length - 4) corrupt('levels longer than their page');
+        definition = bytes.subarray(4, 4 + length);
+        start = 4 + length;
+      }
+      nulls = this.#readLevels(definition, header.values, target, row);
+    } else target.valid?.fill(1, row, row + header.values);
+    const present = header.values - nulls;
+    const source: PlainSource = { type: column.type, typeLength: column.typeLength, bytes, start, count: present };
+    if (present > 0) this.#decodeValues(header, source, target, row);
+    if (nulls > 0) spread(target, row, header.values, present);
+  }
+
+  /** Definition levels into `valid`; returns how many rows are null. */
+  #readLevels(bytes: Uint8Array, count: number, target: ColumnTarget, row: number): number {
+    const levels = this.#indexScratch(count);
+    unpackHybrid(bytes, 0, 1, levels, count);
+    let nulls = 0;
+    for (let i = 0; i < count; i++) {
+      const isPresent = levels[i] === 1;
+      if (!isPresent) {
+        if (target.valid === undefined) throw new PageFault('null', { code: 'ARB_PARQUET_NULL', row: i });
+        nulls++;
+      }
+      if (target.valid !== undefined) target.valid[row + i] = isPresent ? 1 : 0;
+    }
+    return nulls;
+  }
+
+  #decodeValues(header: PageHeader, source: PlainSource, target: ColumnTarget, row: number): void {
+    const { bytes, start, count } = source;
+    switch (header.encoding) {
+      case 'RLE_DICTIONARY': case 'PLAIN_DICTIONARY': this.#gather(source, target, row); return;
+      case 'PLAIN':
+        if (target.kind === 'text') plainTexts(source, target.out, row);
+        else if (target.kind === 'bigint') plainBigints(source, target.out, row);
+        else this.#store(target, row, count, (out, at) => plainNumbers(source, out, at));
+        return;
+      case 'DELTA_BINARY_PACKED': {
+        if (source.type !== 'INT32' && source.type !== 'INT64') corrupt(`differences in a column of ${source.type}`);
+        const isInt32 = source.type === 'INT32';
+        if (target.kind === 'text') corrupt('differences in a text column');
+        if (target.kind === 'bigint') unpackDelta(bytes, start, target.out, { row, count, isInt32 });
+        else this.#store(target, row, count, (out, at) => { unpackDelta(bytes, start, out, { row: at, count, isInt32 }); });
+        return;
+      }
+      case 'DELTA_LENGTH_BYTE_ARRAY':
+        if (target.kind !== 'text') corrupt('text in a column of numbers');
+        this.#lengthTexts(source, target.out, row);
+        return;
+      default: throw new PageFault(`encoding ${header.encoding} is not read`, { code: 'ARB_PARQUET_UNSUPPORTED' });
+    }
+  }
+
+  /** Numbers go straight to their array where it holds doubles as they are, else through scratch space. */
+  #store(target: ColumnTarget & { kind: 'number' }, row: number, count: number, read: (out: Float64Array, at: number) => void): void {
+    const { out, convert } = target;
+    if (out instanceof Float64Array) {
+      read(out, row);
+      if (convert !== undefined) shiftFaultRow(() => convert(out, row, row + count), row);
+      return;
+    }
+    if (this.#numbers.length < count) this.#numbers = new Float64Array(count * 2);
+    read(this.#numbers, 0);
+    convert?.(this.#numbers, 0, count);
+    checkRange(this.#numbers, count, out);
+    if (out instanceof Int32Array) copyToInt32(this.#numbers, out, row, count);
+    else copyToUint8(this.#numbers, out, row, count);
+  }
+
+  #gather(source: PlainSource, target: ColumnTarget, row: number): void {
+    const { bytes, start, count } = source;
+    if (this.#dictionarySize < 0) corrupt('page refers to a dictionary that is not there');
+    if (start >= bytes.length) corrupt('page without values');
+    const indices = this.#indexScratch(count);
+    unpackHybrid(bytes, start + 1, bytes[start]!, indices, count);
+    const size = this.#dictionarySize;
+    let isInside = true;
+    if (target.kind === 'text') for (let i = 0; i < count; i++) { const k = indices[i]!; target.out[row + i] = this.#textDictionary[k] ?? ''; isInside &&= k >= 0 && k < size; }
+    else if (target.kind === 'bigint') for (let i = 0; i < count; i++) { const k = indices[i]!; isInside &&= k >= 0 && k < size; target.out[row + i] = this.#bigDictionary[k] ?? 0n; }
+    else if (target.out instanceof Float64Array) isInside = gatherFloat64(this.#dictionary, size, indices, target.out, row, count);
+    else if (target.out instanceof Int32Array) isInside = gatherInt32(this.#dictionary, size, indices, target.out, row, count);
+    else isInside = gatherUint8(this.#dictionary, size, indices, target.out, row, count);
+    if (!isInside) corrupt(`index beyond the dictionary of ${size} values`);
+  }
+
+  #lengthTexts(source: PlainSource, out: string[], row: number): void {
+    const { bytes, count } = source;
+    if (this.#numbers.length < count) this.#numbers = new Float64Array(count * 2);
+    let position = unpackDelta(bytes, source.start, this.#numbers, { row: 0, count, isInt32: true });
+    for (let i = 0; i < count; i++) {
+      const length = this.#numbers[i]!;
+      if (!(length >= 0 && length <= bytes.length - position)) corrupt(`text of ${length} bytes beyond the page`);
+      out[row + i] = decodeText(bytes, position, length);
+      position += length;
+    }
+  }
+
+  #indexScratch(count: number): Int32Array {
+    if (this.#indices.length < count) this.#indices = new Int32Array(count * 2);
+    return this.#indices;
+  }
+}
+
+/** A converter counts from the array's start; the message wants the row of the page. */
+function shiftFaultRow(run: () => void, row: number): void {
+  try { run(); } catch (error) {
+    if (error instanceof PageFault && error.row !== undefined) throw new PageFault(error.message, { code: error.code, row: error.row - row });
+    throw error;
+  }
+}
+
+function checkRange(values: Float64Array, count: number, out: Float64Array | Int32Array | Uint8Array): void {
+  if (out instanceof Float64Array) return;
+  const lowest = out instanceof Int32Array ? -0x8000_0000 : 0;
+  const highest = out instanceof Int32Array ? 0x7fff_ffff : 255;
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!;
+    if (value < lowest || value > highest) throw new PageFault(`${value} is outside ${lowest} to ${highest}`, { code: 'ARB_PARQUET_RANGE', row: i });
+  }
+}
+
+/** Moves `present` packed values apart to the rows that are valid, from the end so that none is overwritten; null rows get 0 or ''. */
+function spread(target: ColumnTarget, row: number, rows: number, present: number): void {
+  const valid = target.valid!;
+  let from = row + present - 1;
+  for (let i = row + rows - 1; i >= row; i--) {
+    const isPresent = valid[i] === 1;
+    if (target.kind === 'number') target.out[i] = isPresent ? target.out[from]! : 0;
+    else if (target.kind === 'bigint') target.out[i] = isPresent ? target.out[from]! : 0n;
+    else target.out[i] = isPresent ? target.out[from]! : '';
+    if (isPresent) from--;
+  }
+}
+
+// One copy per kind of array: a shared loop would see three kinds and cost twice as much.
+
+function gatherFloat64(dictionary: Float64Array, size: number, indices: Int32Array, out: Float64Array, row: number, count: number): boolean {
+  let highest = 0;
+  for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
+  return highest < size;
+}
+
+function gatherInt32(dictionary: Float64Array, size: number, indices: Int32Array, out: Int32Array, row: number, count: number): boolean {
+  let highest = 0;
+  for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
+  return highest < size;
+}
+
+function gatherUint8(dictionary: Float64Array, size: number, indices: Int32Array, out: Uint8Array, row: number, count: number): boolean {
+  let highest = 0;
+  for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
+  return highest < size;
+}
+
+function copyToInt32(values: Float64Array, out: Int32Array, row: number, count: number): void {
+  for (let i = 0; i < count; i++) out[row + i] = values[i]!;
+}
+
+function copyToUint8(values: Float64Array, out: Uint8Array, row: number, count: number): void {
+  for (let i = 0; i < count; i++) out[row + i] = values[i]!;
+}
