@@ -1,0 +1,45 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { ArbError } from '../kernel/errors.ts';
+import { VERSION } from './version.ts';
+
+const TEMPLATE = fileURLToPath(new URL('../../template', import.meta.url));
+
+/** Registers `arb init`. */
+export function registerInit(program: Command): void {
+  program.command('init')
+    .summary('make a strategy project that runs at once')
+    .description('Makes a folder with a strategy, its config, its test and the lint rules; nothing is sent anywhere and no key is needed.')
+    .argument('[folder]', 'where; it must be empty or new', '.')
+    .addHelpText('after', '\nExample:\n  $ npx arb init my-arb && cd my-arb && npm install && npx arb backtest')
+    .action((folder: string) => { init(resolve(folder)); });
+}
+
+/**
+ * Copies the template: the tested example of this release.
+ *
+ * @throws ArbError `ARB_USAGE_FOLDER` where the folder holds something already; nothing is written then
+ */
+export function init(folder: string): void {
+  const present = existsSync(folder) ? readdirSync(folder).filter((name) => !KEPT.has(name)) : [];
+  if (present.length > 0) throw new ArbError('ARB_USAGE_FOLDER', `${folder} holds ${present.slice(0, 3).join(', ')} already; name a new or empty folder`, { folder });
+  mkdirSync(folder, { recursive: true });
+  const manifest = join(folder, 'package.json');
+  const existing = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown> : undefined;
+  cpSync(TEMPLATE, folder, { recursive: true });
+  renameSync(join(folder, 'gitignore'), join(folder, '.gitignore'));             // npm leaves a real .gitignore out of packages
+  const template = JSON.parse(readFileSync(join(TEMPLATE, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+  const pinned = Object.fromEntries(Object.entries(template['dependencies']!).map(([name, range]) => [name, name.startsWith('@arb/') ? VERSION : range]));
+  const merged = { name: projectName(folder), ...template, ...existing, type: 'module', dependencies: { ...(existing?.['dependencies'] as object | undefined), ...pinned } };
+  writeFileSync(manifest, `${JSON.stringify(merged, null, 2)}\n`);
+  process.stdout.write(`${folder}\n  strategy.ts        the strategy: change a threshold and run again\n  arb.config.json    what it runs on\n  strategy.test.ts   its test: npx vitest run\n\nNext: npm install, then npx arb backtest\n`);
+}
+
+/** What may be in the folder already: `npm install @arb/core` and `git init` come before `arb init`. */
+const KEPT: ReadonlySet<string> = new Set(['package.json', 'package-lock.json', 'node_modules', '.git', '.npmrc']);
+
+function projectName(folder: string): string {
+  return basename(folder).toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[._-]+/, '') || 'my-arb';
+}
