@@ -1,0 +1,173 @@
+import type { ConfigEntry, DataLabel, DataStream, LegRole, RunStatus, RunWarning, SampledSeries, VenueAssumptions } from './run-report.ts';
+
+/** What a run knows when it ends, as the engine hands it to `buildRunReport`. Plain data; nothing in it is computed for the report. */
+export interface RunFacts {
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly statusReason: string | null;
+  readonly from: number;
+  readonly to: number;
+  readonly replayedTo: number;
+  readonly dataset: string;
+  readonly dataLabel: DataLabel;
+  readonly rows: number;
+  readonly seconds: number;
+  readonly journalHash: string;
+  readonly configHash: string;
+  readonly dataHash: string;
+  readonly seed: number;
+  readonly engineVersion: string;
+  readonly coreVersion: string;
+  readonly nodeVersion: string;
+  readonly command: string;
+  readonly capitalUsd: string;
+  /** Change of equity over the run, from the account and not from the parts: what does not add up is the residual. */
+  readonly netPnlUsd: string;
+  readonly attribution: AttributionFacts;
+  readonly strategies: readonly StrategyFacts[];
+  readonly legs: readonly LegFacts[];
+  readonly pairs: readonly PairFacts[];
+  readonly fills: readonly FillFact[];
+  readonly orders: readonly OrderFact[];
+  readonly fundingPayments: readonly FundingPaymentFact[];
+  /** Account curve on a regular grid from `from` to `replayedTo`; one minute where the run is short enough. */
+  readonly curve: EquityCurve;
+  readonly config: readonly ConfigEntry[];
+  readonly venues: readonly VenueAssumptions[];
+  readonly data: readonly DataStream[];
+  /** Warnings of the engine and the data; those that follow from the figures are added by the builder. */
+  readonly warnings: readonly RunWarning[];
+}
+
+/** Parts as the ledger has them, decimal strings, costs negative. */
+export interface AttributionFacts {
+  readonly fundingAccruedUsd: string;
+  readonly basisUsd: string;
+  readonly directionalUsd: string;
+  readonly feesUsd: string;
+  readonly slippageUsd: string;
+  readonly gasUsd: string;
+  readonly borrowUsd: string;
+  readonly fxUsd: string;
+}
+
+/** One strategy of the run. */
+export interface StrategyFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly capitalUsd: string | null;
+  readonly netPnlUsd: string;
+}
+
+/** Mids of an instrument in time order; may be kept around fills only (from the fill to 301 s after it), each mid holds until the next. */
+export interface MidSeries {
+  /** µs, ascending. */
+  readonly ts: ArrayLike<number>;
+  readonly mid: ArrayLike<number>;
+}
+
+/** One instrument as one strategy traded it. */
+export interface LegFacts {
+  readonly strategyId: string;
+  readonly pairId: string | null;
+  readonly role: LegRole;
+  readonly instrumentId: string;
+  readonly venue: string;
+  readonly base: string;
+  readonly quote: string;
+  readonly quantityDecimals: number;
+  readonly priceDecimals: number;
+  readonly fundingTerms: string | null;
+  readonly fundingAccruedUsd: string;
+  readonly predictionErrorAprPct: number | null;
+  /** USD of one unit of base at the end of the run, for positions still open; null where unknown. */
+  readonly finalMarkUsd: string | null;
+  readonly mids: MidSeries;
+  /** Position at mid over time, stepped, signed USD. */
+  readonly position: { readonly ts: readonly number[]; readonly usd: readonly number[] };
+}
+
+/** One hedged pair. */
+export interface PairFacts {
+  readonly pairId: string;
+  readonly strategyId: string;
+  readonly longInstrumentId: string;
+  readonly shortInstrumentId: string;
+  readonly enterAprPct: number | null;
+  readonly exitAprPct: number | null;
+  readonly budgetSeconds: number;
+  readonly budgetUsdSeconds: number;
+  /** Deviation that still counts as hedged, in base units: one lot of the coarser leg. */
+  readonly toleranceQuantity: string;
+  readonly toleranceUsd: number;
+  readonly forcedCloses: number;
+  readonly longAprPct: SampledSeries;
+  readonly shortAprPct: SampledSeries;
+  readonly netExposureUsd: SampledSeries;
+  /** What closing an open position at the last book would cost, negative; null where flat or unknown. */
+  readonly closeCostUsd: string | null;
+}
+
+/** One execution. */
+export interface FillFact {
+  readonly ts: number;
+  readonly fillId: string;
+  readonly orderId: string;
+  readonly strategyId: string;
+  readonly pairId: string | null;
+  readonly instrumentId: string;
+  readonly venue: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+  readonly notionalUsd: string;
+  readonly liquidity: 'maker' | 'taker';
+  /** Account sign: a fee paid is negative, a rebate positive. */
+  readonly feeUsd: string;
+  /** Mid when the order was sent; null where there was none. */
+  readonly arrivalMid: string | null;
+}
+
+/** One order in its last state. */
+export interface OrderFact {
+  readonly ts: number;
+  readonly orderId: string;
+  readonly strategyId: string;
+  readonly instrumentId: string;
+  readonly venue: string;
+  readonly side: 'buy' | 'sell';
+  readonly type: string;
+  /** `GTC`, `IOC`, `POST_ONLY`, … */
+  readonly timeInForce: string;
+  readonly quantity: string;
+  readonly filledQuantity: string;
+  readonly price: string | null;
+  readonly averagePrice: string | null;
+  readonly status: string;
+  readonly reason: string;
+  readonly closedAt: number | null;
+}
+
+/** One settlement as booked for one strategy. */
+export interface FundingPaymentFact {
+  readonly ts: number;
+  readonly strategyId: string;
+  readonly pairId: string | null;
+  readonly instrumentId: string;
+  readonly role: LegRole;
+  /** Settled rate, yearly, simple. */
+  readonly aprPct: number;
+  readonly amountUsd: string;
+}
+
+/** Cumulative parts of the result on a regular grid, USD since the start, account signs. `null` where the account could not be valued. */
+export interface EquityCurve {
+  readonly start: number;
+  readonly stepUs: number;
+  readonly netPnlUsd: readonly (number | null)[];
+  readonly fundingUsd: readonly (number | null)[];
+  /** Basis and direction together. */
+  readonly basisUsd: readonly (number | null)[];
+  readonly feesUsd: readonly (number | null)[];
+  readonly slippageUsd: readonly (number | null)[];
+}
