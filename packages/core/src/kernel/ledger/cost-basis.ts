@@ -62,6 +62,18 @@ export class CostBasis {
   /** When it was last closed; undefined while it is open. */
   get closedAt(): UnixMicros | undefined { return this.#closedAt; }
 
+  /** Signed lots held just before a time: fills stamped at it or later do not count. Reaches back {@link MAX_BUSTABLE_FILLS} fills. */
+  lotsAt(time: UnixMicros): number {
+    let lots = this.#lots;
+    const size = this.#recent.length;
+    for (let back = 1; back <= size; back++) {
+      const record = this.#recent[(this.#next - back + 2 * size) % size]!;
+      if (record.fill.tsEvent < time) break;
+      lots = record.lots;
+    }
+    return lots;
+  }
+
   /** Books a fill and returns the profit it realised. */
   fill(fill: SignedFill): Money {
     this.#remember(fill);

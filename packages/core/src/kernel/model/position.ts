@@ -1,10 +1,13 @@
-import { CostBasis, type SignedFill } from '../ledger/cost-basis.ts';
+import { CostBasis, type MAX_BUSTABLE_FILLS, type SignedFill } from '../ledger/cost-basis.ts';
 import { positionValue, positionValueAt } from '../ledger/position-value.ts';
 import { Decimal } from '../math/decimal.ts';
 import { fromMoney, type Money } from '../math/money.ts';
 import type { InstrumentId, PositionId, StrategyId } from './ids.ts';
 import type { Instrument } from './instrument.ts';
 import type { UnixMicros } from './time.ts';
+
+/** Id of the one position a strategy has in an instrument with netting: the instrument's own. */
+export function netPositionId(instrumentId: InstrumentId): PositionId { return instrumentId as string; }
 
 /** Changes a position; only the portfolio holds it. */
 export interface PositionMutator {
@@ -35,7 +38,7 @@ export class Position {
   #fills = 0;
 
   /** @param id the instrument's id with netting; the position's own with hedging */
-  constructor(strategyId: StrategyId, instrument: Instrument, id: PositionId = instrument.id) {
+  constructor(strategyId: StrategyId, instrument: Instrument, id: PositionId = netPositionId(instrument.id)) {
     this.strategyId = strategyId;
     this.instrument = instrument;
     this.id = id;
@@ -56,6 +59,9 @@ export class Position {
   get closedAt(): UnixMicros | undefined { return this.#basis.closedAt; }
   /** Fills booked and not taken back. */
   get fillCount(): number { return this.#fills; }
+
+  /** Signed lots held just before a time: fills stamped at it or later do not count. Reaches back {@link MAX_BUSTABLE_FILLS} fills. */
+  lotsAt(time: UnixMicros): number { return this.#basis.lotsAt(time); }
 
   /** What was paid for the open lots in the settlement currency, in 1e-18 units: `+q·p`, for inverse contracts `−c·q/p`. */
   get cost(): Money { return this.#basis.cost; }
