@@ -13,7 +13,7 @@ export type ChainVerdict = 'apply' | 'old' | 'break';
 /**
  * Decides which depth updates continue a book that began with a REST snapshot.
  *
- * Rules of Binance's "How to manage a local order book correctly": drop `u <= lastUpdateId`; the first one applied spans the snapshot; after it spot
+ * Rules of Binance's "How to manage a local order book correctly": drop what the book holds already (`u <= lastUpdateId`); the first one applied spans the snapshot; after it spot
  * updates follow each other by `U = previous u + 1`, futures by `pu = previous u`.
  */
 export class BinanceChain {
@@ -27,9 +27,9 @@ export class BinanceChain {
   get last(): number { return this.#last; }
 
   next(update: DepthUpdate): ChainVerdict {
-    if (update.u <= this.#last && this.#isFirst) return 'old';
+    if (update.u <= this.#last) return 'old';
     const follows = this.#isFirst ? update.U <= this.#last + 1 : update.pu === undefined ? update.U === this.#last + 1 : update.pu === this.#last;
-    if (!follows || update.u < this.#last) return 'break';
+    if (!follows) return 'break';
     this.#isFirst = false;
     this.#last = update.u;
     return 'apply';

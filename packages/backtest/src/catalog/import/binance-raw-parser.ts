@@ -33,9 +33,11 @@ export class BinanceRawParser {
   readonly #gaps: RowSink<'gap'>;
   #chain: BinanceChain | undefined;
   /** Updates since the start or since a break: they wait for a snapshot. */
-  #waiting: { readonly message: DepthMessage }[] = [];
+  #waiting: DepthMessage[] = [];
   #bookEvent = 0;
+  #bookInit = 0;
   #lastTradeId = 0;
+  #tradeInit = 0;
   #brokenSince: number | undefined;
   #lastInit = 0;
 
@@ -74,7 +76,7 @@ export class BinanceRawParser {
 
   /** Closes what is open: a book that broke and got no snapshot any more is missing to the end. */
   end(): void {
-    if (this.#brokenSince !== undefined) this.#gap(this.#brokenSince, this.#lastInit + 1);
+    if (this.#brokenSince !== undefined) this.#gap('book', this.#brokenSince, this.#lastInit);
     if (this.#chain === undefined && this.#brokenSince === undefined && this.#waiting.length > 0) {
       this.#report.note(`no depth snapshot in the recording: its ${this.#waiting.length} depth updates are not a book and were left out`);
     }
@@ -83,30 +85,27 @@ export class BinanceRawParser {
   #snapshot(tsInit: number, message: SnapshotMessage): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    if (this.#brokenSince !== undefined) { this.#gap(this.#brokenSince, tsInit); this.#brokenSince = undefined; }
+    if (this.#brokenSince !== undefined) { this.#gap('book', this.#brokenSince, tsInit); this.#brokenSince = undefined; }
     const chain = new BinanceChain(message.lastUpdateId);
-    const old = waiting.filter(({ message: update }) => update.u <= message.lastUpdateId);
+    const old = waiting.filter((update) => update.u <= message.lastUpdateId);
     // A spot snapshot has no stamp: it is as new as the last update that it holds.
-    const stamp = message.T === undefined ? old.at(-1)?.message.E ?? waiting[0]?.message.E : message.T;
+    const stamp = message.T === undefined ? old.at(-1)?.E ?? waiting[0]?.E : message.T;
     this.#bookEvent = Math.max(this.#bookEvent, stamp === undefined ? tsInit : Math.min(tsInit, stamp * 1_000));
     this.#chain = chain;
     this.#emit({ tsInit, sequence: message.lastUpdateId, bids: message.bids, asks: message.asks, flags: F_SNAPSHOT });
     this.#report.corrected('depth updates older than the snapshot (u <= lastUpdateId), dropped', old.length);
-    for (const { message: update } of waiting.slice(old.length)) this.#depth(tsInit, update);
+    for (const update of waiting.slice(old.length)) this.#depth(tsInit, update);
   }
 
   #depth(tsInit: number, message: DepthMessage): void {
     if (this.#chain === undefined) {
       if (this.#waiting.length === MAX_WAITING_UPDATES) this.#waiting.shift();
-      this.#waiting.push({ message });
+      this.#waiting.push(message);
       return;
     }
     const verdict = this.#chain.next(message);
     if (verdict === 'old') { this.#report.corrected('depth updates older than the snapshot (u <= lastUpdateId), dropped'); return; }
-    if (verdict === 'break') {
-      this.#break(tsInit, message);
-      return;
-    }
+    if (verdict === 'break') { this.#break(message); return; }
     const stamp = (message.T ?? message.E) * 1_000;
     if (stamp < this.#bookEvent) this.#report.corrected('depth updates stamped before their predecessor: event time raised to it');
     else this.#bookEvent = stamp;
@@ -114,15 +113,15 @@ export class BinanceRawParser {
     try {
       this.#emit({ tsInit, sequence: message.u, bids: message.b, asks: message.a, flags: 0 });
     } catch (error) {
-      this.#break(tsInit, message);                                  // a book without this message is wrong until the next snapshot
+      this.#break(message);                                          // a book without this message is wrong until the next snapshot
       throw error;
     }
   }
 
-  #break(tsInit: number, message: DepthMessage): void {
+  #break(message: DepthMessage): void {
     this.#chain = undefined;
-    this.#brokenSince = tsInit;
-    this.#waiting = [{ message }];
+    this.#brokenSince = this.#bookInit;
+    this.#waiting = [message];
   }
 
   #emit(message: { readonly tsInit: number; readonly sequence: number; readonly bids: Levels; readonly asks: Levels; readonly flags: number }): void {
@@ -135,6 +134,7 @@ export class BinanceRawParser {
       const first = i === 0 && message.flags === F_SNAPSHOT ? F_CLEAR : 0;
       this.#book.add({ tsEvent: this.#bookEvent, tsInit: message.tsInit, ...row, flags: message.flags | first | (i === last ? F_LAST : 0), sequence: message.sequence });
     });
+    this.#bookInit = message.tsInit;
     this.#report.wrote('book', this.#id, rows.length);
   }
 
@@ -153,9 +153,10 @@ export class BinanceRawParser {
     if (message.t <= this.#lastTradeId) { this.#report.corrected('repeated trade ids, dropped'); return; }
     if (this.#lastTradeId !== 0 && message.t !== this.#lastTradeId + 1) {
       this.#report.corrected('missing trade ids', message.t - this.#lastTradeId - 1);
-      this.#addGap('trade', tsInit, tsInit);
+      this.#gap('trade', this.#tradeInit, tsInit);
     }
     this.#lastTradeId = message.t;
+    this.#tradeInit = tsInit;
     this.#trades.add({
       tsEvent: message.T * 1_000, tsInit, side: message.m ? AGGRESSOR.sell : AGGRESSOR.buy,
       tick: this.#grids.price.parse(message.p), lots: this.#grids.size.parse(message.q), id: String(message.t),
@@ -163,10 +164,8 @@ export class BinanceRawParser {
     this.#report.wrote('trade', this.#id);
   }
 
-  #gap(from: number, to: number): void { this.#addGap('book', from, to); }
-
-  #addGap(stream: 'book' | 'trade', from: number, to: number): void {
-    const row = { tsEvent: from, tsInit: Math.max(from, to), stream, from, to: Math.max(to, from + 1), reason: GAP_REASON.sequence };
+  #gap(stream: 'book' | 'trade', from: number, to: number): void {
+    const row = { tsEvent: to, tsInit: to, stream, from, to: Math.max(to, from + 1), reason: GAP_REASON.sequence };
     this.#gaps.add(row);
     this.#report.wrote('gap', this.#id);
     this.#report.gap(this.#id, row);

@@ -10,6 +10,10 @@ export interface WriterMetadata {
   readonly clockShiftUs?: number;
   /** Files of this writer; all of the job unless said. */
   readonly files?: readonly string[];
+  /** Replaces the job's source, for rows that are derived. */
+  readonly source?: CatalogSource;
+  /** One file a year of kinds that have one a day, for archives of few rows. */
+  readonly yearlyFiles?: boolean;
 }
 
 /** One import: what an importer gets. */
@@ -21,7 +25,7 @@ export interface ImportJob<Options> {
   readonly report: ImportReport;
   /** Specs that the user gave, by id; they come before the known ones. */
   readonly instruments: ReadonlyMap<string, InstrumentSpec>;
-  /** Opens the catalog for adding; once per job. Whoever started the job closes it, or removes what is unfinished when the import fails. */
+  /** Opens the catalog for adding. Whoever started the job closes it, or removes what is unfinished when the import fails. */
   openWriter(metadata?: WriterMetadata): Promise<CatalogWriter>;
 }
 

@@ -1,4 +1,7 @@
-import { ArbError, type InstrumentSpec } from '@arb/core';
+import { ArbError, type InstrumentSpec, parseTime, type UnixMicros } from '@arb/core';
+
+/** Since when a spec holds whose history is not known: before any recording. */
+export const KNOWN_SINCE: UnixMicros = parseTime('2010-01-01');
 
 /** Contracts of the archives that the importers read, as the venues' exchange-info endpoints describe them (2024). Others are given with `--spec <file>`. */
 const SPECS: readonly InstrumentSpec[] = [

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { ArbError, type InstrumentSpec } from '@arb/core';
+import { z } from 'zod';
+import { CatalogWriter } from '../catalog-writer.ts';
+import type { CatalogSource } from '../manifest.ts';
+import { ImportReport, type ImportSummary } from './import-report.ts';
+import type { WriterMetadata } from './importer.ts';
+import { importerOf } from './importers.ts';
+
+/** What to import and where to. */
+export interface ImportRequest {
+  /** Name of the format. */
+  readonly format: string;
+  readonly files: readonly string[];
+  /** Catalog to add to; made where there is none. */
+  readonly to: string;
+  /** Options of the importer, as given by the user. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Specs that come before the known ones. */
+  readonly instruments?: readonly InstrumentSpec[];
+  /** Leave bad rows out and list them, instead of stopping at the first. */
+  readonly skipBad?: boolean;
+  /** Replaces the importer's own account of where the data comes from. */
+  readonly source?: CatalogSource;
+  /** Share of the input read, 0 to 1. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * Imports files of one format into a catalog, all of them or nothing.
+ *
+ * @returns what was read, written, corrected and left out
+ * @throws ArbError `ARB_BAD_ROW` with file, line and reason, `ARB_BAD_FILE`, `ARB_USAGE_…`; the catalog then holds nothing of it
+ */
+export async function runImport(request: ImportRequest): Promise<ImportSummary> {
+  const importer = importerOf(request.format);
+  if (request.files.length === 0) throw new ArbError('ARB_USAGE_NO_FILE', `name at least one file: arb data import ${importer.name} <files…> --to <catalog>`, {});
+  const options = importer.options.safeParse(request.options ?? {});
+  if (!options.success) throw new ArbError('ARB_USAGE_OPTIONS', `options of ${importer.name}: ${z.prettifyError(options.error).replaceAll('\n', ' ')}`, {});
+  const totalBytes = request.files.reduce((sum, file) => sum + sizeOf(file), 0);
+  const { onProgress } = request;
+  const report = new ImportReport({
+    skipBad: request.skipBad ?? false,
+    ...(onProgress === undefined ? {} : { onProgress: (read: number) => { onProgress(Math.min(1, read / Math.max(1, totalBytes))); } }),
+  });
+  const writers: CatalogWriter[] = [];
+  const openWriter = async ({ files, source, ...rest }: WriterMetadata = {}): Promise<CatalogWriter> => {
+    const writer = await CatalogWriter.open(request.to, { source: source ?? request.source ?? importer.source, sourceSha256: sha256OfFiles(files ?? request.files), ...rest });
+    writers.push(writer);
+    return writer;
+  };
+  try {
+    await importer.run({ files: request.files, options: options.data, report, instruments: new Map((request.instruments ?? []).map((spec) => [spec.id, spec])), openWriter });
+    for (const writer of writers) writer.close();
+  } catch (error) {
+    for (const writer of writers) writer.abort();
+    throw error;
+  }
+  return report.summary(importer.name, request.to);
+}
+
+function sizeOf(file: string): number {
+  try { return fs.statSync(file).size; } catch (error) {
+    throw new ArbError('ARB_USAGE_NO_FILE', `cannot read ${file}: ${(error as Error).message}`, { file });
+  }
+}
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/** sha256 over the bytes of the files, one after the other in the order given, hex. */
+export function sha256OfFiles(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  const block = new Uint8Array(BLOCK_BYTES);
+  for (const file of files) {
+    const descriptor = fs.openSync(file, 'r');
+    try {
+      for (let length = fs.readSync(descriptor, block, 0, BLOCK_BYTES, null); length > 0; length = fs.readSync(descriptor, block, 0, BLOCK_BYTES, null)) hash.update(block.subarray(0, length));
+    } finally { fs.closeSync(descriptor); }
+  }
+  return hash.digest('hex');
+}
