@@ -1,0 +1,169 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { ArbError, formatTime, MICROS_PER_DAY, POW10_NUMBER } from '@arb/core';
+import type { DataKind } from './chunks.ts';
+import { ColumnBuffers } from './column-buffers.ts';
+import type { PageEncoder } from './parquet/column-encoder.ts';
+import { type ColumnSpec, ParquetWriter } from './parquet/parquet-writer.ts';
+import { fileName, parseFileName, periodOf, streamFolder, temporaryPath } from './paths.ts';
+import { SCHEMA_VERSION, SCHEMAS } from './schemas.ts';
+import { listStreamFiles, type StreamFile } from './stream-files.ts';
+
+/** Rows after which a row group is written, at the next end of a message. */
+export const GROUP_ROWS = 65_536;
+
+/** What a series of files belongs to and carries in its metadata. */
+export interface FileSeriesOptions {
+  readonly root: string;
+  readonly kind: DataKind;
+  readonly instrumentId: string;
+  readonly encoder: PageEncoder;
+  /** `arb.source` and its like. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * The files of one instrument and kind while they are written: a file per period of `tsInit`, row groups as rows come, nothing that exists overwritten.
+ * Memory is one row group.
+ */
+export class FileSeries {
+  readonly buffers: ColumnBuffers;
+  /** Decimals of each column in the current file. */
+  readonly scales: number[];
+  /** Added to the metadata of the current file. */
+  readonly fileMetadata: Map<string, string> = new Map();
+  readonly #options: FileSeriesOptions;
+  readonly #initialScales: readonly number[];
+  readonly #columns: readonly ColumnSpec[];
+  readonly #folder: string;
+  #existing: StreamFile[] | undefined;
+  #file: ParquetWriter | undefined;
+  #previous: StreamFile | undefined;
+  #period = '';
+  #day = -1;
+  #first = 0;
+  #last = 0;
+  /** Times from here on belong to a file that exists. */
+  #limit = Infinity;
+
+  constructor(options: FileSeriesOptions, scales: readonly number[]) {
+    this.#options = options;
+    this.#columns = SCHEMAS[options.kind].columns;
+    this.#folder = streamFolder(options.root, options.kind, options.instrumentId);
+    this.buffers = new ColumnBuffers(this.#columns);
+    this.#initialScales = scales;
+    this.scales = [...scales];
+  }
+
+  /** The file before the current one in time, if there is one. */
+  get previous(): StreamFile | undefined { return this.#previous; }
+
+  /**
+   * Makes sure that the file for a row of this time is open.
+   *
+   * @returns true where a new one was begun
+   * @throws ArbError `ARB_CATALOG_OVERLAP` where the catalog holds that time already
+   */
+  prepare(tsInit: number): boolean {
+    if (tsInit >= this.#limit) this.#overlaps(tsInit);
+    const day = Math.floor(tsInit / MICROS_PER_DAY);
+    if (day === this.#day && this.#file !== undefined) return false;
+    const period = periodOf(this.#options.kind, tsInit);
+    this.#day = day;
+    if (period === this.#period && this.#file !== undefined) return false;
+    this.finish();
+    this.#initialScales.forEach((scale, column) => { this.scales[column] = scale; });
+    this.#begin(tsInit, period);
+    return true;
+  }
+
+  /** Counts the row last put into the buffers. */
+  accept(tsInit: number): void {
+    if (this.buffers.rows === 0 && this.#file!.rows === 0) this.#first = tsInit;
+    this.#last = tsInit;
+    this.buffers.rows++;
+  }
+
+  /** Writes a row group once there are enough rows; call it between messages only. */
+  flushIfFull(): void {
+    if (this.buffers.rows >= GROUP_ROWS) this.#flush();
+  }
+
+  /**
+   * Raises the scale of columns so that `scale` decimals fit: what waits is multiplied; where rows are on the disk already, a new file begins at `tsInit`.
+   */
+  raiseScale(columns: readonly number[], scale: number, tsInit: number): void {
+    if (columns.every((column) => this.scales[column]! >= scale)) return;
+    if (this.#file !== undefined && this.#file.rows > 0) {
+      this.finish();
+      this.#begin(tsInit, this.#period);
+    }
+    const factors = columns.map((column) => POW10_NUMBER[Math.max(0, scale - this.scales[column]!)]!);
+    const misfit = columns.find((column, i) => !this.buffers.fits(column, factors[i]!));
+    if (misfit !== undefined) {
+      const { kind, instrumentId } = this.#options;
+      throw new ArbError('ARB_BAD_NUMBER', `${kind} of ${instrumentId}: ${this.#columns[misfit]!.name} is not exact at ${scale} decimals; round it where it is made`, { scale });
+    }
+    columns.forEach((column, i) => {
+      this.buffers.multiply(column, factors[i]!);
+      this.scales[column] = Math.max(this.scales[column]!, scale);
+    });
+  }
+
+  /** Completes the current file. */
+  finish(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    if (this.buffers.rows > 0) this.#flush();
+    this.#file = undefined;
+    if (file.rows === 0) { file.abort(); return; }
+    const { kind, instrumentId, metadata } = this.#options;
+    file.close(this.#specs(), new Map([
+      ['arb.kind', kind], ['arb.schema', String(SCHEMA_VERSION)], ['arb.instrument', instrumentId], ...metadata,
+      ['arb.rows', String(file.rows)], ['arb.from', String(this.#first)], ['arb.to', String(this.#last)], ...this.fileMetadata,
+    ]));
+    const name = path.basename(file.path);
+    this.#existing!.push({ path: file.path, name, from: this.#first, to: this.#last, rows: file.rows, bytes: file.bytes, part: parseFileName(name)!.part, metadata: new Map() });
+  }
+
+  /** Removes the file that is not complete. */
+  abort(): void {
+    this.#file?.abort();
+    this.#file = undefined;
+    this.buffers.rows = 0;
+  }
+
+  #begin(tsInit: number, period: string): void {
+    fs.mkdirSync(this.#folder, { recursive: true });
+    this.#existing ??= listStreamFiles(this.#folder);
+    this.#limit = Infinity;
+    this.#previous = undefined;
+    for (const file of this.#existing) {
+      if (file.from <= tsInit && tsInit < file.to) this.#overlaps(tsInit);
+      if (file.from > tsInit) this.#limit = Math.min(this.#limit, file.from);
+      else if (this.#previous === undefined || file.to >= this.#previous.to) this.#previous = file;
+    }
+    let part = 0;
+    while (fs.existsSync(path.join(this.#folder, fileName(period, part)))) part++;
+    const target = path.join(this.#folder, fileName(period, part));
+    this.#file = new ParquetWriter(target, temporaryPath(target), this.#options.encoder);
+    this.#period = period;
+    this.fileMetadata.clear();
+  }
+
+  #flush(): void {
+    this.#file!.writeGroup(this.#specs(), this.buffers.columns(), this.buffers.rows);
+    this.buffers.rows = 0;
+  }
+
+  #specs(): ColumnSpec[] {
+    return this.#columns.map((column, i) => column.type === 'decimal' ? { ...column, scale: this.scales[i]! } : column);
+  }
+
+  #overlaps(tsInit: number): never {
+    const { kind, instrumentId } = this.#options;
+    const file = this.#existing!.find(({ from, to }) => from <= tsInit && tsInit <= to);
+    throw new ArbError('ARB_CATALOG_OVERLAP', `${kind} of ${instrumentId} at ${formatTime(tsInit)} is in the catalog already${
+      file === undefined ? '' : ` (${file.name}, ${formatTime(file.from)} to ${formatTime(file.to)})`}; delete that file to import it again, or import later data`, { kind, instrumentId, tsInit });
+  }
+}

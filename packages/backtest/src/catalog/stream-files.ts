@@ -1,0 +1,65 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { ArbError } from '@arb/core';
+import { ParquetReader } from './parquet/parquet-reader.ts';
+import { parseFileName } from './paths.ts';
+
+/** A complete file of one stream. */
+export interface StreamFile {
+  readonly path: string;
+  readonly name: string;
+  /** Place among the files of its period. */
+  readonly part: number;
+  /** `tsInit` of its first and last row. */
+  readonly from: number;
+  readonly to: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** The complete files of a folder in the order of their rows. Empty files and anything that is not data are left out. */
+export function listStreamFiles(folder: string): StreamFile[] {
+  if (!fs.existsSync(folder)) return [];
+  const files: StreamFile[] = [];
+  for (const name of fs.readdirSync(folder).sort()) {
+    const parsed = parseFileName(name);
+    if (parsed === undefined) continue;
+    const file = readStreamFile(path.join(folder, name), parsed.part);
+    if (file !== undefined) files.push(file);
+  }
+  return files.sort((a, b) => a.from - b.from || a.to - b.to || a.part - b.part);
+}
+
+function readStreamFile(file: string, part: number): StreamFile | undefined {
+  const reader = ParquetReader.open(file);
+  try {
+    if (reader.rows === 0) return undefined;
+    const { from, to } = timeRange(reader);
+    return { path: file, name: path.basename(file), part, from, to, rows: reader.rows, bytes: reader.bytes, metadata: reader.metadata };
+  } finally {
+    reader.close();
+  }
+}
+
+/** First and last `ts_init` by the statistics, or by reading where another tool left them out. */
+function timeRange(reader: ParquetReader): { readonly from: number; readonly to: number } {
+  let [from, to] = [Infinity, -Infinity];
+  for (let group = 0; group < reader.groups; group++) {
+    const rows = reader.groupRows(group);
+    if (rows === 0) continue;
+    const statistics = reader.statistics(group, 'ts_init') ?? readExtremes(reader, group, rows);
+    from = Math.min(from, statistics.min);
+    to = Math.max(to, statistics.max);
+  }
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) {
+    throw new ArbError('ARB_PARQUET_CORRUPT', `${reader.path}: ts_init runs from ${from} to ${to}; the file is damaged, delete it and import that day again`, { file: reader.path });
+  }
+  return { from, to };
+}
+
+function readExtremes(reader: ParquetReader, group: number, rows: number): { min: number; max: number } {
+  const times = new Float64Array(rows);
+  reader.readColumn(group, 'ts_init', { kind: 'number', out: times });
+  return { min: times.reduce((a, b) => Math.min(a, b)), max: times.reduce((a, b) => Math.max(a, b)) };
+}

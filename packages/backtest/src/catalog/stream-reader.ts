@@ -1,0 +1,193 @@
+import { ArbError, formatTime, type InstrumentSpec } from '@arb/core';
+import { type BookChunk, type ChunkOf, type DataKind, F_CLEAR, F_LAST, F_SNAPSHOT, F_WARM_UP } from './chunks.ts';
+import { CHUNK_LOADERS, ChunkBuffers } from './chunk-loaders.ts';
+import { ParquetReader } from './parquet/parquet-reader.ts';
+import type { StreamFile } from './stream-files.ts';
+import { gridsOf } from './step-grid.ts';
+
+/** What to read of one stream. */
+export interface StreamQuery {
+  readonly kind: DataKind;
+  readonly spec: InstrumentSpec;
+  readonly files: readonly StreamFile[];
+  readonly from: number;
+  readonly to: number;
+  readonly withIds: boolean;
+}
+
+/** Where a book is read from: file, row group and row of a snapshot's first row. */
+interface BookStart { readonly file: number; readonly group: number; readonly row: number }
+
+/** The rows of a group that a read wants, from `first` to `end - 1` counted from the group's start. */
+interface Slice { readonly first: number; readonly end: number }
+
+/** Chunks of one stream in [from, to), row group by row group; see `Catalog.read`. */
+export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Generator<ChunkOf[K], void, undefined> {
+  const { files, from, to } = query;
+  const buffers = new ChunkBuffers();
+  const grids = gridsOf(query.spec);
+  const start = kind === 'book' ? findSnapshot(files, from) : { file: files.findIndex((file) => file.to >= from), group: 0, row: 0 };
+  if (start === undefined || start.file < 0) return;
+  let previous = '';
+  let last = -Infinity;
+  for (const [i, file] of files.entries()) {
+    if (i < start.file || file.from >= to) continue;
+    const reader = ParquetReader.open(file.path);
+    try {
+      checkSchema(reader, kind);
+      const isContinued = previous !== '' && file.metadata.get('arb.previous') === previous;
+      let opening = Number(file.metadata.get('arb.opening-rows') ?? 0);
+      for (let group = 0; group < reader.groups; group++) {
+        const rows = reader.groupRows(group);
+        const openingRows = Math.min(opening, rows);
+        opening -= openingRows;
+        if (i === start.file && group < start.group) continue;
+        const least = i === start.file && group === start.group ? start.row : isContinued ? openingRows : 0;
+        if (rows === 0 || isOutside(reader, group, kind === 'book' ? -Infinity : from, to)) continue;
+        const slice = loadTimes({ reader, group, buffers, kind, from, to, least, last });
+        last = buffers.floats('ts_init')[buffers.offset + rows - 1]!;
+        if (slice.end <= slice.first) continue;
+        const view = CHUNK_LOADERS[kind]({ reader, group, grids, withIds: query.withIds }, buffers);
+        yield* kind === 'book' ? bookChunk({ buffers, slice, rows, from, isOpening: !isContinued && openingRows > least, openingRows }, view as never) as Iterable<ChunkOf[K]>
+          : [view(slice.first, slice.end)];
+        if (kind === 'book' && slice.end < rows) buffers.offset = 0;
+      }
+    } finally {
+      reader.close();
+    }
+    if (buffers.offset > 0 && file.to < to) {
+      throw new ArbError('ARB_MESSAGE_OPEN', `${file.path}: the last message has no row with flag 1; the file is incomplete, delete it and import that day again`, { file: file.path });
+    }
+    previous = file.name;
+  }
+}
+
+function isOutside(reader: ParquetReader, group: number, from: number, to: number): boolean {
+  const statistics = reader.statistics(group, 'ts_init');
+  return statistics !== undefined && (statistics.max < from || statistics.min >= to);
+}
+
+interface TimeLoad {
+  readonly reader: ParquetReader;
+  readonly group: number;
+  readonly buffers: ChunkBuffers;
+  readonly kind: DataKind;
+  readonly from: number;
+  readonly to: number;
+  /** First row wanted, whatever its time. */
+  readonly least: number;
+  /** `ts_init` of the row before the group. */
+  readonly last: number;
+}
+
+/** Loads and checks `ts_init` and finds the rows wanted. Books keep rows before `from`: they build the book. */
+function loadTimes(load: TimeLoad): Slice {
+  const { reader, group, buffers, kind, from, to, least } = load;
+  const rows = reader.groupRows(group);
+  buffers.reserve(rows);
+  const times = buffers.floats('ts_init');
+  reader.readColumn(group, 'ts_init', { kind: 'number', out: times }, buffers.offset);
+  const own = times.subarray(buffers.offset, buffers.offset + rows);
+  const back = firstStepBack(own, load.last);
+  if (back >= 0) {
+    throw new ArbError('ARB_ROW_ORDER', `${reader.path} row group ${group} row ${back}: ts_init ${own[back]} steps back; sort the file by ts_init`, { file: reader.path, group, row: back });
+  }
+  return { first: Math.max(least, kind === 'book' ? 0 : lowerBound(own, from)), end: lowerBound(own, to) };
+}
+
+function firstStepBack(times: Float64Array, before: number): number {
+  let last = before;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i]!;
+    if (time < last) return i;
+    last = time;
+  }
+  return -1;
+}
+
+/** Index of the first time at or after `time`. */
+function lowerBound(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = low + high >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+interface BookLoad {
+  readonly buffers: ChunkBuffers;
+  readonly slice: Slice;
+  readonly rows: number;
+  readonly from: number;
+  /** The group begins with the writer's snapshot, and it is wanted. */
+  readonly isOpening: boolean;
+  readonly openingRows: number;
+}
+
+/** Whole messages of a group; what follows the last end of a message waits for the next group. Rows that are no events are flagged. */
+function* bookChunk(load: BookLoad, view: (from: number, to: number) => BookChunk): Generator<BookChunk, void, undefined> {
+  const { buffers, slice, from } = load;
+  const flags = buffers.bytes('flags');
+  const times = buffers.floats('ts_init');
+  const carried = buffers.offset;
+  // Rows of the group that are not wanted lie between the waiting rows and the wanted ones only at the start of a file, where nothing waits.
+  const start = carried > 0 ? 0 : slice.first;
+  const end = carried + slice.end;
+  const openingEnd = carried + (load.isOpening ? load.openingRows : 0);
+  for (let i = start; i < end && (times[i]! < from || i < openingEnd); i++) flags[i]! |= F_WARM_UP;
+  let complete = end;
+  while (complete > start && (flags[complete - 1]! & F_LAST) === 0) complete--;
+  if (complete > start) yield view(start, complete);
+  buffers.keep(complete, end);
+}
+
+/** The last snapshot that begins before `from`, or at it as the first row of its file; without one, where the stream begins after `from`. */
+function findSnapshot(files: readonly StreamFile[], from: number): BookStart | undefined {
+  for (let i = files.length - 1; i >= 0; i--) {
+    const file = files[i]!;
+    if (file.from > from) continue;
+    const isFirstOfItsTime = file.from < from || i === 0 || files[i - 1]!.to < from || file.metadata.has('arb.opening-rows');
+    const found = isFirstOfItsTime ? findSnapshotIn(file, from) : undefined;
+    if (found !== undefined) return { file: i, ...found };
+  }
+  const next = files.findIndex((file) => file.from >= from);
+  if (next >= 0 && findSnapshotIn(files[next]!, files[next]!.from) !== undefined) return { file: next, group: 0, row: 0 };
+  if (files.length === 0 || files.at(-1)!.to < from) return undefined;
+  const file = (files[next] ?? files.at(-1)!).path;
+  throw new ArbError('ARB_BOOK_NO_SNAPSHOT', `${file}: no snapshot (flags 2 and 4) at or before ${formatTime(from)}; begin the run later or import the day again`, { file, from });
+}
+
+function findSnapshotIn(file: StreamFile, from: number): { readonly group: number; readonly row: number } | undefined {
+  const reader = ParquetReader.open(file.path);
+  try {
+    for (let group = reader.groups - 1; group >= 0; group--) {
+      const rows = reader.groupRows(group);
+      const statistics = reader.statistics(group, 'ts_init');
+      if (rows === 0 || (statistics !== undefined && statistics.min > from)) continue;
+      const [flags, times] = [new Uint8Array(rows), new Float64Array(rows)];
+      reader.readColumn(group, 'flags', { kind: 'number', out: flags });
+      reader.readColumn(group, 'ts_init', { kind: 'number', out: times });
+      for (let row = rows - 1; row >= 0; row--) {
+        const isStart = (flags[row]! & (F_SNAPSHOT | F_CLEAR)) === (F_SNAPSHOT | F_CLEAR);
+        if (isStart && (times[row]! < from || (times[row] === from && row === 0 && group === 0))) return { group, row };
+      }
+    }
+    return undefined;
+  } finally {
+    reader.close();
+  }
+}
+
+/** @throws ArbError `ARB_CATALOG_SCHEMA` where times are not in microseconds */
+function checkSchema(reader: ParquetReader, kind: DataKind): void {
+  for (const name of ['ts_event', 'ts_init']) {
+    const info = reader.columns.get(name);
+    if (info === undefined || info.meaning !== 'timestamp') {
+      throw new ArbError('ARB_CATALOG_SCHEMA', `${reader.path}: a ${kind} file needs ${name} as TIMESTAMP(MICROS, UTC); convert it with \`arb data import\``, { file: reader.path, column: name });
+    }
+  }
+}
+
