@@ -42,8 +42,8 @@ function lastSunday(year: number, month: '03' | '10'): number {
 }
 
 /**
- * Local time of London in UTC, µs: one hour earlier in summer. The hour that happens twice in October counts as winter time, the hour that does not exist
- * in March is refused.
+ * Local time of London in UTC, µs: one hour earlier in summer. The hour that happens twice in October is taken the first time, in summer time; the hour that
+ * does not exist in March is refused.
  *
  * @throws ArbError `ARB_BAD_TIME`
  * @example londonMicros('2024-07-01 01:00:00') // => parseTime('2024-07-01T00:00:00Z')
@@ -54,5 +54,5 @@ export function londonMicros(text: string): number {
   const begin = lastSunday(year, '03');
   const end = lastSunday(year, '10');
   if (local >= begin && local < begin + MICROS_PER_HOUR) throw new ArbError('ARB_BAD_TIME', `"${text}" does not exist in London: the clocks went forward`, { text });
-  return local >= begin && local < end ? local - MICROS_PER_HOUR : local;
+  return local >= begin && local < end + MICROS_PER_HOUR ? local - MICROS_PER_HOUR : local;
 }

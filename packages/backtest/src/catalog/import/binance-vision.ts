@@ -60,7 +60,6 @@ class VisionInstrument {
     this.id = id;
     this.#writer = writer;
     this.#job = job;
-    writer.addInstruments([instrumentSpec(id, job.instruments)], KNOWN_SINCE);
     this.funding = new FundingStream({ instrumentId: id, writer, report: job.report });
     this.#gaps = new BarGaps(id, writer.sink('gap', id), job.report);
   }
@@ -116,6 +115,7 @@ async function run(job: ImportJob<BinanceVisionOptions>): Promise<void> {
   const files = job.files.map((file) => describeFile(file, job.options.type))
     .sort((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : a.date < b.date ? -1 : a.date > b.date ? 1 : a.type < b.type ? -1 : 1);
   const writer = await job.openWriter({ yearlyFiles: true });
+  writer.addInstruments([...new Set(files.map(({ id }) => id))].map((id) => instrumentSpec(id, job.instruments)), KNOWN_SINCE);
   let instrument: VisionInstrument | undefined;
   let period = '';
   for (const file of files) {

@@ -24,14 +24,19 @@ const VENUES: Readonly<Record<string, VenueFormat>> = {
 const MAX_OFF_HOUR_SHARE = 0.01;
 const FILE = /^BTC-USDT_([a-z]+)_.*\.csv(?:\.gz)?$/;
 
-async function importFile(file: string, job: ImportJob<object>, open: (id: string) => FundingStream): Promise<void> {
-  const { report } = job;
+interface VenueFile { readonly file: string; readonly name: string; readonly venue: VenueFormat }
+
+function describeFile(file: string): VenueFile {
   const name = FILE.exec(path.basename(file))?.[1] ?? '';
   const venue = VENUES[name];
   if (venue === undefined) {
     throw new ArbError('ARB_USAGE_FILE_NAME', `${file}: the name tells the venue and must be BTC-USDT_<venue>_….csv[.gz] with one of ${Object.keys(VENUES).join(', ')}`, { file });
   }
-  const stream = open(venue.id);
+  return { file, name, venue };
+}
+
+async function importFile({ file, name, venue }: VenueFile, job: ImportJob<object>, stream: FundingStream): Promise<void> {
+  const { report } = job;
   let rows = 0;
   let offHours = 0;
   const onRow = ([symbol, date, rate]: readonly string[]): void => {
@@ -49,12 +54,10 @@ async function importFile(file: string, job: ImportJob<object>, open: (id: strin
 }
 
 async function run(job: ImportJob<object>): Promise<void> {
+  const files = job.files.map(describeFile);
   const writer = await job.openWriter();
-  const open = (id: string): FundingStream => {
-    writer.addInstruments([instrumentSpec(id, job.instruments)], KNOWN_SINCE);
-    return new FundingStream({ instrumentId: id, writer, report: job.report });
-  };
-  for (const file of job.files) await importFile(file, job, open);
+  writer.addInstruments(files.map(({ venue }) => instrumentSpec(venue.id, job.instruments)), KNOWN_SINCE);
+  for (const file of files) await importFile(file, job, new FundingStream({ instrumentId: file.venue.id, writer, report: job.report }));
 }
 
 /** Funding of seven venues as CSV, written in two time zones. */

@@ -36,33 +36,38 @@ function rowReader(name: string, streams: readonly FundingStream[], addMark: (st
   };
 }
 
-async function importFile(file: string, job: ImportJob<object>, writer: CatalogWriter): Promise<readonly string[]> {
-  const { report } = job;
+interface CexFile { readonly file: string; readonly name: string; readonly columns: readonly string[]; readonly ids: readonly string[] }
+
+function describeFile(file: string): CexFile {
   const name = path.basename(file).replace(/\.csv(\.gz)?$/, '');
   const format = FORMATS[name];
   if (format === undefined) throw new ArbError('ARB_USAGE_FILE_NAME', `${file}: the name tells the format and must be one of ${Object.keys(FORMATS).join(', ')} with .csv or .csv.gz`, { file });
-  const streams = format.ids.map((id) => {
-    writer.addInstruments([instrumentSpec(id, job.instruments)], KNOWN_SINCE);
-    return new FundingStream({ instrumentId: id, writer, report });
-  });
+  return { file, name, ...format };
+}
+
+async function importFile({ file, name, columns, ids }: CexFile, job: ImportJob<object>, writer: CatalogWriter): Promise<void> {
+  const { report } = job;
+  const streams = ids.map((instrumentId) => new FundingStream({ instrumentId, writer, report }));
   const addMark = (stamp: number, value: string): void => {
     writer.sink('price', BINANCE).add({ tsEvent: stamp, tsInit: stamp, value, priceKind: PRICE_KIND.mark });
     report.wrote('price', BINANCE);
   };
-  await readCsv(file, { format: { columns: format.columns }, report, onRow: rowReader(name, streams, addMark) });
-  return format.ids;
+  await readCsv(file, { format: { columns }, report, onRow: rowReader(name, streams, addMark) });
 }
 
 async function run(job: ImportJob<object>): Promise<void> {
-  const writer = await job.openWriter({ yearlyFiles: true });
+  const files = job.files.map(describeFile);
   const taken = new Map<string, string>();
-  for (const file of job.files) {
-    for (const id of await importFile(file, job, writer)) {
+  for (const { file, ids } of files) {
+    for (const id of ids) {
       const other = taken.get(id);
       if (other !== undefined) throw new ArbError('ARB_USAGE_SAME_DATA', `${other} and ${file} both hold the funding of ${id}; import one of them`, { id });
       taken.set(id, file);
     }
   }
+  const writer = await job.openWriter({ yearlyFiles: true });
+  writer.addInstruments([...taken.keys()].map((id) => instrumentSpec(id, job.instruments)), KNOWN_SINCE);
+  for (const file of files) await importFile(file, job, writer);
 }
 
 /** BTC funding of three venues as CSV. */

@@ -35,21 +35,26 @@ async function readObjects(file: string, job: ImportJob<object>, onObject: (valu
   if (!/^[\s,[]*\]?\s*$/.test(rest)) job.report.bad(file, lastLine, `the array ends within an object: ${rest.slice(0, 60)}`);
 }
 
+interface FundingFile { readonly file: string; readonly coin: string; readonly id: string; readonly intervalHours: number }
+
+function describeFile(file: string): FundingFile {
+  const match = FILE.exec(path.basename(file));
+  if (match === null) throw new ArbError('ARB_USAGE_FILE_NAME', `${file}: the name tells venue and coin and must be hl_ or binance_<COIN>_funding_rates.json[.gz]`, { file });
+  const venue = VENUES[match[1]!]!;
+  return { file, coin: match[2]!, id: venue.id(match[2]!), intervalHours: venue.intervalHours };
+}
+
 async function run(job: ImportJob<object>): Promise<void> {
+  const files = job.files.map(describeFile);
   const writer = await job.openWriter();
-  for (const file of job.files) {
-    const match = FILE.exec(path.basename(file));
-    if (match === null) throw new ArbError('ARB_USAGE_FILE_NAME', `${file}: the name tells venue and coin and must be hl_ or binance_<COIN>_funding_rates.json[.gz]`, { file });
-    const coin = match[2]!;
-    const venue = VENUES[match[1]!]!;
-    const id = venue.id(coin);
-    writer.addInstruments([instrumentSpec(id, job.instruments)], KNOWN_SINCE);
+  writer.addInstruments(files.map(({ id }) => instrumentSpec(id, job.instruments)), KNOWN_SINCE);
+  for (const { file, coin, id, intervalHours } of files) {
     const stream = new FundingStream({ instrumentId: id, writer, report: job.report });
     await readObjects(file, job, (value) => {
       if (value.coin !== coin || typeof value.funding_rate !== 'string' || typeof value.time !== 'number') {
         throw new ArbError('ARB_BAD_ROW', `expected {coin: "${coin}", funding_rate: "<decimal>", time: <ms>}, found ${JSON.stringify(value)}`, {});
       }
-      stream.add({ stamp: stampMicros(String(value.time)), rate: value.funding_rate, intervalHours: venue.intervalHours });
+      stream.add({ stamp: stampMicros(String(value.time)), rate: value.funding_rate, intervalHours });
     });
   }
 }

@@ -2,7 +2,7 @@ import { ArbError, formatTime } from '@arb/core';
 import path from 'node:path';
 import { z } from 'zod';
 import type { CatalogWriter } from '../catalog-writer.ts';
-import { AGGRESSOR, type DataKind, F_CLEAR, F_LAST, F_SNAPSHOT, F_WINDOW, GAP_REASON } from '../chunks.ts';
+import { AGGRESSOR, F_CLEAR, F_LAST, F_SNAPSHOT, F_WINDOW, GAP_REASON } from '../chunks.ts';
 import { gridsOf, type InstrumentGrids } from '../step-grid.ts';
 import { secondsMicros, stampMicros } from './archive-time.ts';
 import type { Importer, ImportJob } from './importer.ts';
@@ -119,21 +119,17 @@ async function importTrades({ file, id, grids, writer, job }: Stream): Promise<v
 }
 
 const FILE = /^(orderbooks|prices|trades)_([A-Za-z0-9]+)\.csv(?:\.gz)?$/;
-const READERS: Readonly<Record<string, { readonly kind: DataKind; readonly read: (stream: Stream) => Promise<void> }>> = {
-  orderbooks: { kind: 'book', read: importBooks }, prices: { kind: 'quote', read: importQuotes }, trades: { kind: 'trade', read: importTrades },
-};
+const READERS: Readonly<Record<string, (stream: Stream) => Promise<void>>> = { orderbooks: importBooks, prices: importQuotes, trades: importTrades };
 
 async function run(job: ImportJob<HyperliquidCsvOptions>): Promise<void> {
-  const writer = await job.openWriter();
-  const known = new Set<string>();
-  for (const file of job.files) {
+  const files = job.files.map((file) => {
     const match = FILE.exec(path.basename(file));
     if (match === null) throw new ArbError('ARB_USAGE_FILE_NAME', `${file}: the name tells the kind and coin and must be orderbooks_, prices_ or trades_<COIN>.csv[.gz]`, { file });
-    const spec = instrumentSpec(`${match[2]}-USD-PERP.HYPERLIQUID`, job.instruments);
-    if (!known.has(spec.id)) writer.addInstruments([spec], KNOWN_SINCE);
-    known.add(spec.id);
-    await READERS[match[1]!]!.read({ file, id: spec.id, grids: gridsOf(spec), writer, job });
-  }
+    return { file, read: READERS[match[1]!]!, spec: instrumentSpec(`${match[2]}-USD-PERP.HYPERLIQUID`, job.instruments) };
+  });
+  const writer = await job.openWriter();
+  writer.addInstruments([...new Map(files.map(({ spec }) => [spec.id, spec])).values()], KNOWN_SINCE);
+  for (const { file, read, spec } of files) await read({ file, id: spec.id, grids: gridsOf(spec), writer, job });
 }
 
 /** CSV recordings of Hyperliquid: 20-level books, best prices, trades. */

@@ -5,7 +5,7 @@ export const KNOWN_SINCE: UnixMicros = parseTime('2010-01-01');
 
 /** Contracts of the archives that the importers read, as the venues' exchange-info endpoints describe them (2024). Others are given with `--spec <file>`. */
 const SPECS: readonly InstrumentSpec[] = [
-  { id: 'BTCUSDT.BINANCE', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.00001', minNotional: '5' },
+  { id: 'BTCUSDT.BINANCE', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.000001', minSize: '0.00001', minNotional: '5' },      // books keep orders of the finer step of before
   { id: 'ETHUSDT.BINANCE', kind: 'spot', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.0001', minNotional: '5' },
   { id: 'BTCUSDT-PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.001', minNotional: '100' },
   { id: 'ETHUSDT-PERP.BINANCE', kind: 'perpetual', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.001', minNotional: '20' },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import path from 'node:path';
 import { ArbError, type InstrumentSpec } from '@arb/core';
 import { z } from 'zod';
 import { CatalogWriter } from '../catalog-writer.ts';
@@ -44,6 +45,7 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
     skipBad: request.skipBad ?? false,
     ...(onProgress === undefined ? {} : { onProgress: (read: number) => { onProgress(Math.min(1, read / Math.max(1, totalBytes))); } }),
   });
+  const restore = rememberCatalog(request.to);
   const writers: CatalogWriter[] = [];
   const openWriter = async ({ files, source, ...rest }: WriterMetadata = {}): Promise<CatalogWriter> => {
     const writer = await CatalogWriter.open(request.to, { source: source ?? request.source ?? importer.source, sourceSha256: sha256OfFiles(files ?? request.files), ...rest });
@@ -55,9 +57,26 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
     for (const writer of writers) writer.close();
   } catch (error) {
     for (const writer of writers) writer.abort();
+    restore();
     throw error;
   }
   return report.summary(importer.name, request.to);
+}
+
+/** Remembers which files a catalog has; the function returned removes all that came since: an import that fails leaves nothing behind. */
+function rememberCatalog(root: string): () => void {
+  const manifest = path.join(root, 'catalog.json');
+  const before = new Set(listFiles(root));
+  const text = before.has(manifest) ? fs.readFileSync(manifest) : undefined;
+  return () => {
+    for (const file of listFiles(root)) if (!before.has(file)) fs.rmSync(file);
+    if (text !== undefined) fs.writeFileSync(manifest, text);
+  };
+}
+
+function listFiles(root: string): string[] {
+  if (!fs.existsSync(root)) return [];
+  return fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 function sizeOf(file: string): number {

@@ -1,4 +1,4 @@
-import { ArbError, formatTime, MICROS_PER_HOUR } from '@arb/core';
+import { ArbError, formatTime, MICROS_PER_HOUR, parseTime } from '@arb/core';
 import { z } from 'zod';
 import { PRICE_KIND } from '../chunks.ts';
 import type { CatalogWriter } from '../catalog-writer.ts';
@@ -39,7 +39,6 @@ interface State {
 function open(state: State, id: string, isPerp: boolean): void {
   if (state.gaps.has(id)) return;
   const { writer, job } = state;
-  writer.addInstruments([instrumentSpec(id, job.instruments)], KNOWN_SINCE);
   state.gaps.set(id, new BarGaps(id, writer.sink('gap', id), job.report));
   if (isPerp) state.funding.set(id, new FundingStream({ instrumentId: id, writer, report: job.report }));
 }
@@ -59,7 +58,7 @@ function addRow(state: State, cells: readonly string[]): void {
   state.writer.sink('bar', id).add({ tsEvent: closesAt, tsInit: closesAt, open: o, high: h, low: l, close: c, volume, intervalUs: INTERVAL_US, priceKind: 0 });
   report.wrote('bar', id);
   state.gaps.get(id)!.add(0, closesAt, INTERVAL_US);
-  if (time !== Date.parse(`${local.replace(' ', 'T')}Z`) * 1_000) report.corrected('times in British summer time, moved to UTC');
+  if (time !== parseTime(local)) report.corrected('times in British summer time, moved to UTC');
   if (late > 0) report.corrected(`bars of ${exchange} labelled ${late} h late, moved back (their funding is labelled right)`);
   if (!isPerp) return;
   state.funding.get(id)!.add({ stamp: time, rate, intervalHours: 8 });
@@ -79,6 +78,8 @@ function addMark(state: State, row: { readonly id: string; readonly pair: string
 async function run(job: ImportJob<object>): Promise<void> {
   const { report } = job;
   const writer = await job.openWriter();
+  const ids = Object.keys(LATE_HOURS).flatMap((exchange) => ['BTC', 'ETH'].flatMap((coin) => [`${coin}/USDT`, `${coin}USDT`, `${coin}USDCM`].map((pair) => idOf(exchange, pair))));
+  writer.addInstruments(ids.map((id) => instrumentSpec(id, job.instruments)), KNOWN_SINCE);
   const marks = await job.openWriter({ yearlyFiles: true, source: xvenue8hMarks });
   const state: State = { job, writer, marks, funding: new Map(), gaps: new Map(), opens: new Map(), time: 0 };
   for (const file of job.files) await readCsv(file, { format: { columns: COLUMNS }, report, onRow: (cells) => { addRow(state, cells); } });
