@@ -21,6 +21,8 @@ export interface CatalogWriterOptions {
   readonly clockShiftUs?: number;
   /** sha256 of the raw source, hex; kept in the metadata. */
   readonly sourceSha256?: string;
+  /** One file a year also of kinds that have one a day: for archives of few rows, such as a mark price every 8 h. */
+  readonly yearlyFiles?: boolean;
 }
 
 /** Takes the rows of one instrument and kind in order of `tsInit`, checks each and writes files in bounded memory. */
@@ -104,7 +106,7 @@ export class CatalogWriter {
       if (this.#sinks.size >= MAX_SINKS) throw new ArbError('ARB_TOO_MANY_STREAMS', `${MAX_SINKS} streams are open; close the writer and open another for the rest`, { kind, instrumentId });
       const record = instrumentAt(this.#instruments, instrumentId, Infinity);
       if (record === undefined) throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `${instrumentId} is not in ${this.path}; declare it with addInstruments first`, { instrumentId });
-      sink = new StreamSink(kind, record.spec, { root: this.path, encoder: this.#encoder, metadata: this.#metadata() });
+      sink = new StreamSink(kind, record.spec, { root: this.path, encoder: this.#encoder, metadata: this.#metadata(), isYearly: this.#options.yearlyFiles ?? false });
       this.#sinks.set(key, sink);
     }
     return sink as unknown as RowSink<K>;

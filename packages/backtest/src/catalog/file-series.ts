@@ -20,6 +20,8 @@ export interface FileSeriesOptions {
   readonly encoder: PageEncoder;
   /** `arb.source` and its like. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** A file a year, whatever the kind. */
+  readonly isYearly: boolean;
 }
 
 /**
@@ -68,7 +70,7 @@ export class FileSeries {
     if (tsInit >= this.#limit) this.#overlaps(tsInit);
     const day = Math.floor(tsInit / MICROS_PER_DAY);
     if (day === this.#day && this.#file !== undefined) return false;
-    const period = periodOf(this.#options.kind, tsInit);
+    const period = periodOf(this.#options.kind, tsInit, this.#options.isYearly);
     this.#day = day;
     if (period === this.#period && this.#file !== undefined) return false;
     this.finish();

@@ -38,9 +38,9 @@ export function streamFolder(root: string, kind: DataKind, instrumentId: string)
 }
 
 /** The period a row belongs to, which names its file: `2025-03-01`, or `2025` for kinds of few rows. */
-export function periodOf(kind: DataKind, tsInit: number): string {
+export function periodOf(kind: DataKind, tsInit: number, isYearly = false): string {
   const date = formatDate(tsInit);
-  return SCHEMAS[kind].isLowRate ? date.slice(0, 4) : date;
+  return isYearly || SCHEMAS[kind].isLowRate ? date.slice(0, 4) : date;
 }
 
 /** Name of the n-th file of a period: the first has no number. */
