@@ -35,6 +35,7 @@ export class Valuation {
   readonly #rates = new Map<string, Money>();
   readonly #coinMarks = new Map<string, Marks>();
   readonly #source: PriceSource | undefined;
+  #ratesVersion = 0;
 
   constructor(source?: PriceSource) {
     this.#source = source;
@@ -62,7 +63,11 @@ export class Valuation {
       throw new ArbError('ARB_BAD_RATE', `rate of ${currency} is ${mantissa}e-${decimals}; give a positive mantissa and 0 to ${MONEY_DECIMALS} decimals`, { currency });
     }
     this.#rates.set(currency, mantissa * POW10[MONEY_DECIMALS - decimals]!);
+    this.#ratesVersion++;
   }
+
+  /** Rises with every {@link Valuation.setRate}: what was worked out from rates is still good while it stays. */
+  get ratesVersion(): number { return this.#ratesVersion; }
 
   /** True for a currency whose rate only ever changes by {@link Valuation.setRate}, so not with the market. */
   isPegged(currency: string): boolean { return PEGGED_CURRENCIES.includes(currency); }
@@ -95,6 +100,12 @@ export class Valuation {
     if (mid2 !== NO_PRICE) return positionValueAtMid(instrument, mid2, lots);
     if (marks !== undefined && marks.lastTick !== NO_PRICE) return positionValue(instrument, marks.lastTick, lots);
     throw new ArbError('ARB_NO_PRICE', `${instrument.id}: no mark, no market and no fill to value ${lots} lots at; add mark prices or a book to the data`, { id: instrument.id });
+  }
+
+  /** True where {@link Valuation.value} has a price. */
+  hasPrice(instrument: Instrument): boolean {
+    const marks = this.#marks.get(instrument.id);
+    return (marks !== undefined && (marks.hasMark || marks.lastTick !== NO_PRICE)) || (this.#source?.mid2(instrument) ?? NO_PRICE) !== NO_PRICE;
   }
 
   /** Worth of signed lots at the strategy's reference price now; at their own value where there is no reference. */

@@ -7,6 +7,7 @@ import { divideHalfEven, fromMoney, type Money, ONE, toMoney } from '../math/mon
 import type { InstrumentId, VenueId } from './ids.ts';
 import type { Instrument } from './instrument.ts';
 import { type MarginTier, MarginTable } from './margin-table.ts';
+import { NO_PRICE } from './order.ts';
 import type { Position } from './position.ts';
 
 /** Whether the positions of an account share their collateral, or each stands on the margin set aside for it. */
@@ -35,6 +36,8 @@ export class Holding {
   openSellLots = 0;
   /** Value of those orders at their own prices, by side, in the settlement currency and 1e-18 units; kept for spot only. */
   openBuyValue: Money = 0n;
+  /** Price of the last order approved, in ticks: what open orders are margined at while there is neither mark nor market. */
+  lastTick: number = NO_PRICE;
   /** Funding accrued and not yet paid. */
   accrued: Money = 0n;
   margin: MarginTable | undefined;
@@ -102,8 +105,9 @@ export class Account implements AccountView {
   marginMode: MarginMode = 'cross';
   isPooled = false;
   leverage = 1;
+  /** What things are worth, shared by all accounts of a portfolio. */
+  readonly valuation: Valuation;
   readonly #ledger: Ledger;
-  readonly #valuation: Valuation;
   readonly #cash = new Map<string, LedgerAccount>();
   readonly #holdings = new Map<InstrumentId, Holding>();
 
@@ -111,7 +115,7 @@ export class Account implements AccountView {
     this.venue = key.venue;
     this.name = key.name;
     this.#ledger = ledger;
-    this.#valuation = valuation;
+    this.valuation = valuation;
   }
 
   /** @throws ArbError `ARB_BAD_LEVERAGE` */
@@ -170,14 +174,14 @@ export class Account implements AccountView {
    */
   exactEquity(): bigint {
     let equity = 0n;
-    for (const { currency, balance } of this.#cash.values()) if (balance !== 0n) equity += balance * this.#valuation.requireRate(currency);
+    for (const { currency, balance } of this.#cash.values()) if (balance !== 0n) equity += balance * this.valuation.requireRate(currency);
     for (const holding of this.#holdings.values()) {
       const { instrument } = holding;
       if (!holding.isSpot) {
-        const profit = holding.unrealised(this.#valuation) + holding.accrued;
-        if (profit !== 0n) equity += profit * this.#valuation.requireRate(instrument.settle);
+        const profit = holding.unrealised(this.valuation) + holding.accrued;
+        if (profit !== 0n) equity += profit * this.valuation.requireRate(instrument.settle);
       } else if (holding.basis.lots !== 0) {
-        equity += holding.value(this.#valuation) * this.#valuation.requireRate(instrument.quote) - BigInt(holding.basis.lots) * holding.lotAmount * this.#valuation.requireRate(instrument.base);
+        equity += holding.value(this.valuation) * this.valuation.requireRate(instrument.quote) - BigInt(holding.basis.lots) * holding.lotAmount * this.valuation.requireRate(instrument.base);
       }
     }
     return equity;
@@ -192,28 +196,32 @@ export class Account implements AccountView {
     let pooled = 0n;
     for (const held of this.#pool()) {
       const amount = this.balanceOf(held) + this.#profitIn(held);
-      if (amount !== 0n) pooled += amount * this.#valuation.requireRate(held);
+      if (amount !== 0n) pooled += amount * this.valuation.requireRate(held);
     }
     return divideHalfEven(pooled, ONE);
   }
 
   /** Initial margin of positions and open orders that share a currency's collateral (pooled: of all, in the reporting currency). */
-  initialMargin(currency: string): Money { return this.#sum(currency, (holding) => this.initialMarginOf(holding, holding.worstLots())); }
+  initialMargin(currency: string): Money { return this.#sum(currency, (holding) => this.initialMarginOf(holding, holding.worstLots(), holding.lastTick)); }
 
   /** Maintenance margin, as {@link Account.initialMargin}. */
   maintenanceMargin(currency: string): Money { return this.#sum(currency, (holding) => this.maintenanceMarginOf(holding)); }
 
-  /** Initial margin of so many lots of an instrument at its valuation price, in its settlement currency. */
-  initialMarginOf(holding: Holding, lots: number): Money {
+  /**
+   * Initial margin of so many lots of an instrument, in its settlement currency: at its valuation price, or where it has none at `tick`.
+   * @throws ArbError `ARB_NO_PRICE`
+   */
+  initialMarginOf(holding: Holding, lots: number, tick: number = NO_PRICE): Money {
     if (lots === 0 || holding.isSpot) return 0n;
-    const notional = magnitude(this.#valuation.value(holding.instrument, lots));
+    const { instrument } = holding;
+    const notional = magnitude(tick !== NO_PRICE && !this.valuation.hasPrice(instrument) ? instrument.valueOf(tick, lots) : this.valuation.value(instrument, lots));
     return (holding.margin ?? UNMARGINED).initial(notional, holding.leverage ?? this.leverage);
   }
 
   /** Maintenance margin of the position in an instrument, in its settlement currency. */
   maintenanceMarginOf(holding: Holding): Money {
     if (holding.isSpot || holding.basis.lots === 0) return 0n;
-    return (holding.margin ?? UNMARGINED).maintenance(magnitude(holding.value(this.#valuation)));
+    return (holding.margin ?? UNMARGINED).maintenance(magnitude(holding.value(this.valuation)));
   }
 
   /** What new orders may use in a currency: cash and profit less margin and what open spot orders hold. Of isolated positions the margin, not the profit, counts. */
@@ -239,13 +247,13 @@ export class Account implements AccountView {
     const holding = this.#holdings.get(instrumentId);
     if (holding === undefined || holding.isSpot || holding.basis.lots === 0) return undefined;
     const { instrument } = holding;
-    const scale = this.isPooled ? Number(this.#valuation.requireRate(instrument.settle)) / Number(ONE) : 1;
-    const notional = Number(magnitude(holding.value(this.#valuation))) * scale;
+    const scale = this.isPooled ? Number(this.valuation.requireRate(instrument.settle)) / Number(ONE) : 1;
+    const notional = Number(magnitude(holding.value(this.valuation))) * scale;
     const own = Number(this.maintenanceMarginOf(holding)) * scale;
-    const rate = (holding.margin ?? UNMARGINED).maintenanceRateAt(magnitude(holding.value(this.#valuation)));
+    const rate = (holding.margin ?? UNMARGINED).maintenanceRateAt(magnitude(holding.value(this.valuation)));
     const deduction = rate * notional - own;
     const backing = this.marginMode === 'isolated'
-      ? Number(this.#isolatedMargin(holding) + holding.unrealised(this.#valuation))
+      ? Number(this.#isolatedMargin(holding) + holding.unrealised(this.valuation))
       : Number(this.marginBalance(instrument.settle)) - (Number(this.maintenanceMargin(instrument.settle)) - own);
     const sign = holding.basis.lots > 0 ? 1 : -1;
     // The change x of the price at which backing + profit(x) = maintenance(x). Inverse positions are linear in 1/p, so there 1/(1 + x) is solved for.
@@ -264,7 +272,7 @@ export class Account implements AccountView {
 
   #isolatedRatio(holding: Holding): number {
     const maintenance = this.maintenanceMarginOf(holding);
-    return maintenance === 0n ? 0 : ratio(maintenance, this.#isolatedMargin(holding) + holding.unrealised(this.#valuation) + holding.accrued);
+    return maintenance === 0n ? 0 : ratio(maintenance, this.#isolatedMargin(holding) + holding.unrealised(this.valuation) + holding.accrued);
   }
 
   /** Currencies that hold cash or settle a position. */
@@ -278,7 +286,7 @@ export class Account implements AccountView {
     if (this.marginMode === 'isolated') return 0n;
     let profit = 0n;
     for (const holding of this.#holdings.values()) {
-      if (holding.instrument.settle === currency && !holding.isSpot) profit += holding.unrealised(this.#valuation) + holding.accrued;
+      if (holding.instrument.settle === currency && !holding.isSpot) profit += holding.unrealised(this.valuation) + holding.accrued;
     }
     return profit;
   }
@@ -292,7 +300,7 @@ export class Account implements AccountView {
       const amount = of(holding);
       if (amount === 0n) continue;
       sum += amount;
-      if (this.isPooled) pooled += amount * this.#valuation.requireRate(settle);
+      if (this.isPooled) pooled += amount * this.valuation.requireRate(settle);
     }
     return this.isPooled ? divideHalfEven(pooled, ONE) : sum;
   }
@@ -308,7 +316,7 @@ export class Account implements AccountView {
     return divideHalfEven(reserved, ONE);
   }
 
-  #rateIfPooled(currency: string): Money { return this.isPooled ? this.#valuation.requireRate(currency) : ONE; }
+  #rateIfPooled(currency: string): Money { return this.isPooled ? this.valuation.requireRate(currency) : ONE; }
 }
 
 function magnitude(amount: Money): Money { return amount < 0n ? -amount : amount; }

@@ -1,0 +1,56 @@
+import type { Order } from '../model/order.ts';
+import { NO_PRICE } from '../model/order.ts';
+import type { Money } from '../math/money.ts';
+import type { RiskSlot } from './risk-slot.ts';
+
+interface Tracked { readonly slot: RiskSlot; lots: number; value: Money }
+
+/**
+ * Every approved order and how much of it may still trade. From approval on an order counts as if it were filled; each later event of it sets the figure anew
+ * from the order itself, so hearing of an event twice, or not at all, leaves no trace.
+ */
+export class InFlight {
+  readonly #orders = new Map<Order, Tracked>();
+
+  /** Orders that may still trade. */
+  get size(): number { return this.#orders.size; }
+
+  /** Counts an order from now on. */
+  approve(order: Order, slot: RiskSlot): void {
+    const lots = order.leavesLots;
+    const value = slot.holding.isSpot ? reservedValue(order, slot, lots) : 0n;
+    this.#orders.set(order, { slot, lots, value });
+    slot.add(order, lots, value);
+  }
+
+  /** Sets what an order counts for to what is left of it. */
+  update(order: Order, slot: RiskSlot): void {
+    let tracked = this.#orders.get(order);
+    const isLive = order.isOpen && order.status !== 'EMULATED';
+    if (tracked === undefined) {
+      if (!isLive) return;
+      tracked = { slot, lots: 0, value: 0n };
+      this.#orders.set(order, tracked);
+    }
+    const lots = isLive ? order.leavesLots : 0;
+    const value = lots > 0 && tracked.slot.holding.isSpot ? reservedValue(order, tracked.slot, lots) : 0n;
+    if (lots !== tracked.lots || value !== tracked.value) tracked.slot.add(order, lots - tracked.lots, value - tracked.value);
+    if (isLive) {
+      tracked.lots = lots;
+      tracked.value = value;
+    } else this.#orders.delete(order);
+  }
+
+  /** Forgets an order that was approved and will not leave. */
+  withdraw(order: Order): void {
+    const tracked = this.#orders.get(order);
+    if (tracked === undefined) return;
+    tracked.slot.add(order, -tracked.lots, -tracked.value);
+    this.#orders.delete(order);
+  }
+}
+
+/** Quote currency an open spot order holds: its lots at its limit, or at what it could expect where it has none. */
+function reservedValue(order: Order, slot: RiskSlot, lots: number): Money {
+  return slot.instrument.valueOf(order.tick === NO_PRICE ? slot.holding.lastTick : order.tick, lots);
+}

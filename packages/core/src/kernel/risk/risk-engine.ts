@@ -1,0 +1,214 @@
+import { isArbError } from '../errors.ts';
+import type { OrderAmendment } from '../execution/execution-client.ts';
+import { fromMoney } from '../math/money.ts';
+import type { VenueId } from '../model/ids.ts';
+import type { Instrument } from '../model/instrument.ts';
+import type { Order } from '../model/order.ts';
+import type { UnixMicros } from '../model/time.ts';
+import { DEFAULT_ACCOUNT } from '../portfolio/portfolio.ts';
+import { deny, type RiskDenial } from './denial.ts';
+import { EquityWatch } from './equity-watch.ts';
+import { ExposureLimits } from './exposure-limits.ts';
+import { InFlight } from './in-flight.ts';
+import { MarginCheck } from './margin-check.ts';
+import { OrderRate } from './order-rate.ts';
+import type { RiskContext } from './risk-context.ts';
+import { checkLimits, DEFAULT_PRICE_BAND_PCT, type RiskLimits, type TradingState } from './risk-limits.ts';
+import { RiskSlot } from './risk-slot.ts';
+import { expectedTick, isReducing, priceVerdict, reduceOnlyVerdict, type RiskedOrder, sizeVerdict } from './venue-rules.ts';
+
+/**
+ * Judges every order before it leaves. An approved order counts against all limits from that moment, so signals that race cannot exceed one together.
+ *
+ * The common check compares integers worked out beforehand; sums over positions are taken in doubles and, where those come within 1e-9 of a limit, exactly.
+ * The execution engine reports what becomes of approved orders: {@link RiskEngine.sent}, `amended`, `filled`, `closed`.
+ */
+export class RiskEngine {
+  readonly #context: RiskContext;
+  readonly #slots: RiskSlot[] = [];
+  readonly #byInstrument = new Map<Instrument, RiskSlot>();
+  readonly #otherAccounts = new Map<string, RiskSlot>();
+  readonly #inFlight = new InFlight();
+  readonly #rates = new Map<VenueId, OrderRate>();
+  readonly #margin: MarginCheck;
+  readonly #equity: EquityWatch;
+  #limits: RiskLimits = {};
+  #exposure: ExposureLimits;
+  #band = DEFAULT_PRICE_BAND_PCT / 100;
+  #state: TradingState = 'ACTIVE';
+  #ratesVersion = -1;
+
+  /** @throws ArbError `ARB_BAD_LIMIT` */
+  constructor(context: RiskContext, limits: RiskLimits) {
+    this.#context = context;
+    this.#margin = new MarginCheck(context.portfolio.ledger);
+    this.#equity = new EquityWatch(context.portfolio);
+    this.#exposure = new ExposureLimits(limits, this.#slots);
+    this.setLimits(limits);
+  }
+
+  get limits(): RiskLimits { return this.#limits; }
+
+  /** Replaces all limits at once; they hold from the next check on. What is out already stays out. @throws ArbError `ARB_BAD_LIMIT`, and nothing changes */
+  setLimits(limits: RiskLimits): void {
+    checkLimits(limits);
+    this.#limits = limits;
+    this.#exposure = new ExposureLimits(limits, this.#slots);
+    this.#band = (limits.priceBandPct ?? DEFAULT_PRICE_BAND_PCT) / 100;
+    this.#rates.clear();
+    for (const slot of this.#slots) slot.refresh(limits);
+  }
+
+  /** Whether new risk may be taken. */
+  get tradingState(): TradingState { return this.#state; }
+  set tradingState(state: TradingState) { this.#state = state; }
+
+  /** Approved orders that may still trade. */
+  get inFlightCount(): number { return this.#inFlight.size; }
+
+  /** Approves an order, which counts from now on, or says why not. */
+  check(order: Order): RiskDenial | undefined {
+    const slot = this.#slotOf(order);
+    const now = this.#context.now();
+    const denial = this.#verdict(order, slot, now);
+    if (denial !== undefined) return denial;
+    this.#inFlight.approve(order, slot);
+    if (this.#limits.maxOrdersPerSecond !== undefined) this.#rateOf(slot.instrument.venue, this.#limits.maxOrdersPerSecond).add(now);
+    return undefined;
+  }
+
+  /** Approves all of these orders, each judged with those before it counted, or none; then says why the first one refused was. */
+  checkAll(orders: readonly Order[]): RiskDenial | undefined {
+    for (const [index, order] of orders.entries()) {
+      const denial = this.check(order);
+      if (denial === undefined) continue;
+      for (const approved of orders.slice(0, index).reverse()) this.withdraw(approved);
+      return denial;
+    }
+    return undefined;
+  }
+
+  /** Judges a new price or quantity of an order that is out, as if it replaced the order; it counts once it is {@link RiskEngine.amended}. */
+  checkAmendment(order: Order, { tick, lots }: OrderAmendment): RiskDenial | undefined {
+    const slot = this.#slotOf(order);
+    const { instrument, strategyId, side, sign, triggerTick, reduceOnly, options, filledLots } = order;
+    const leavesLots = Math.max(0, lots - filledLots);
+    this.#inFlight.withdraw(order);
+    this.#margin.reset();
+    const denial = this.#verdict({ instrument, strategyId, side, sign, triggerTick, reduceOnly, options, tick, lots, leavesLots }, slot, this.#context.now());
+    this.#margin.reset();
+    this.#inFlight.update(order, slot);
+    return denial;
+  }
+
+  /** Takes an approval back: the order will not leave. */
+  withdraw(order: Order): void {
+    this.#inFlight.withdraw(order);
+    this.#margin.reset();
+    this.#rates.get(order.instrument.venue)?.undo();
+  }
+
+  /** The order left. */
+  sent(order: Order): void { this.#update(order); }
+  /** Price or quantity changed at the venue. */
+  amended(order: Order): void { this.#update(order); }
+  /** The order traded; lots negative for a bust. Position and order already say so. */
+  filled(order: Order, _lots: number): void { this.#update(order); }
+  /** Nothing more will come of the order. */
+  closed(order: Order): void { this.#update(order); }
+
+  #update(order: Order): void { this.#inFlight.update(order, this.#slotOf(order)); }
+
+  #verdict(order: RiskedOrder, slot: RiskSlot, now: UnixMicros): RiskDenial | undefined {
+    const tick = expectedTick(order, slot);
+    const mustReduce = this.#state !== 'ACTIVE' || order.reduceOnly;
+    const denial = (mustReduce ? this.#stateVerdict(order, slot) : undefined)
+      ?? sizeVerdict(order, slot, tick)
+      ?? priceVerdict(order, slot, this.#band);
+    if (denial !== undefined) return denial;
+    const { maxOrdersPerSecond } = this.#limits;
+    if (maxOrdersPerSecond !== undefined && this.#rateOf(slot.instrument.venue, maxOrdersPerSecond).isReached(now)) {
+      return deny('RATE_EXCEEDED', `${maxOrdersPerSecond} orders went to ${slot.instrument.venue} within the last second`, { limit: String(maxOrdersPerSecond), actual: String(maxOrdersPerSecond + 1) });
+    }
+    slot.holding.lastTick = tick;
+    if (order.reduceOnly && !slot.holding.isSpot) return undefined;
+    if (isReducing(order, slot, this.#context.portfolio)) return slot.holding.isSpot ? this.#margin.verdict(order, slot, { tick, now }) : undefined;
+    return this.#limitVerdict(order, slot, { tick, now });
+  }
+
+  #stateVerdict(order: RiskedOrder, slot: RiskSlot): RiskDenial | undefined {
+    if (this.#state === 'HALTED') return deny('TRADING_HALTED', 'trading is HALTED for the run');
+    if (order.reduceOnly) return reduceOnlyVerdict(order, slot, this.#context.portfolio);
+    return isReducing(order, slot, this.#context.portfolio) ? undefined : deny('TRADING_REDUCING', `trading is REDUCING and this order could increase the position in ${slot.instrument.id}`);
+  }
+
+  #limitVerdict(order: RiskedOrder, slot: RiskSlot, at: { readonly tick: number; readonly now: UnixMicros }): RiskDenial | undefined {
+    const { tick, now } = at;
+    const lots = order.leavesLots;
+    const limits = this.#limits;
+    if (slot.units(tick, lots) > slot.orderLimitUnits) {
+      return this.#aboveLimit('NOTIONAL_ABOVE_LIMIT', slot, { name: 'maxOrderNotionalUsd', limit: limits.maxOrderNotionalUsd!, lots, tick });
+    }
+    const worst = slot.holding.worstLots(order.sign * lots);
+    if (slot.units(tick, worst) > slot.positionLimitUnits) {
+      return this.#aboveLimit('POSITION_LIMIT', slot, { name: 'maxPositionNotionalUsd', limit: limits.maxPositionNotionalUsd!, lots: worst, tick });
+    }
+    const { maxDailyLossUsd } = limits;
+    if (this.#exposure.isActive || maxDailyLossUsd !== undefined) {
+      const denial = this.#portfolioVerdict(order, slot, at);
+      if (denial !== undefined) return denial;
+    }
+    return this.#margin.verdict(order, slot, { tick, now });
+  }
+
+  #portfolioVerdict(order: RiskedOrder, slot: RiskSlot, at: { readonly tick: number; readonly now: UnixMicros }): RiskDenial | undefined {
+    const { maxDailyLossUsd } = this.#limits;
+    try {
+      if (maxDailyLossUsd !== undefined || this.#exposure.needsEquity) this.#equity.update(at.now);
+    } catch (error) {
+      if (!isArbError(error)) throw error;
+      return deny('NO_MARKET', `equity cannot be worked out: ${error.message}`);
+    }
+    if (maxDailyLossUsd !== undefined && this.#equity.dailyLoss >= maxDailyLossUsd) {
+      return deny('DAILY_LOSS', `the portfolio lost ${this.#equity.dailyLoss.toFixed(2)} USD since 00:00 UTC`, { limit: maxDailyLossUsd.toFixed(2), actual: this.#equity.dailyLoss.toFixed(2) });
+    }
+    return this.#exposure.isActive ? this.#exposure.verdict({ order, slot, tick: at.tick }, this.#equity) : undefined;
+  }
+
+  #aboveLimit(code: 'NOTIONAL_ABOVE_LIMIT' | 'POSITION_LIMIT', slot: RiskSlot, found: { readonly name: string; readonly limit: number; readonly lots: number; readonly tick: number }): RiskDenial {
+    if (Number.isNaN(slot.usdPerUnit)) return deny('NO_MARKET', `no rate of ${slot.instrument.quote} to judge ${found.name} by`);
+    const actual = fromMoney(slot.exactUsd(found.lots, found.tick)).toFixed();
+    const subject = code === 'POSITION_LIMIT' ? 'with orders in flight the position' : 'the order';
+    return deny(code, `${subject} in ${slot.instrument.id} would be worth ${actual} USD, ${found.name} allows ${found.limit}`, { limit: String(found.limit), actual });
+  }
+
+  #rateOf(venue: VenueId, limit: number): OrderRate {
+    let rate = this.#rates.get(venue);
+    if (rate === undefined) {
+      rate = new OrderRate(limit);
+      this.#rates.set(venue, rate);
+    }
+    return rate;
+  }
+
+  #slotOf(order: Order): RiskSlot {
+    const slot = order.options?.account === undefined ? this.#byInstrument.get(order.instrument) : this.#otherAccounts.get(`${order.options.account} ${order.instrument.id}`);
+    const known = slot ?? this.#addSlot(order);
+    const { ratesVersion } = this.#context.portfolio.valuation;
+    if (ratesVersion !== this.#ratesVersion) {
+      this.#ratesVersion = ratesVersion;
+      for (const each of this.#slots) each.refresh(this.#limits);
+    } else if (known.isFloating) known.refresh(this.#limits);
+    return known;
+  }
+
+  #addSlot({ instrument, options }: Order): RiskSlot {
+    const { portfolio } = this.#context;
+    const slot = new RiskSlot(portfolio.account(instrument.venue, options?.account ?? DEFAULT_ACCOUNT), instrument, { touch: this.#context.touch(instrument), valuation: portfolio.valuation });
+    slot.refresh(this.#limits);
+    this.#slots.push(slot);
+    if (options?.account === undefined) this.#byInstrument.set(instrument, slot);
+    else this.#otherAccounts.set(`${options.account} ${instrument.id}`, slot);
+    return slot;
+  }
+}
