@@ -1,6 +1,6 @@
 import { ArbError } from '@arb/core';
 import { z } from 'zod';
-import { instrumentSpec } from './known-instruments.ts';
+import { instrumentSpec, KNOWN_SINCE } from './known-instruments.ts';
 import type { Importer, ImportJob } from './importer.ts';
 import { readLines } from './read-lines.ts';
 import { BinanceRawParser, binanceSymbol } from './binance-raw-parser.ts';
@@ -59,13 +59,13 @@ async function run(job: ImportJob<BinanceRawOptions>): Promise<void> {
   report.clockShiftUs = clockShiftUs;
   if (clockShiftUs !== 0) report.note(`the recorder's clock was ${-clockShiftUs} µs behind the venue's: every receive time is moved by this one constant (kept as arb.clock-shift-us)`);
   const writer = await job.openWriter({ clockShiftUs });
+  writer.addInstruments([spec], KNOWN_SINCE);
   let parser: BinanceRawParser | undefined;
   for (const file of job.files) {
     await readLines(file, (text, line) => {
       report.read(file);
       report.attempt(file, line, () => {
         const tsInit = receiveMicros(text) - clockShiftUs;
-        if (parser === undefined) writer.addInstruments([spec], tsInit);
         parser ??= new BinanceRawParser({ spec, symbol: binanceSymbol(spec), writer, report });
         parser.message(tsInit, JSON.parse(text.slice(text.indexOf(' ') + 1)));
       });
