@@ -13,6 +13,9 @@ import type { Position } from './position.ts';
 /** Whether the positions of an account share their collateral, or each stands on the margin set aside for it. */
 export type MarginMode = 'cross' | 'isolated';
 
+/** Margin tiers of an instrument as its venue publishes them; undefined where they are not known. */
+export type MarginTierSource = (instrument: Instrument) => readonly MarginTier[] | undefined;
+
 /** How an account works; all of it as the venue has it set for the account. */
 export interface AccountSettings {
   readonly marginMode?: MarginMode;
@@ -91,7 +94,7 @@ export interface AccountView {
   liquidationDistance(instrumentId: InstrumentId): number | undefined;
 }
 
-const UNMARGINED: MarginTable = new MarginTable([{ notionalFrom: 0n, initialRate: ONE, maintenanceRate: ONE / 2n }]);
+const UNMARGINED: MarginTable = new MarginTable([{ notionalFrom: '0', initialRate: '1', maintenanceRate: '0.5' }]);
 
 /**
  * One account at one venue: cash in any currency, spot holdings, derivative positions netted over all strategies, and the margin they take.
@@ -108,14 +111,16 @@ export class Account implements AccountView {
   /** What things are worth, shared by all accounts of a portfolio. */
   readonly valuation: Valuation;
   readonly #ledger: Ledger;
+  readonly #marginTiers: MarginTierSource | undefined;
   readonly #cash = new Map<string, LedgerAccount>();
   readonly #holdings = new Map<InstrumentId, Holding>();
 
-  constructor(key: { readonly venue: VenueId; readonly name: string }, ledger: Ledger, valuation: Valuation) {
+  constructor(key: { readonly venue: VenueId; readonly name: string }, books: { readonly ledger: Ledger; readonly valuation: Valuation; readonly marginTiers: MarginTierSource | undefined }) {
     this.venue = key.venue;
     this.name = key.name;
-    this.#ledger = ledger;
-    this.valuation = valuation;
+    this.#ledger = books.ledger;
+    this.valuation = books.valuation;
+    this.#marginTiers = books.marginTiers;
   }
 
   /** @throws ArbError `ARB_BAD_LEVERAGE` */
@@ -146,6 +151,8 @@ export class Account implements AccountView {
     let holding = this.#holdings.get(instrument.id);
     if (holding === undefined) {
       holding = new Holding(instrument);
+      const tiers = holding.isSpot ? undefined : this.#marginTiers?.(instrument);
+      if (tiers !== undefined) holding.margin = new MarginTable(tiers);
       this.#holdings.set(instrument.id, holding);
     }
     return holding;

@@ -1,15 +1,17 @@
 import { ArbError } from '../errors.ts';
-import { divideHalfEven, type Money, ONE } from '../math/money.ts';
+import { divideHalfEven, type Money, ONE, toMoney } from '../math/money.ts';
 
-/** One step of a venue's margin table. Rates and notionals are in 1e-18 units; notionals in the settlement currency. */
+/** One step of a venue's margin table, in decimal text as profiles have it; a profile's tiers can be given as they are. */
 export interface MarginTier {
-  /** Lowest position value the step applies to. */
-  readonly notionalFrom: Money;
-  /** Initial margin over notional at the highest leverage the venue gives here. */
-  readonly initialRate: Money;
+  /** Lowest position value the step applies to, in the settlement currency. */
+  readonly notionalFrom: string;
+  /** Initial margin over notional at the highest leverage the venue gives here: `0.01` is 100x. */
+  readonly initialRate: string;
   /** Maintenance margin over notional. */
-  readonly maintenanceRate: Money;
+  readonly maintenanceRate: string;
 }
+
+interface Step { readonly notionalFrom: Money; readonly initialRate: Money; readonly maintenanceRate: Money; readonly deduction: Money }
 
 const RATE_PRECISION = 1_000_000_000;
 
@@ -18,39 +20,44 @@ const RATE_PRECISION = 1_000_000_000;
  * the way Binance, Bybit (`mmDeduction`), OKX and Hyperliquid publish it.
  */
 export class MarginTable {
-  readonly #tiers: readonly (MarginTier & { readonly deduction: Money })[];
+  readonly #steps: readonly Step[];
 
   /** @throws ArbError `ARB_BAD_MARGIN_TIERS` unless the tiers begin at 0, rise, and every maintenance rate is positive and not above its initial rate */
   constructor(tiers: readonly MarginTier[]) {
-    let deduction = 0n;
-    this.#tiers = tiers.map((tier, index) => {
-      const lower = tiers[index - 1];
-      const isSound = (lower === undefined ? tier.notionalFrom === 0n : tier.notionalFrom > lower.notionalFrom && tier.maintenanceRate >= lower.maintenanceRate)
-        && tier.maintenanceRate > 0n && tier.maintenanceRate <= tier.initialRate;
-      if (!isSound) throw new ArbError('ARB_BAD_MARGIN_TIERS', `margin tier ${index + 1}: tiers begin at notional 0, rise, and 0 < maintenance <= initial`, { tier: index + 1 });
-      if (lower !== undefined) deduction += divideHalfEven(tier.notionalFrom * (tier.maintenanceRate - lower.maintenanceRate), ONE);
-      return { ...tier, deduction };
-    });
     if (tiers.length === 0) throw new ArbError('ARB_BAD_MARGIN_TIERS', 'a margin table needs at least one tier', {});
+    const steps: Step[] = [];
+    for (const [index, tier] of tiers.entries()) {
+      const notionalFrom = toMoney(tier.notionalFrom);
+      const initialRate = toMoney(tier.initialRate);
+      const maintenanceRate = toMoney(tier.maintenanceRate);
+      const lower = steps[index - 1];
+      const isAbove = lower === undefined ? notionalFrom === 0n : notionalFrom > lower.notionalFrom && maintenanceRate >= lower.maintenanceRate;
+      if (!isAbove || maintenanceRate <= 0n || maintenanceRate > initialRate) {
+        throw new ArbError('ARB_BAD_MARGIN_TIERS', `margin tier ${index + 1} (from ${tier.notionalFrom}, ${tier.initialRate}, ${tier.maintenanceRate}): tiers begin at 0, rise, and 0 < maintenance <= initial`, { tier: index + 1 });
+      }
+      const deduction = lower === undefined ? 0n : lower.deduction + divideHalfEven(notionalFrom * (maintenanceRate - lower.maintenanceRate), ONE);
+      steps.push({ notionalFrom, initialRate, maintenanceRate, deduction });
+    }
+    this.#steps = steps;
   }
 
   /** Initial margin of a notional at a chosen leverage; never less than the tier asks. */
   initial(notional: Money, leverage: number): Money {
-    const tierRate = this.#tierOf(notional).initialRate;
+    const tierRate = this.#stepOf(notional).initialRate;
     const chosen = divideHalfEven(ONE * BigInt(RATE_PRECISION), BigInt(Math.round(leverage * RATE_PRECISION)));
     return divideHalfEven(notional * (chosen > tierRate ? chosen : tierRate), ONE);
   }
 
   /** Maintenance margin of a notional. */
   maintenance(notional: Money): Money {
-    const { maintenanceRate, deduction } = this.#tierOf(notional);
+    const { maintenanceRate, deduction } = this.#stepOf(notional);
     return divideHalfEven(notional * maintenanceRate, ONE) - deduction;
   }
 
   /** Maintenance rate at a notional as a number. */
-  maintenanceRateAt(notional: Money): number { return Number(this.#tierOf(notional).maintenanceRate) / Number(ONE); }
+  maintenanceRateAt(notional: Money): number { return Number(this.#stepOf(notional).maintenanceRate) / Number(ONE); }
 
-  #tierOf(notional: Money): MarginTier & { readonly deduction: Money } {
-    return this.#tiers.findLast((tier) => tier.notionalFrom <= notional) ?? this.#tiers[0]!;
+  #stepOf(notional: Money): Step {
+    return this.#steps.findLast((step) => step.notionalFrom <= notional) ?? this.#steps[0]!;
   }
 }

@@ -8,7 +8,7 @@ import { positionValue } from '../ledger/position-value.ts';
 import { type PriceSource, Valuation } from '../ledger/valuation.ts';
 import type { Decimal } from '../math/decimal.ts';
 import { divideHalfEven, formatMoney, fromMoney, type Money, ONE } from '../math/money.ts';
-import { Account, type Holding } from '../model/account.ts';
+import { Account, type Holding, type MarginTierSource } from '../model/account.ts';
 import type { InstrumentId, PositionId, StrategyId, VenueId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { FillReport } from '../model/order-events.ts';
@@ -25,6 +25,14 @@ export const DEFAULT_ACCOUNT = 'main';
 
 /** Owner of what no strategy of the run did: external positions, deposits, costs of the account as a whole. */
 export const UNALLOCATED: StrategyId = 'UNALLOCATED';
+
+/** What a portfolio asks others for. */
+export interface PortfolioOptions {
+  /** Mids and reference prices, asked for when something is valued. Without it positions are valued at marks and fills alone. */
+  readonly prices?: PriceSource;
+  /** Margin tiers, asked for once per instrument; without them positions are taken as unleveraged. */
+  readonly marginTiers?: MarginTierSource;
+}
 
 /** When a fill happened, and the market its order was sent into where it is not what the order remembers. */
 export interface FillContext {
@@ -86,10 +94,11 @@ export class Portfolio {
   readonly #legs = new Map<StrategyId, Map<InstrumentId, Leg[]>>();
   readonly #unallocated = new Map<string, CurrencyStream>();
   readonly #strategies = new Map<StrategyId, StrategyPortfolio>();
+  readonly #marginTiers: MarginTierSource | undefined;
 
-  /** @param options prices: where mids and reference prices are asked for when something is valued */
-  constructor(options: { readonly prices?: PriceSource } = {}) {
+  constructor(options: PortfolioOptions = {}) {
     this.valuation = new Valuation(options.prices);
+    this.#marginTiers = options.marginTiers;
   }
 
   /** A strategy's own book, made on first use. */
@@ -114,7 +123,7 @@ export class Portfolio {
     }
     let account = accounts.get(name);
     if (account === undefined) {
-      account = new Account({ venue, name }, this.ledger, this.valuation);
+      account = new Account({ venue, name }, { ledger: this.ledger, valuation: this.valuation, marginTiers: this.#marginTiers });
       accounts.set(name, account);
     }
     return account;
