@@ -44,6 +44,7 @@ export class ColumnDecoder {
   #dictionarySize = -1;
   #bigDictionary = new BigInt64Array(0);
   #textDictionary: string[] = [];
+  readonly #faults = new Map<number, PageFault>();
 
   /**
    * Decodes a chunk into `target` from index `row` on.
@@ -54,6 +55,7 @@ export class ColumnDecoder {
     let position = 0;
     let done = 0;
     this.#dictionarySize = -1;
+    this.#faults.clear();
     while (done < column.rows) {
       progress.byte = position;
       progress.row = done;
@@ -82,10 +84,26 @@ export class ColumnDecoder {
     else {
       if (this.#dictionary.length < count) this.#dictionary = new Float64Array(count * 2);
       plainNumbers(source, this.#dictionary, 0);
-      target.convert?.(this.#dictionary, 0, count);
-      checkRange(this.#dictionary, count, target.out);
+      this.#convertDictionary(target, count);
     }
     this.#dictionarySize = count;
+  }
+
+  /** A value that does not convert is only wrong where a row has it, and the message should name that row: such values are remembered. */
+  #convertDictionary(target: ColumnTarget & { kind: 'number' }, count: number): void {
+    this.#faults.clear();
+    const convert = (from: number, to: number): void => {
+      target.convert?.(this.#dictionary, from, to);
+      checkRange(this.#dictionary, from, to, target.out);
+    };
+    const original = target.convert === undefined ? undefined : this.#dictionary.slice(0, count);
+    try { convert(0, count); } catch (error) {
+      if (!(error instanceof PageFault)) throw error;
+      if (original !== undefined) this.#dictionary.set(original);
+      for (let i = 0; i < count; i++) {
+        try { convert(i, i + 1); } catch (fault) { this.#faults.set(i, fault as PageFault); }
+      }
+    }
   }
 
   #decodePage(column: StoredColumn, header: PageHeader, stored: Uint8Array, target: ColumnTarget, row: number): void {
@@ -164,7 +182,7 @@ export class ColumnDecoder {
     if (this.#numbers.length < count) this.#numbers = new Float64Array(count * 2);
     read(this.#numbers, 0);
     convert?.(this.#numbers, 0, count);
-    checkRange(this.#numbers, count, out);
+    checkRange(this.#numbers, 0, count, out);
     if (out instanceof Int32Array) copyToInt32(this.#numbers, out, row, count);
     else copyToUint8(this.#numbers, out, row, count);
   }
@@ -176,6 +194,10 @@ export class ColumnDecoder {
     const indices = this.#indexScratch(count);
     unpackHybrid(bytes, start + 1, bytes[start]!, indices, count);
     const size = this.#dictionarySize;
+    if (this.#faults.size > 0) {
+      const at = indices.subarray(0, count).findIndex((index) => this.#faults.has(index));
+      if (at >= 0) { const fault = this.#faults.get(indices[at]!)!; throw new PageFault(fault.message, { code: fault.code, row: at }); }
+    }
     let isInside = true;
     if (target.kind === 'text') for (let i = 0; i < count; i++) { const k = indices[i]!; target.out[row + i] = this.#textDictionary[k] ?? ''; isInside &&= k >= 0 && k < size; }
     else if (target.kind === 'bigint') for (let i = 0; i < count; i++) { const k = indices[i]!; isInside &&= k >= 0 && k < size; target.out[row + i] = this.#bigDictionary[k] ?? 0n; }
@@ -211,11 +233,11 @@ function shiftFaultRow(run: () => void, row: number): void {
   }
 }
 
-function checkRange(values: Float64Array, count: number, out: Float64Array | Int32Array | Uint8Array): void {
+function checkRange(values: Float64Array, from: number, to: number, out: Float64Array | Int32Array | Uint8Array): void {
   if (out instanceof Float64Array) return;
   const lowest = out instanceof Int32Array ? -0x8000_0000 : 0;
   const highest = out instanceof Int32Array ? 0x7fff_ffff : 255;
-  for (let i = 0; i < count; i++) {
+  for (let i = from; i < to; i++) {
     const value = values[i]!;
     if (value < lowest || value > highest) throw new PageFault(`${value} is outside ${lowest} to ${highest}`, { code: 'ARB_PARQUET_RANGE', row: i });
   }

@@ -4,146 +4,188 @@ import { corrupt, PageFault } from './page-fault.ts';
 const MAX_BLOCK = 65_536;
 const MASK_64 = 0xffff_ffff_ffff_ffffn;
 
-/** A place in a page. */
-interface Cursor { readonly bytes: Uint8Array; readonly view: DataView; position: number }
-
-interface Header { readonly miniblocks: number; readonly perMiniblock: number; readonly count: number; readonly first: bigint }
-
 /** Where {@link unpackDelta} puts its values: numbers, or 64-bit integers. */
 export type DeltaOutput = Float64Array | BigInt64Array;
+
+/** Which values a page has and where they go. */
+export interface DeltaPage {
+  /** Index of the first value in the output. */
+  readonly row: number;
+  readonly count: number;
+  /** Differences wrap at 32 bits instead of 64. */
+  readonly isInt32: boolean;
+}
 
 /**
  * Unpacks DELTA_BINARY_PACKED integers.
  *
  * @param out takes the values at `row` to `row + count - 1`; a Float64Array gets exact integers or a fault
- * @param options.isInt32 differences wrap at 32 bits instead of 64
  * @returns the position after the last block
  * @throws PageFault `ARB_PARQUET_RANGE` naming the row of a value beyond 2^53, `ARB_PARQUET_CORRUPT`
  */
-export function unpackDelta(bytes: Uint8Array, start: number, out: DeltaOutput, options: { readonly row: number; readonly count: number; readonly isInt32: boolean }): number {
-  const cursor: Cursor = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), position: start };
-  const header = readHeader(cursor);
-  const { row, count, isInt32 } = options;
-  if (header.count !== count) corrupt(`${header.count} values where ${count} were announced`);
-  if (count === 0) return cursor.position;
-  if (out instanceof BigInt64Array) { unpackExact(cursor, header, out, options); return cursor.position; }
-  out[row] = toNumber(isInt32 ? BigInt.asIntN(32, header.first) : header.first, 0);
-  let done = 1;
-  while (done < count) done = unpackBlock(cursor, header, out, { ...options, done });
-  return cursor.position;
+export function unpackDelta(bytes: Uint8Array, start: number, out: DeltaOutput, page: DeltaPage): number {
+  return new DeltaUnpacker(bytes, start).unpack(out, page);
 }
 
-/** One block of numbers; falls back to 64-bit integers where a difference may not be exact in a number. */
-function unpackBlock(cursor: Cursor, header: Header, out: Float64Array, at: { readonly row: number; readonly count: number; readonly isInt32: boolean; readonly done: number }): number {
-  const { bytes } = cursor;
-  const blockStart = cursor.position;
-  const minDelta = readZigzag(cursor);
-  const widths = cursor.position;
-  if (widths + header.miniblocks > bytes.length) corrupt(`block ends early at ${at.done} of ${at.count}`);
-  let widest = 0;
-  for (let m = 0; m < header.miniblocks; m++) widest = Math.max(widest, bytes[widths + m]!);
-  const minimum = Number(minDelta);
-  const previous = out[at.row + at.done - 1]!;
-  // Every partial sum of the block stays below this, so within 2^53 all of them are exact.
-  const reach = Math.abs(previous) + (Math.abs(minimum) + 2 * (widest > 52 ? TWO_53 : POW2[widest]!)) * header.miniblocks * header.perMiniblock;
-  if (!at.isInt32 && !(reach <= TWO_53)) {
-    cursor.position = blockStart;
-    return unpackWideBlock(cursor, header, out, at);
+class DeltaUnpacker {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #position: number;
+  #miniblocks = 0;
+  #perMiniblock = 0;
+
+  constructor(bytes: Uint8Array, start: number) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#position = start;
   }
-  if (at.isInt32 && widest > 32) corrupt(`differences of ${widest} bits in a column of 32`);
-  cursor.position = widths + header.miniblocks;
-  let done = at.done;
-  let value = previous;
-  for (let m = 0; m < header.miniblocks && done < at.count; m++) {
-    const width = bytes[widths + m]!;
-    const values = Math.min(header.perMiniblock, at.count - done);
-    if (cursor.position + Math.ceil(values * width / 8) > bytes.length) corrupt(`values end at ${done} of ${at.count}`);
-    value = unpackMiniblock(cursor, { width, values, minimum, value }, out, at.row + done);
-    if (at.isInt32) { wrap32(out, at.row + done, values); value = out[at.row + done + values - 1]!; }
-    cursor.position += header.perMiniblock * width / 8;
-    done += values;
+
+  unpack(out: DeltaOutput, page: DeltaPage): number {
+    const { row, count, isInt32 } = page;
+    const first = this.#readHeader(count);
+    if (count === 0) return this.#position;
+    if (out instanceof BigInt64Array) {
+      const target = out.subarray(row, row + count);
+      target[0] = isInt32 ? BigInt.asIntN(32, first) : first;
+      for (let done = 1; done < count;) done = this.#exactBlock(target, done, isInt32);
+      return this.#position;
+    }
+    const target = out.subarray(row, row + count);
+    target[0] = toNumber(isInt32 ? BigInt.asIntN(32, first) : first, 0);
+    for (let done = 1; done < count;) done = this.#block(target, done, isInt32);
+    return this.#position;
   }
-  return done;
-}
 
-function wrap32(out: Float64Array, from: number, count: number): void {
-  for (let i = from; i < from + count; i++) out[i] = out[i]! | 0;
-}
+  #readHeader(count: number): bigint {
+    const block = this.#varint();
+    this.#miniblocks = this.#varint();
+    const announced = this.#varint();
+    const first = this.#exactZigzag();
+    this.#perMiniblock = block / this.#miniblocks;
+    if (!(block > 0 && block <= MAX_BLOCK) || !Number.isInteger(this.#perMiniblock) || this.#perMiniblock % 8 !== 0) corrupt(`blocks of ${block} values in ${this.#miniblocks} parts`);
+    if (announced !== count) corrupt(`${announced} values where ${count} were announced`);
+    return first;
+  }
 
-interface Miniblock { readonly width: number; readonly values: number; readonly minimum: number; readonly value: number }
+  /** One block of numbers; in 64-bit integers where a difference or sum may not be exact in a number. Returns how many values are done. */
+  #block(out: Float64Array, from: number, isInt32: boolean): number {
+    const bytes = this.#bytes;
+    const blockStart = this.#position;
+    const minimum = this.#zigzag();
+    const widths = this.#position;
+    const miniblocks = this.#miniblocks;
+    const perMiniblock = this.#perMiniblock;
+    if (widths + miniblocks > bytes.length) corrupt(`block ends early at ${from} of ${out.length}`);
+    let widest = 0;
+    for (let m = 0; m < miniblocks; m++) if (bytes[widths + m]! > widest) widest = bytes[widths + m]!;
+    let value = out[from - 1]!;
+    // Every partial sum of the block stays below this, so within 2^53 all of them are exact.
+    const reach = Math.abs(value) + (Math.abs(minimum) + 2 * POW2[Math.min(widest, 53)]!) * miniblocks * perMiniblock;
+    if (!isInt32 && !(reach <= TWO_53)) {
+      this.#position = blockStart;
+      return this.#wideBlock(out, from);
+    }
+    if (isInt32 && (widest > 32 || !(reach <= TWO_53))) corrupt(`differences of ${widest} bits in a column of 32`);
+    let position = widths + miniblocks;
+    let done = from;
+    for (let m = 0; m < miniblocks && done < out.length; m++) {
+      const width = bytes[widths + m]!;
+      const end = Math.min(done + perMiniblock, out.length);
+      if (position + Math.ceil((end - done) * width / 8) > bytes.length) corrupt(`values end at ${done} of ${out.length}`);
+      const view = this.#view;
+      if (width === 0) {
+        for (let i = done; i < end; i++) { value += minimum; out[i] = value; }
+      } else if (width <= 25 && position + perMiniblock * width / 8 + 4 <= bytes.length) {
+        // The hot loop of every time column: a difference lies within four bytes from its first one.
+        const mask = (1 << width) - 1;
+        for (let i = done, bit = position * 8; i < end; i++, bit += width) {
+          value += minimum + (view.getUint32(bit >>> 3, true) >>> (bit & 7) & mask);
+          out[i] = value;
+        }
+      } else value = this.#anyMiniblock(out, { from: done, end, width, position, minimum, value });
+      if (isInt32) { for (let i = done; i < end; i++) out[i] = out[i]! | 0; value = out[end - 1]!; }
+      position += perMiniblock * width / 8;
+      done = end;
+    }
+    this.#position = position;
+    return done;
+  }
 
-/** Adds up the differences of one miniblock; the hot loop of every time column. */
-function unpackMiniblock(cursor: Cursor, block: Miniblock, out: Float64Array, row: number): number {
-  const { view, position } = cursor;
-  const { width, values, minimum } = block;
-  let value = block.value;
-  if (width === 0) {
-    for (let i = 0; i < values; i++) { value += minimum; out[row + i] = value; }
+  /** Differences of up to 52 bits, and those at the very end of a page. */
+  #anyMiniblock(out: Float64Array, block: { readonly from: number; readonly end: number; readonly width: number; readonly position: number; readonly minimum: number; readonly value: number }): number {
+    const { from, end, width, position, minimum } = block;
+    const view = this.#view;
+    let value = block.value;
+    for (let i = from, bit = 0; i < end; i++, bit += width) {
+      const at = position + (bit >>> 3);
+      if (at + 8 > view.byteLength) { value += minimum + Number(readBits(this.#bytes, position, bit, width)); out[i] = value; continue; }
+      const shift = bit & 7;
+      const low = view.getUint32(at, true) >>> shift;
+      const highBits = width - 32 + shift;
+      value += minimum + (highBits <= 0 ? low % POW2[width]! : low + view.getUint32(at + 4, true) % POW2[highBits]! * POW2[32 - shift]!);
+      out[i] = value;
+    }
     return value;
   }
-  const wordBytes = width <= 25 ? 4 : 8;
-  const whole = width > 52 ? 0 : Math.max(0, Math.min(values, Math.floor(((view.byteLength - position - wordBytes) * 8 + 7) / width)));
-  let i = 0;
-  if (width <= 25) {
-    const mask = (1 << width) - 1;
-    for (let bit = 0; i < whole; i++, bit += width) {
-      value += minimum + (view.getUint32(position + (bit >>> 3), true) >>> (bit & 7) & mask);
-      out[row + i] = value;
-    }
-  } else {
-    for (let bit = 0; i < whole; i++, bit += width) {
-      const shift = bit & 7;
-      const low = view.getUint32(position + (bit >>> 3), true) >>> shift;
-      const highBits = width - 32 + shift;
-      const high = highBits <= 0 ? 0 : view.getUint32(position + (bit >>> 3) + 4, true) % POW2[highBits]!;
-      const residual = highBits <= 0 ? low % POW2[width]! : low + high * POW2[32 - shift]!;
-      value += minimum + residual;
-      out[row + i] = value;
-    }
-  }
-  for (; i < values; i++) {
-    value += minimum + Number(readBits(cursor.bytes, position, i * width, width));
-    out[row + i] = value;
-  }
-  return value;
-}
 
-/** A block whose differences or sums may leave the exact range of numbers. */
-function unpackWideBlock(cursor: Cursor, header: Header, out: Float64Array, at: { readonly row: number; readonly count: number; readonly done: number }): number {
-  const values = Math.min(header.miniblocks * header.perMiniblock, at.count - at.done);
-  const exact = new BigInt64Array(values + 1);
-  exact[0] = BigInt(out[at.row + at.done - 1]!);
-  const end = unpackExactBlock(cursor, header, exact, { done: 1, count: values + 1, isInt32: false });
-  for (let i = 1; i < end; i++) out[at.row + at.done + i - 1] = toNumber(exact[i]!, at.done + i - 1);
-  return at.done + values;
-}
-
-function unpackExact(cursor: Cursor, header: Header, out: BigInt64Array, options: { readonly row: number; readonly count: number; readonly isInt32: boolean }): void {
-  const target = out.subarray(options.row, options.row + options.count);
-  target[0] = options.isInt32 ? BigInt.asIntN(32, header.first) : header.first;
-  let done = 1;
-  while (done < options.count) done = unpackExactBlock(cursor, header, target, { done, count: options.count, isInt32: options.isInt32 });
-}
-
-function unpackExactBlock(cursor: Cursor, header: Header, out: BigInt64Array, at: { readonly done: number; readonly count: number; readonly isInt32: boolean }): number {
-  const { bytes } = cursor;
-  const minDelta = readZigzag(cursor);
-  const widths = cursor.position;
-  if (widths + header.miniblocks > bytes.length) corrupt(`block ends early at ${at.done} of ${at.count}`);
-  cursor.position += header.miniblocks;
-  let done = at.done;
-  for (let m = 0; m < header.miniblocks && done < at.count; m++) {
-    const width = bytes[widths + m]!;
-    if (width > 64) corrupt(`differences of ${width} bits`);
-    const values = Math.min(header.perMiniblock, at.count - done);
-    if (cursor.position + Math.ceil(values * width / 8) > bytes.length) corrupt(`values end at ${done} of ${at.count}`);
-    for (let i = 0; i < values; i++, done++) {
-      const next = out[done - 1]! + minDelta + readBits(bytes, cursor.position, i * width, width);
-      out[done] = at.isInt32 ? BigInt.asIntN(32, next) : BigInt.asIntN(64, next);
-    }
-    cursor.position += header.perMiniblock * width / 8;
+  #wideBlock(out: Float64Array, from: number): number {
+    const values = Math.min(this.#miniblocks * this.#perMiniblock, out.length - from);
+    const exact = new BigInt64Array(values + 1);
+    exact[0] = BigInt(out[from - 1]!);
+    this.#exactBlock(exact, 1, false);
+    for (let i = 0; i < values; i++) out[from + i] = toNumber(exact[i + 1]!, from + i);
+    return from + values;
   }
-  return done;
+
+  #exactBlock(out: BigInt64Array, from: number, isInt32: boolean): number {
+    const bytes = this.#bytes;
+    const minimum = this.#exactZigzag();
+    const widths = this.#position;
+    if (widths + this.#miniblocks > bytes.length) corrupt(`block ends early at ${from} of ${out.length}`);
+    this.#position += this.#miniblocks;
+    let done = from;
+    for (let m = 0; m < this.#miniblocks && done < out.length; m++) {
+      const width = bytes[widths + m]!;
+      if (width > 64) corrupt(`differences of ${width} bits`);
+      const values = Math.min(this.#perMiniblock, out.length - done);
+      if (this.#position + Math.ceil(values * width / 8) > bytes.length) corrupt(`values end at ${done} of ${out.length}`);
+      for (let i = 0; i < values; i++, done++) {
+        const next = out[done - 1]! + minimum + readBits(bytes, this.#position, i * width, width);
+        out[done] = isInt32 ? BigInt.asIntN(32, next) : BigInt.asIntN(64, next);
+      }
+      this.#position += this.#perMiniblock * width / 8;
+    }
+    return done;
+  }
+
+  #varint(): number {
+    const bytes = this.#bytes;
+    let value = 0;
+    let factor = 1;
+    for (let i = 0; i < 10; i++) {
+      if (this.#position >= bytes.length) corrupt('values end within a number');
+      const byte = bytes[this.#position++]!;
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+      factor *= 128;
+    }
+    return corrupt('a number has more than 10 bytes');
+  }
+
+  /** A signed number; one beyond 2^53 is only near, and large enough to be noticed. */
+  #zigzag(): number {
+    const raw = this.#varint();
+    return raw % 2 === 1 ? -(raw + 1) / 2 : raw / 2;
+  }
+
+  #exactZigzag(): bigint {
+    const start = this.#position;
+    this.#varint();
+    let raw = 0n;
+    for (let at = start, shift = 0n; at < this.#position; at++, shift += 7n) raw |= BigInt(this.#bytes[at]! & 127) << shift;
+    raw &= MASK_64;
+    return BigInt.asIntN(64, raw & 1n ? -(raw >> 1n) - 1n : raw >> 1n);
+  }
 }
 
 function readBits(bytes: Uint8Array, position: number, bit: number, width: number): bigint {
@@ -157,56 +199,9 @@ function readBits(bytes: Uint8Array, position: number, bit: number, width: numbe
   return value;
 }
 
-function readHeader(cursor: Cursor): Header {
-  const block = readVarint(cursor);
-  const miniblocks = readVarint(cursor);
-  const count = readVarint(cursor);
-  const first = readZigzag(cursor);
-  const perMiniblock = block / miniblocks;
-  if (!(block > 0 && block <= MAX_BLOCK) || !Number.isInteger(perMiniblock) || perMiniblock % 8 !== 0) corrupt(`blocks of ${block} values in ${miniblocks} parts`);
-  return { miniblocks, perMiniblock, count, first };
-}
-
-function readVarint(cursor: Cursor): number {
-  let value = 0;
-  let factor = 1;
-  for (let i = 0; i < 5; i++) {
-    if (cursor.position >= cursor.bytes.length) corrupt('values end within a number');
-    const byte = cursor.bytes[cursor.position++]!;
-    value += (byte & 127) * factor;
-    if (byte < 128) return value;
-    factor *= 128;
-  }
-  return corrupt('a count has more than 5 bytes');
-}
-
-function readZigzag(cursor: Cursor): bigint {
-  let low = 0;
-  let factor = 1;
-  const start = cursor.position;
-  for (let i = 0; i < 10; i++) {
-    if (cursor.position >= cursor.bytes.length) corrupt('values end within a number');
-    const byte = cursor.bytes[cursor.position++]!;
-    low += (byte & 127) * factor;
-    if (byte < 128) return low < TWO_53 ? BigInt(low % 2 === 1 ? -(low + 1) / 2 : low / 2) : readWideZigzag(cursor.bytes, start);
-    factor *= 128;
-  }
-  return corrupt('a number has more than 10 bytes');
-}
-
-function readWideZigzag(bytes: Uint8Array, start: number): bigint {
-  let raw = 0n;
-  let position = start;
-  let shift = 0n;
-  let byte: number;
-  do { byte = bytes[position++]!; raw |= BigInt(byte & 127) << shift; shift += 7n; } while (byte > 127);
-  raw &= MASK_64;
-  return BigInt.asIntN(64, raw & 1n ? -(raw >> 1n) - 1n : raw >> 1n);
-}
-
 function toNumber(value: bigint, row: number): number {
   const number = Number(value);
-  if (number > TWO_53 || number < -TWO_53 || BigInt(number) !== value) throw new PageFault(`${value} is beyond 2^53`, { code: 'ARB_PARQUET_RANGE', row });
+  if (!Number.isSafeInteger(number)) throw new PageFault(`${value} is beyond 2^53`, { code: 'ARB_PARQUET_RANGE', row });
   return number;
 }
 
