@@ -10,6 +10,7 @@ import type { BarInput, KernelInputs } from './data/kernel-inputs.ts';
 import { ArbError } from './errors.ts';
 import type { AccountReport, BalanceChangeReport, ExecutionClient, ForcedFillReport, FundingPaymentReport, OrderAmendment } from './execution/execution-client.ts';
 import { ExecutionEngine } from './execution/execution-engine.ts';
+import { ORIGIN_CODES } from './execution/order-journal.ts';
 import { PairHost } from './hedge/pair-host.ts';
 import type { Journal } from './journal/journal.ts';
 import { JournalWriter } from './journal/journal-writer.ts';
@@ -20,12 +21,12 @@ import type { StrategyId, VenueId, VenueOrderId } from './model/ids.ts';
 import { Instrument, type InstrumentSpec } from './model/instrument.ts';
 import type { FeedStatus } from './model/market-data.ts';
 import type { FillReport } from './model/order-events.ts';
-import type { Order, OrderSide } from './model/order.ts';
+import { NO_PRICE, type Order, type OrderSide } from './model/order.ts';
 import type { UnixMicros } from './model/time.ts';
+import type { PriceSource } from './ledger/valuation.ts';
 import { Portfolio } from './portfolio/portfolio.ts';
 import { RiskEngine } from './risk/risk-engine.ts';
 import type { RiskLimits } from './risk/risk-limits.ts';
-import { KernelRiskContext } from './risk-context.ts';
 import { type LoggerFactory, silentLogger } from './strategy/logger.ts';
 import { strategyConfig } from './strategy/strategy-config.ts';
 import { StrategyRunner, type StrategySnapshot } from './strategy/strategy-runner.ts';
@@ -88,9 +89,9 @@ export class Kernel implements KernelInputs {
     this.journal = new JournalWriter(options.journal);
     this.bus.hold();                             // nothing is delivered inside an input; drain() delivers after it
     const now = (): UnixMicros => this.#clock.now();
-    this.portfolio = new Portfolio();
+    this.portfolio = new Portfolio({ prices: this.#priceSource() });
     this.data = new DataEngine(this.cache, this.bus, now);
-    this.risk = new RiskEngine(new KernelRiskContext(this.cache, this.portfolio, now), options.limits ?? {});
+    this.risk = new RiskEngine({ portfolio: this.portfolio, now, touch: (instrument) => this.cache.state(instrument.id) }, options.limits ?? {});
     this.execution = new ExecutionEngine({
       now, bus: this.bus, cache: this.cache, portfolio: this.portfolio, risk: this.risk, journal: this.journal, observers: this.#observers,
     });
@@ -132,7 +133,7 @@ export class Kernel implements KernelInputs {
       run: this.run, now: () => this.#clock.now(), timers: this.#timers, bus: this.bus, cache: this.cache, data: this.data, execution: this.execution,
       journal: this.journal, observers: this.#observers, forbidsAsync: this.#options.forbidsAsync ?? false,
       account: (venue) => this.portfolio.account(venue),
-      pairHost: (owner) => new PairHost(owner, { cache: this.cache, journal: this.journal, profile: (venue) => this.#profiles.get(venue), portfolio: this.portfolio, execution: this.execution }),
+      pairHost: (owner) => new PairHost(owner, this.cache),
     });
     this.#runners.push(runner);
     this.execution.addOwner(runner);
@@ -239,7 +240,18 @@ export class Kernel implements KernelInputs {
     for (const share of shares) this.#runners.find(({ id }) => id === share.strategyId)?.deliverFunding(share);
   }
 
-  forcedFill(venue: VenueId, forced: ForcedFillReport): void { this.execution.forcedFill(venue, forced); }
+  forcedFill(venue: VenueId, forced: ForcedFillReport): void {
+    const { instrument, side, fill, tsEvent } = forced;
+    if (this.journal.isOn) {
+      this.journal.text(instrument.id);
+      this.journal.text(fill.feeCurrency);
+      this.journal.begin('ForcedFill').ref(instrument.id).number(tsEvent).byte(side === 'buy' ? 1 : 2).byte(ORIGIN_CODES[fill.origin]).number(fill.tick).number(fill.lots).money(fill.fee).ref(fill.feeCurrency);
+    }
+    const shares = this.portfolio.applyForcedFill(venue, forced);
+    this.#loggers.child('execution').warn('a venue changed a position by force', { venue, instrument: instrument.id, origin: fill.origin, lots: fill.lots });
+    for (const observer of this.#observers) observer.forcedFill?.(venue, forced, shares);
+    for (const share of shares) this.#runners.find(({ id }) => id === share.strategyId)?.forcedFill(instrument.id, share.lots, fill.origin);
+  }
 
   balanceChanged(change: BalanceChangeReport): void {
     if (this.journal.isOn) {
@@ -260,6 +272,16 @@ export class Kernel implements KernelInputs {
   }
 
   drain(): void { this.bus.drain(); }
+
+  #priceSource(): PriceSource {
+    return {
+      mid2: (instrument) => {
+        const state = this.cache.find(instrument.id);
+        return state?.bidTick === undefined || state.askTick === undefined ? NO_PRICE : state.bidTick + state.askTick;
+      },
+      reference: (strategyId, instrument) => this.#runners.find(({ id }) => id === strategyId)?.reference(instrument),
+    };
+  }
 
   #input(): void { this.journal.setInput(++this.#inputs, this.#clock.now()); }
 }

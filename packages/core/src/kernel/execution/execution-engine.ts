@@ -79,6 +79,11 @@ export class ExecutionEngine {
     if (order.isClosed || order.isPendingCancel || order.isPendingModify) return;
     if (order.status === 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} was never submitted; make a new order instead of modifying it`, { id: order.id });
     if (order.status === 'EMULATED') { this.#amend(order, this.#services.now(), amendment); return; }
+    const denial = this.#services.risk.checkAmendment(order, amendment);
+    if (denial !== undefined) {
+      this.#announce(order, 'OrderModifyRejected', { tsEvent: this.#services.now(), code: denial.code, reason: denial.message });
+      return;
+    }
     orderMutator.flags(order, { pendingModify: true });
     this.#journal.amended(order, 'ModifyRequested', this.#services.now(), amendment);
     this.#clientOf(order).modify(order, amendment);

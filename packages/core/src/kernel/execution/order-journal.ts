@@ -14,7 +14,8 @@ export const ORDER_CHANGE_CODES: Readonly<Record<OrderChangeType | 'CancelReques
   OrderModified: 8, OrderModifyRejected: 9, OrderCanceled: 10, OrderCancelRejected: 11, OrderExpired: 12, OrderUnknown: 13,
   CancelRequested: 14, ModifyRequested: 15,
 };
-const ORIGIN_CODES: Readonly<Record<FillReport['origin'], number>> = { OWN: 1, LIQUIDATION: 2, ADL: 3, SETTLEMENT: 4, EXTERNAL: 5 };
+/** Codes of the journal; never renumbered. */
+export const ORIGIN_CODES: Readonly<Record<FillReport['origin'], number>> = { OWN: 1, LIQUIDATION: 2, ADL: 3, SETTLEMENT: 4, EXTERNAL: 5 };
 
 /** Writes order records; costs nothing where no journal is kept. */
 export class OrderJournal {

@@ -123,6 +123,8 @@ export class Instrument {
   get tickSize(): number { return this.tickToNumber(1); }
   /** The quantity step as a number, for signals. */
   get lotSize(): number { return this.lotsToNumber(1); }
+  /** One tick is `priceMantissa / 10^priceDecimals`. */
+  get priceMantissa(): bigint { return BigInt(this.#price.mantissa); }
   /** Decimals of a price. */
   get priceDecimals(): number { return this.#price.decimals; }
   /** Decimals of a quantity. */

@@ -115,6 +115,11 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     this.#isConstructed = true;
   }
 
+  /** An alert of a pair: it also fires after a fault, since hedging goes on. */
+  hostAlert(name: string, inMs: number, handler: () => void): void {
+    this.#services.timers.setAlert(`${this.id}/${name}`, this.#services.now(), { inMs }, handler);
+  }
+
   get state(): StrategyState { return this.#state; }
   /** Why the strategy is FAULTED. */
   get faultError(): Error | undefined { return this.#fault; }
@@ -242,6 +247,11 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
 
   deliverFunding(payment: FundingPayment): void {
     this.#services.bus.defer(() => { this.#callTrading('onFundingPayment', payment); }, undefined);
+  }
+
+  /** The venue changed a position by force: pairs that hold it react. */
+  forcedFill(id: InstrumentId, signedLots: number, origin: string): void {
+    for (const pair of this.#pairs) if (pair.trades(id)) pair.onForcedFill(id, signedLots, origin);
   }
 
   /** An event of one of this strategy's pairs: journal, observers, then the hook. */

@@ -1,0 +1,16 @@
+/** Where a lane stands in the order of things at one timestamp; lower goes first. See docs/concepts/execution.md. */
+export const LANE_EXCHANGE = 0;
+export const LANE_SETTLEMENT = 1;
+export const LANE_ARRIVAL = 2;
+export const LANE_RESPONSE = 3;
+export const LANE_LOCAL = 4;
+export const LANE_TIMER = 5;
+
+/** One source of events in time order: the loop asks every lane when its next event is due and lets the earliest act. */
+export interface Lane {
+  readonly laneClass: number;
+  /** When the next event is due, µs; Infinity where there is none left. */
+  nextAt(): number;
+  /** Handles everything of this lane that is due at exactly this time and belongs to one event. Returns market-data rows consumed. */
+  step(at: number): number;
+}

@@ -1,0 +1,91 @@
+import { formatTime, type FundingConvention, type Instrument, type Money, type UnixMicros } from '@arb/core';
+import { ArbError, divideHalfEven, POW10 } from '@arb/core/internal';
+
+/** A price with its scale. */
+export interface MarkedPrice { readonly mantissa: bigint; readonly decimals: number; readonly at: UnixMicros }
+
+/** A settlement that has happened but whose rate is not known yet: position and price as they were at its boundary. */
+interface Frozen { readonly settlesAt: UnixMicros; readonly lots: number; readonly price: MarkedPrice | undefined }
+
+/** One payment to book. */
+export interface Settlement {
+  readonly instrument: Instrument;
+  readonly lots: number;
+  readonly amount: Money;
+  readonly rate: bigint;
+  readonly rateDecimals: number;
+  readonly price: bigint;
+  readonly priceDecimals: number;
+  readonly settlesAt: UnixMicros;
+}
+
+/** A settled rate may be published this long after its boundary at most. */
+const MAX_RATE_DELAY_MICROS = 900_000_000;
+/** Boundaries frozen and waiting for their rate. */
+const MAX_FROZEN = 64;
+
+/**
+ * Funding of one instrument. At each boundary of the schedule, which follows the data, position and price are frozen: fills stamped before it count, the last
+ * price at or before it counts. The payment is booked when the settled rate arrives, matched within half an interval and at most 15 minutes.
+ */
+export class FundingSettlement {
+  readonly instrument: Instrument;
+  readonly #convention: FundingConvention;
+  #frozen: Frozen[] = [];
+  #next: UnixMicros = Infinity;
+  #intervalMicros = 0;
+  #price: MarkedPrice | undefined;
+
+  constructor(instrument: Instrument, convention: FundingConvention) {
+    this.instrument = instrument;
+    this.#convention = convention;
+  }
+
+  /** Which price this venue's convention looks at. */
+  get priceKind(): 'mark' | 'oracle' | 'index' {
+    return this.#convention === 'lump-at-mark' ? 'mark' : this.#convention === 'hourly-at-oracle' ? 'oracle' : 'index';
+  }
+
+  /** When the next boundary is; Infinity while no schedule is known. */
+  nextAt(): UnixMicros { return this.#next; }
+
+  /** The price funding is charged on has changed. */
+  price(price: MarkedPrice): void { this.#price = price; }
+
+  /** A rate announces its boundary. Predicted ones move the schedule; settled ones too, for data without predictions. */
+  schedule(settlesAt: UnixMicros, intervalMicros: number, now: UnixMicros): void {
+    this.#intervalMicros = intervalMicros;
+    if (settlesAt > now) this.#next = settlesAt;
+    else if (this.#next === Infinity || this.#next <= now) this.#next = settlesAt + intervalMicros > now ? settlesAt + intervalMicros : Infinity;
+  }
+
+  /** The boundary is reached: freezes position and price. */
+  freeze(at: UnixMicros, lots: number): void {
+    this.#frozen.push({ settlesAt: at, lots, price: this.#price });
+    if (this.#frozen.length > MAX_FROZEN) this.#frozen.shift();
+    this.#next = this.#intervalMicros > 0 ? at + this.#intervalMicros : Infinity;
+  }
+
+  /**
+   * The settled rate of a boundary is known.
+   *
+   * @returns the payment; undefined where nothing was held
+   * @throws ArbError `ARB_NO_FUNDING_PRICE` where something was held and no price is known: a payment is never skipped
+   */
+  settle(rate: { readonly rate: bigint; readonly rateDecimals: number; readonly settlesAt: UnixMicros; readonly intervalMicros: number }, fallback: MarkedPrice | undefined): Settlement | undefined {
+    const tolerance = Math.min(rate.intervalMicros / 2, MAX_RATE_DELAY_MICROS);
+    const at = this.#frozen.findIndex(({ settlesAt }) => Math.abs(settlesAt - rate.settlesAt) < tolerance);
+    if (at < 0) return undefined;
+    const [frozen] = this.#frozen.splice(at, 1);
+    if (frozen!.lots === 0) return undefined;
+    const price = frozen!.price ?? fallback;
+    if (price === undefined) {
+      throw new ArbError('ARB_NO_FUNDING_PRICE', `${this.instrument.id}: funding at ${formatTime(frozen!.settlesAt)} needs a ${this.priceKind} price and the data has none; import ${this.priceKind} prices, or leave the instrument flat then`, {});
+    }
+    const value = this.instrument.valueAt(price.mantissa, price.decimals, frozen!.lots);
+    return {
+      instrument: this.instrument, lots: frozen!.lots, amount: -divideHalfEven(value * rate.rate, POW10[rate.rateDecimals]!),
+      rate: rate.rate, rateDecimals: rate.rateDecimals, price: price.mantissa, priceDecimals: price.decimals, settlesAt: frozen!.settlesAt,
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import type { FundingConvention, Instrument, VenueId } from '@arb/core';
+import type { FeeTier } from './fee-schedule.ts';
+import type { LatencyModel } from './latency-model.ts';
+import type { MatchingRules } from './matching-rules.ts';
+import type { QueueModel } from './queue-model.ts';
+
+/** Margin of one instrument: rates hold for the whole position from a notional on. */
+export interface MarginTier {
+  /** Position value in quote currency from which the tier holds. */
+  readonly fromNotional: number;
+  readonly initialRate: number;
+  readonly maintenanceRate: number;
+}
+
+/** Everything a simulated venue is told. Nothing is assumed inside: what the run does not state comes from the venue's profile. */
+export interface VenueTerms {
+  readonly venue: VenueId;
+  readonly fees: (instrument: Instrument) => readonly FeeTier[];
+  readonly funding: FundingConvention | 'none';
+  readonly marginMode: 'cross' | 'isolated';
+  /** Largest leverage of new positions. */
+  readonly maxLeverage: number;
+  readonly marginTiers: (instrument: Instrument) => readonly MarginTier[];
+  /** Fraction of the value charged on liquidation. */
+  readonly liquidationFeeRate: string;
+  readonly rules: MatchingRules;
+  /** A model per instrument, since places are kept in orders but exponents may differ. */
+  readonly queue: () => QueueModel;
+  readonly entry: { readonly submit: LatencyModel; readonly modify: LatencyModel; readonly cancel: LatencyModel };
+  readonly response: LatencyModel;
+  /** Requests may overtake each other. */
+  readonly reordersRequests: boolean;
+  /** Starting balances by currency. */
+  readonly balances: readonly { readonly currency: string; readonly amount: string }[];
+}

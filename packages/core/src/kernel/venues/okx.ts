@@ -1,0 +1,28 @@
+import type { VenueProfile } from './venue-profile.ts';
+
+/** OKX: USDT swaps and spot. */
+export const OKX: VenueProfile = {
+  name: 'okx',
+  venue: 'OKX',
+  settlementCurrency: 'USDT',
+  fees: {
+    spot: { tiers: [{ name: 'regular', fromVolume: '0', maker: '0.0008', taker: '0.001' }], source: 'okx.com/fees, regular user', asOf: '2026-08' },
+    linear: { tiers: [{ name: 'regular', fromVolume: '0', maker: '0.0002', taker: '0.0005' }], source: 'okx.com/fees, regular user', asOf: '2026-08' },
+    inverse: { tiers: [{ name: 'regular', fromVolume: '0', maker: '0.0002', taker: '0.0005' }], source: 'okx.com/fees, regular user', asOf: '2026-08' },
+  },
+  margin: [
+    { class: 'linear', base: '*', source: 'assumed: BTC and ETH tier 1 are 1 % and 0.4 %', asOf: '2026-11', tiers: [{ notionalFrom: '0', initialRate: '0.02', maintenanceRate: '0.01' }] },
+    { class: 'inverse', base: '*', source: 'assumed: as linear', asOf: '2026-11', tiers: [{ notionalFrom: '0', initialRate: '0.02', maintenanceRate: '0.01' }] },
+  ],
+  liquidationFeeRate: '0.0005',
+  funding: {
+    convention: 'lump-at-mark', usualIntervalHours: 8, interestPer8h: '0.0001', clamp: '0.0005', cap: '0.015', averaging: 'linear', publishes: 'per-interval',
+    source: 'okx.com/help funding fee mechanism; cap differs by instrument', asOf: '2026-08',
+  },
+  orders: {
+    types: ['MARKET', 'LIMIT', 'STOP_MARKET', 'STOP_LIMIT', 'TRAILING_STOP'], timeInForce: ['GTC', 'IOC', 'FOK'], postOnly: true, reduceOnly: true, amend: 'keeps-place-on-reduce', selfTrade: 'cancel-maker',
+    priceBandPct: 5, maxOpenOrders: 500, source: 'okx.com/docs-v5 trade; price band assumed 5 %', asOf: '2026-08',
+  },
+  latency: { feedMs: 8, entryMs: 10, responseMs: 8, source: 'assumed: a client in Hong Kong', asOf: '2026-11' },
+  instruments: [],
+};
