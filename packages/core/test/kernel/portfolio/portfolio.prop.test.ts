@@ -5,7 +5,7 @@ import type { Instrument } from '../../../src/kernel/model/instrument.ts';
 import type { FillReport } from '../../../src/kernel/model/order-events.ts';
 import { NO_PRICE, type Order } from '../../../src/kernel/model/order.ts';
 import { Portfolio } from '../../../src/kernel/portfolio/portfolio.ts';
-import { INVERSE, LINEAR, makeFill, makeOrder, OTHER, SPOT, TestPrices } from './book.ts';
+import { INVERSE, LINEAR, makeFill, makeOrder, OTHER, SPOT, TestPrices } from '../support/book.ts';
 
 const INSTRUMENTS = [LINEAR, OTHER, INVERSE, SPOT] as const;
 const STRATEGIES = ['a', 'b'] as const;
@@ -125,8 +125,6 @@ describe('portfolio, for any sequence of fills, busts, funding, marks, rates and
 
   it('the account holds what the strategies hold, and their attributions add up to that of the whole', () => {
     fc.assert(fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
-      const { portfolio, ...world } = new World();
-      Object.assign(world, { portfolio });
       const live = new World();
       for (const action of steps) live.run(action);
       for (const account of live.portfolio.accounts()) {
