@@ -12,9 +12,9 @@ const LN2 = 0.6931471805599453;
 const SLOW_SECONDS = 10;
 
 /** Two mean-reverting parts of the logarithm of volatility: hours and half a day. */
-const VOLATILITY = { fastSd: 0.34, fastHalfLifeHours: 0.8, slowSd: 0.3, slowHalfLifeHours: 14 } as const;
+const VOLATILITY = { fastSd: 0.4, fastHalfLifeHours: 1, slowSd: 0.32, slowHalfLifeHours: 14 } as const;
 /** News: volatility leaps by an exponential multiple and dies away. */
-const BURSTS = { perDay: 3, meanMultiple: 2.2, halfLifeSeconds: 420 } as const;
+const BURSTS = { perDay: 2, meanMultiple: 3.5, halfLifeSeconds: 420 } as const;
 
 /** A mean-reverting state with a given stationary standard deviation, moved in steps of fixed length. */
 export class MeanReverting {

@@ -189,7 +189,7 @@ export class SynthBook {
       if (isNewBest || this.#random.coarse() < this.#model.touchRefresh) this.#set(side, 0, this.#touchLots());
     } else {
       this.#insert(side, best, this.#touchLots());
-      if (levels.count > 1) this.#demote(side);
+      if (!isNewBest && levels.count > 1) this.#demote(side);
     }
     this.#fillHole(side);
     this.#extend(side);

@@ -15,7 +15,6 @@ export interface TradeMoment {
   readonly tsEvent: number;
   /** −1, 0 or 1: where the mid goes in this step. */
   readonly direction: number;
-  readonly volatility: number;
 }
 
 /** Takers of one instrument: clusters that excite each other, executed against the generator's book. */

@@ -114,9 +114,14 @@ export class VenueGenerator {
     const target = market.price * this.#ratio / this.#grid.stepPrice;
     const move = target - (this.book.bestBid + this.book.bestAsk) / 2;
     if (clusters > 0) {
-      const moment = { tsEvent: stamp - US_PER_MS, direction: move > 1 ? 1 : move < -1 ? -1 : 0, volatility: market.volatility };
+      // The step's clusters share the milliseconds before its book message evenly.
+      const free = (stamp - time) / US_PER_MS - 1;
+      const moment = { tsEvent: time, direction: move > 1 ? 1 : move < -1 ? -1 : 0 };
       const out = { trades: this.#buffers.trade, latency: this.#latency.trade, isOpen: this.#isOpen };
-      for (let cluster = 0; cluster < clusters; cluster++) this.#flow.execute(this.book, moment, out);
+      for (let cluster = 1; cluster <= clusters; cluster++) {
+        moment.tsEvent = time + US_PER_MS * (1 + Math.floor((free - 1) * cluster / clusters));
+        this.#flow.execute(this.book, moment, out);
+      }
     }
     this.book.requote(target, market.volatility);
     if (!this.#isOpen) this.book.dropChanges();
