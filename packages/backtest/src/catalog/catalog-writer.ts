@@ -2,7 +2,7 @@ import { ArbError, Instrument, type InstrumentSpec, type UnixMicros } from '@arb
 import { BookWriter } from './book-writer.ts';
 import type { ChunkOf, DataKind } from './chunks.ts';
 import { rowReader } from './chunk-rows.ts';
-import { FileSeries } from './file-series.ts';
+import { FileSeries, type FileSeriesOptions } from './file-series.ts';
 import { instrumentAt, type InstrumentRecord, readInstruments, sameSpec, writeInstruments } from './instrument-files.ts';
 import { addSource, type CatalogSource } from './manifest.ts';
 import { PageEncoder } from './parquet/column-encoder.ts';
@@ -145,7 +145,7 @@ class StreamSink {
   readonly #book: BookWriter | undefined;
   readonly #writeRow: RowWriter<RowOf[RowKind]> | undefined;
 
-  constructor(kind: DataKind, spec: InstrumentSpec, files: { readonly root: string; readonly encoder: PageEncoder; readonly metadata: ReadonlyMap<string, string> }) {
+  constructor(kind: DataKind, spec: InstrumentSpec, files: Omit<FileSeriesOptions, 'kind' | 'instrumentId'>) {
     this.#kind = kind;
     const grids = gridsOf(spec);
     this.#rules = new RowRules(`${kind} of ${spec.id}`);

@@ -35,10 +35,20 @@ function readStreamFile(file: string, part: number): StreamFile | undefined {
   const reader = ParquetReader.open(file);
   try {
     if (reader.rows === 0) return undefined;
+    checkTimes(reader);
     const { from, to } = timeRange(reader);
     return { path: file, name: path.basename(file), part, from, to, rows: reader.rows, bytes: reader.bytes, metadata: reader.metadata };
   } finally {
     reader.close();
+  }
+}
+
+/** @throws ArbError `ARB_CATALOG_SCHEMA` where times are not in microseconds */
+function checkTimes(reader: ParquetReader): void {
+  for (const name of ['ts_event', 'ts_init']) {
+    if (reader.columns.get(name)?.meaning !== 'timestamp') {
+      throw new ArbError('ARB_CATALOG_SCHEMA', `${reader.path}: a catalog file needs ${name} as TIMESTAMP(MICROS, UTC); convert it with \`arb data import\``, { file: reader.path, column: name });
+    }
   }
 }
 

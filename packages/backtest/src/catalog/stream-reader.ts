@@ -34,7 +34,6 @@ export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Ge
     if (i < start.file || file.from >= to) continue;
     const reader = ParquetReader.open(file.path);
     try {
-      checkSchema(reader, kind);
       const isContinued = previous !== '' && file.metadata.get('arb.previous') === previous;
       let opening = Number(file.metadata.get('arb.opening-rows') ?? 0);
       for (let group = 0; group < reader.groups; group++) {
@@ -180,14 +179,3 @@ function findSnapshotIn(file: StreamFile, from: number): { readonly group: numbe
     reader.close();
   }
 }
-
-/** @throws ArbError `ARB_CATALOG_SCHEMA` where times are not in microseconds */
-function checkSchema(reader: ParquetReader, kind: DataKind): void {
-  for (const name of ['ts_event', 'ts_init']) {
-    const info = reader.columns.get(name);
-    if (info === undefined || info.meaning !== 'timestamp') {
-      throw new ArbError('ARB_CATALOG_SCHEMA', `${reader.path}: a ${kind} file needs ${name} as TIMESTAMP(MICROS, UTC); convert it with \`arb data import\``, { file: reader.path, column: name });
-    }
-  }
-}
-

@@ -239,7 +239,7 @@ function checkRange(values: Float64Array, from: number, to: number, out: Float64
   const highest = out instanceof Int32Array ? 0x7fff_ffff : 255;
   for (let i = from; i < to; i++) {
     const value = values[i]!;
-    if (value < lowest || value > highest) throw new PageFault(`${value} is outside ${lowest} to ${highest}`, { code: 'ARB_PARQUET_RANGE', row: i });
+    if (value < lowest || value > highest) throw new PageFault(`${value} is outside ${lowest} to ${highest}`, { code: 'ARB_ROW_CODE', row: i });
   }
 }
 

@@ -39,14 +39,19 @@ function unpack(codec: Codec, bytes: Uint8Array, size: number): Uint8Array {
   switch (codec) {
     case 'ZSTD': return unzstd(bytes, size);
     case 'SNAPPY': return unsnappy(bytes, size);
-    case 'GZIP': return zlib.gunzipSync(bytes, { maxOutputLength: size });
+    case 'GZIP': return plainBytes(zlib.gunzipSync(bytes, { maxOutputLength: size }));
     default: throw new PageFault(`compression ${codec} is not read`, { code: 'ARB_PARQUET_UNSUPPORTED' });
   }
 }
 
 /** Decompresses one zstd frame of `size` bytes. */
 export function unzstd(bytes: Uint8Array, size: number): Uint8Array {
-  return nativeUnzstd === undefined ? unzstdWasm(bytes, size) : nativeUnzstd(bytes, { maxOutputLength: size });
+  return nativeUnzstd === undefined ? unzstdWasm(bytes, size) : plainBytes(nativeUnzstd(bytes, { maxOutputLength: size }));
+}
+
+/** A Buffer's `slice` is a view and not a copy; nothing behind this line has to know. */
+function plainBytes(buffer: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 /** The frame's own size is checked first: the module allocates what the frame claims. */

@@ -32,6 +32,7 @@ const WAY_OUT: Readonly<Record<string, string>> = {
   ARB_PARQUET_CORRUPT: 'the file is damaged or incomplete: delete it and import that day again',
   ARB_PARQUET_UNSUPPORTED: 'rewrite it with `arb data import` or with zstd or snappy compression',
   ARB_PARQUET_RANGE: 'numbers beyond 2^53 are not exact; use a coarser scale or the raw integers',
+  ARB_ROW_CODE: 'the file has another schema or is damaged: convert it with `arb data import`',
   ARB_PARQUET_NULL: 'this column may not have nulls; fill or drop those rows',
 };
 
