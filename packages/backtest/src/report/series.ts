@@ -1,0 +1,54 @@
+import type { SampledSeries } from './run-report.ts';
+
+/** The sample in force at a time (the last one at or before it); null in a gap and outside the series. */
+export function seriesValueAt(series: SampledSeries, ts: number): number | null {
+  const index = Math.floor((ts - series.start) / series.stepUs);
+  return index < 0 || index >= series.values.length ? null : series.values[index]!;
+}
+
+/**
+ * Thins a series to at most `maxPoints`: each bucket keeps its lowest and its highest value in their order, so that no peak is smoothed away.
+ * The last value stays the last. A series short enough is returned as it is.
+ */
+export function thinSeries(series: SampledSeries, maxPoints: number): SampledSeries {
+  const { start, stepUs, values } = series;
+  if (values.length <= maxPoints) return series;
+  const half = Math.ceil(values.length / maxPoints);
+  const thinned: (number | null)[] = [];
+  for (let from = 0; from < values.length; from += 2 * half) {
+    const bucket = values.slice(from, from + 2 * half);
+    const known = bucket.filter((value) => value !== null);
+    if (known.length === 0) {
+      thinned.push(null, null);
+      continue;
+    }
+    const low = Math.min(...known);
+    const high = Math.max(...known);
+    thinned.push(...(bucket.indexOf(low) <= bucket.indexOf(high) ? [low, high] : [high, low]));
+  }
+  thinned[thinned.length - 1] = values[values.length - 1]!;
+  return { start, stepUs: stepUs * half, values: thinned };
+}
+
+/** A series as integers, each the difference to the one before, over `scale`: a third of the size of plain numbers. */
+export interface EncodedSeries {
+  /** Unix seconds. */
+  readonly start: number;
+  /** Seconds. */
+  readonly step: number;
+  readonly scale: number;
+  readonly d: readonly (number | null)[];
+}
+
+/** Encodes a series for the page: value = running sum / scale; null is a gap. */
+export function encodeSeries(series: SampledSeries, scale: number): EncodedSeries {
+  let previous = 0;
+  const d = series.values.map((value) => {
+    if (value === null) return null;
+    const scaled = Math.round(value * scale);
+    const step = scaled - previous;
+    previous = scaled;
+    return step;
+  });
+  return { start: series.start / 1e6, step: series.stepUs / 1e6, scale, d };
+}

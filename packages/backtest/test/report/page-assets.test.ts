@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest';
+import { buildPageAssets } from './build-page-assets.ts';
+
+it('the script and styles embedded in the tearsheet are those of the source files', async () => {
+  await expect(await buildPageAssets()).toMatchFileSnapshot('../../src/report/page/page-assets.ts');
+});
