@@ -13,7 +13,7 @@ import { createJiti } from 'jiti';
 export async function loadModule(file: string): Promise<Record<string, unknown>> {
   if (!existsSync(file)) throw new ArbError('ARB_STRATEGY_FILE', `no file ${file}; name an existing one`, { file });
   try {
-    if (!['.ts', '.mts'].includes(extname(file)) || process.features.typescript) return await import(pathToFileURL(file).href) as Record<string, unknown>;
+    if (!['.ts', '.mts'].includes(extname(file)) || (process.features as { readonly typescript?: unknown }).typescript) return await import(pathToFileURL(file).href) as Record<string, unknown>;
     return await createJiti(import.meta.url, { interopDefault: false, tryNative: false, nativeModules: ['@arb/core', '@arb/core/zod', '@arb/core/rx', '@arb/backtest'] }).import(file);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

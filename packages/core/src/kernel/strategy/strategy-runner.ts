@@ -1,4 +1,3 @@
-import type { BookView } from '../book/book-view.ts';
 import type { MessageBus } from '../bus/message-bus.ts';
 import type { Cache } from '../cache/cache.ts';
 import { CacheView } from '../cache/cache.ts';

@@ -1,0 +1,104 @@
+import { ArbError, type ConfigInputOf, type RiskLimits, type SimulationConfig, type StrategyClass, type UnixMicros, type VenueConfig, venueProfile } from '@arb/core';
+import type { KernelObserver, LoggerFactory } from '@arb/core/internal';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { BacktestResult } from './backtest-result.ts';
+import { BacktestRun, type StrategySetup, type VenueSetup } from './backtest-run.ts';
+
+/** How a run is set up as a whole. */
+export interface BacktestOptions {
+  /** Seed of every random stream; 1 unless stated. */
+  readonly seed?: number;
+  /** Name of the run, first part of every client order id; `run` unless stated. */
+  readonly name?: string;
+  readonly limits?: RiskLimits;
+  readonly loggers?: LoggerFactory;
+  /** File that keeps the journal; its hash is always there. */
+  readonly journalFile?: string;
+  /** Hold wall clock, chance and timers shut inside the run; true unless stated. */
+  readonly guardsDeterminism?: boolean;
+  readonly observers?: readonly KernelObserver[];
+}
+
+/** How a venue is simulated. */
+export interface AddVenueOptions extends Omit<SimulationConfig, 'balances'> {
+  readonly profile?: string;
+  readonly balances?: readonly string[];
+  readonly fees?: { readonly maker: string; readonly taker: string };
+  readonly funding?: VenueConfig['funding'];
+}
+
+/** Which part of the data is replayed, [from, to). */
+export interface DataRange { readonly from?: string | UnixMicros; readonly to?: string | UnixMicros }
+
+/** How far a run has come. */
+export interface Progress { readonly fraction: number; readonly rows: number; readonly at: UnixMicros; readonly rowsPerSecond: number }
+
+/** How a run is carried out. */
+export interface RunOptions {
+  readonly onProgress?: (progress: Progress) => void;
+  /** Stops the run cleanly; the result says PARTIAL. */
+  readonly signal?: AbortSignal;
+  /** What the report shows as its command. */
+  readonly command?: string;
+  readonly configEntries?: readonly { readonly key: string; readonly value: string; readonly source: string }[];
+}
+
+/**
+ * Replays recorded data against strategies on simulated venues. Several engines may live in one process; each run makes everything anew.
+ *
+ * @example
+ * const engine = new BacktestEngine({ seed: 1 });
+ * engine.addVenue('BYBIT', { profile: 'bybit', balances: ['50000 USDT'] });
+ */
+export class BacktestEngine {
+  readonly #options: BacktestOptions;
+  readonly #venues = new Map<string, VenueSetup>();
+  readonly #strategies: StrategySetup[] = [];
+  #catalog: Catalog | undefined;
+  #range: DataRange = {};
+
+  constructor(options: BacktestOptions = {}) { this.#options = options; }
+
+  /** Adds a venue. @throws ArbError `ARB_UNKNOWN_PROFILE` */
+  addVenue(venue: string, options: AddVenueOptions): this {
+    const { profile: name, fees, funding, balances, ...simulation } = options;
+    const profile = name === undefined ? undefined : venueProfile(name);
+    this.#venues.set(venue, {
+      profile,
+      config: {
+        ...(name === undefined ? {} : { profile: name }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }),
+        simulation: { ...simulation, balances: balances ?? [`100000 ${profile?.settlementCurrency ?? 'USDT'}`] },
+      },
+    });
+    return this;
+  }
+
+  /** Names the data; times are ISO 8601 or µs. */
+  addData(catalog: Catalog, range: DataRange = {}): this {
+    this.#catalog = catalog;
+    this.#range = range;
+    return this;
+  }
+
+  /** Adds a strategy: its class and the input of its config, checked when the run starts. */
+  addStrategy<Class extends StrategyClass>(Class: Class, config: ConfigInputOf<Class>, options: { readonly id?: string; readonly capitalUsd?: string } = {}): this {
+    this.#strategies.push({ Class, config, id: options.id ?? Class.name.toLowerCase(), capitalUsd: options.capitalUsd });
+    return this;
+  }
+
+  /**
+   * Runs once, from the beginning; the engine can run again and gives the same hash.
+   *
+   * @throws ArbError what the set-up, the data or a strategy's contract gets wrong: one line, with the way out
+   */
+  async run(options: RunOptions = {}): Promise<BacktestResult> {
+    const run = new BacktestRun({ options: this.#options, venues: this.#venues, strategies: this.#strategies, catalog: this.#requireCatalog(), range: this.#range });
+    return await run.execute(options);
+  }
+
+  #requireCatalog(): Catalog {
+    if (this.#catalog === undefined) throw new ArbError('ARB_NO_DATA', 'no data; call addData(await Catalog.open(folder)) before run()', {});
+    if (this.#strategies.length === 0) throw new ArbError('ARB_NO_STRATEGY', 'no strategy; call addStrategy(Class, config) before run()', {});
+    return this.#catalog;
+  }
+}

@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import { Decimal } from '@arb/core';
+import { buildRunReport } from '../report/build-run-report.ts';
+import type { RunFacts } from '../report/run-facts.ts';
+import type { Attribution, RunReport, RunStatus } from '../report/run-report.ts';
+import { renderTearsheet } from '../report/tearsheet.ts';
+
+/** What a run came to. Money is a Decimal; the full report is plain JSON. */
+export class BacktestResult {
+  readonly facts: RunFacts;
+  #report: RunReport | undefined;
+
+  constructor(facts: RunFacts) { this.facts = facts; }
+
+  /** Everything the tearsheet shows, schema `arb.run/1`. */
+  get report(): RunReport { return this.#report ??= buildRunReport(this.facts); }
+  get status(): RunStatus { return this.facts.status; }
+  /** sha256 of all that was decided and happened. */
+  get journalHash(): string { return this.facts.journalHash; }
+  get rows(): number { return this.facts.rows; }
+  get netPnlUsd(): Decimal { return new Decimal(this.facts.netPnlUsd); }
+  /** Where the result came from; decimal strings that add up. */
+  get attribution(): Attribution { return this.report.attribution; }
+  get fills(): RunFacts['fills'] { return this.facts.fills; }
+  get orders(): RunFacts['orders'] { return this.facts.orders; }
+  get fundingPayments(): RunFacts['fundingPayments'] { return this.facts.fundingPayments; }
+  /** Result since the start on a regular grid. */
+  get equity(): RunReport['series']['netPnlUsd'] { return this.report.series.netPnlUsd; }
+
+  /** Writes the self-contained HTML page. */
+  async writeTearsheet(path: string): Promise<void> {
+    writeFileSync(path, renderTearsheet(this.report));
+    return await Promise.resolve();
+  }
+}

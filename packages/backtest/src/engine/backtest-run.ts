@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { ArbError, formatTime, type Instrument, MICROS_PER_HOUR, parseTime, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
+import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, profileMargin, TeeJournal } from '@arb/core/internal';
+import type { Catalog } from '../catalog/catalog.ts';
+import { LANE_TIMER, type Lane } from '../replay/lane.ts';
+import { ReplayLoop } from '../replay/replay-loop.ts';
+import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
+import { BacktestResult } from './backtest-result.ts';
+import type { BacktestOptions, DataRange, RunOptions } from './backtest-engine.ts';
+import { deliverHistory } from './history.ts';
+import { instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
+import { RunCollector } from './run-collector.ts';
+import { gatherFacts } from './gather-facts.ts';
+import { feedDelayOf, venueTermsOf } from './venue-terms-of.ts';
+
+/** A venue as it was added. */
+export interface VenueSetup { readonly config: VenueConfig; readonly profile: VenueProfile | undefined }
+
+/** A strategy as it was added. */
+export interface StrategySetup { readonly Class: StrategyClass; readonly config: unknown; readonly id: string; readonly capitalUsd: string | undefined }
+
+/** Everything one run is made from. */
+export interface RunSetup {
+  readonly options: BacktestOptions;
+  readonly venues: ReadonlyMap<string, VenueSetup>;
+  readonly strategies: readonly StrategySetup[];
+  readonly catalog: Catalog;
+  readonly range: DataRange;
+}
+
+/** Rows between two looks at the clock, the signal and the progress bar. */
+const SLICE_ROWS = 100_000;
+/** Spread and depth around bars where the config states none. */
+const DEFAULT_BARS = { spreadBps: 2, depthUsd: 250_000 };
+
+/** One run from its first row to its result; made for each call of `BacktestEngine.run`. */
+export class BacktestRun {
+  readonly setup: RunSetup;
+  readonly kernel: Kernel;
+  readonly collector: RunCollector;
+  readonly from: UnixMicros;
+  readonly to: UnixMicros;
+  readonly instruments: Instrument[] = [];
+  readonly #hash = new HashJournal();
+  readonly #file: FileJournal | undefined;
+  readonly #venues = new Map<string, SimulatedVenue>();
+  readonly #feeds = new Set<string>();
+  readonly #lanes: Lane[] = [];
+  #loop: ReplayLoop | undefined;
+  #rows = 0;
+  #replayedTo: UnixMicros;
+
+  constructor(setup: RunSetup) {
+    this.setup = setup;
+    [this.from, this.to] = coveredRange(setup.catalog, setup.range);
+    this.#replayedTo = this.from;
+    const { options } = setup;
+    this.#file = options.journalFile === undefined ? undefined : new FileJournal(options.journalFile);
+    this.collector = new RunCollector(() => this.kernel, { from: this.from, to: this.to });
+    this.kernel = new Kernel({
+      run: options.name ?? 'run', startAt: this.from, seed: options.seed ?? 1, journal: this.#file === undefined ? this.#hash : new TeeJournal([this.#hash, this.#file]),
+      ...(options.loggers === undefined ? {} : { loggers: options.loggers }), ...(options.limits === undefined ? {} : { limits: options.limits }),
+      observers: [this.collector, ...(options.observers ?? [])], forbidsAsync: true,
+    });
+    this.#addVenues();
+    this.#addInstruments();
+    for (const { Class, config, id, capitalUsd } of setup.strategies) this.kernel.addStrategy(Class, config, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
+  }
+
+  async execute(options: RunOptions): Promise<BacktestResult> {
+    const startedAt = performance.now();
+    const guard = this.setup.options.guardsDeterminism === false ? undefined : new DeterminismGuard();
+    const guarded = <Result>(work: () => Result): Result => (guard === undefined ? work() : guard.run(work));
+    guarded(() => { this.#start(); });
+    const loop = new ReplayLoop(this.#allLanes(), this.to, () => this.setup.strategies.map(({ id }) => id).join(', '));
+    this.#loop = loop;
+    let isDone = false;
+    while (!isDone && options.signal?.aborted !== true) {
+      const slice = guarded(() => loop.runSlice(SLICE_ROWS));
+      isDone = slice.isDone;
+      this.#rows += slice.rows;
+      if (slice.at > this.#replayedTo) this.#replayedTo = slice.at;
+      options.onProgress?.(this.#progress(startedAt));
+      await new Promise((resolve) => { setImmediate(resolve); });
+    }
+    if (isDone) this.#replayedTo = this.to;
+    guarded(() => { this.kernel.stop(isDone ? 'end of data' : 'interrupted'); });
+    this.collector.sample();
+    this.#file?.close();
+    return new BacktestResult(gatherFacts(this, {
+      seconds: (performance.now() - startedAt) / 1_000, rows: this.#rows, replayedTo: this.#replayedTo, isComplete: isDone,
+      journalHash: this.#hash.digest(), configHash: this.#configHash(), dataHash: this.#dataHash(), run: options,
+    }));
+  }
+
+  #start(): void {
+    const { kernel } = this;
+    for (const [name, venue] of this.#venues) {
+      for (const { currency, amount } of deposits(this.#termsOf(name))) kernel.balanceChanged({ venue: venue.venue, currency, amount, kind: 'deposit', tsEvent: this.from });
+    }
+    const requests = kernel.start();
+    for (const runner of kernel.runners) for (const pair of runner.pairs) for (const id of [pair.long, pair.short]) this.#ensureFeed(id);
+    this.#history(requests);
+    kernel.ready();
+  }
+
+  #history(requests: readonly HistoryRequest[]): void {
+    if (requests.length > 0) deliverHistory(requests, { kernel: this.kernel, catalog: this.setup.catalog, now: this.from });
+  }
+
+  readonly #terms = new Map<string, ReturnType<typeof venueTermsOf>>();
+
+  #termsOf(venue: string): ReturnType<typeof venueTermsOf> {
+    let terms = this.#terms.get(venue);
+    if (terms === undefined) {
+      terms = venueTermsOf(venue, { ...this.setup.venues.get(venue)!, seed: this.setup.options.seed ?? 1 });
+      this.#terms.set(venue, terms);
+    }
+    return terms;
+  }
+
+  #addVenues(): void {
+    const { kernel } = this;
+    for (const [name, { profile }] of this.setup.venues) {
+      const terms = this.#termsOf(name);
+      const venue = new SimulatedVenue(terms, kernel, () => kernel.now());
+      this.#venues.set(name, venue);
+      kernel.addVenue(profile, venue, {
+        venue: name, subscribe: ({ instrumentId }) => { this.#ensureFeed(instrumentId); }, unsubscribe: () => undefined,
+      });
+      kernel.portfolio.account(name).configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
+      this.#lanes.push(...venue.lanes);
+    }
+  }
+
+  #addInstruments(): void {
+    const { catalog } = this.setup;
+    const ids = [...new Set(catalog.instruments().map(({ spec }) => spec.id))];
+    for (const id of ids) {
+      const spec = catalog.instrument(id, this.from);
+      const instrument = this.kernel.addInstrument(spec);
+      this.instruments.push(instrument);
+      const profile = this.setup.venues.get(instrument.venue)?.profile;
+      const margin = profile === undefined ? undefined : profileMargin(profile, instrument);
+      if (margin === undefined || instrument.kind === 'spot') continue;
+      this.kernel.portfolio.account(instrument.venue).setMarginTiers(instrument, margin.tiers);
+    }
+    for (const name of this.setup.venues.keys()) {
+      if (!this.instruments.some(({ venue }) => venue === name)) {
+        throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} has no instrument of ${name}; it has ${ids.join(', ') || 'none'}: name another dataset, or remove the venue`, {});
+      }
+    }
+  }
+
+  /** Streams of an instrument are opened when the first strategy wants it. */
+  #ensureFeed(id: string): void {
+    if (this.#feeds.has(id)) return;
+    this.#feeds.add(id);
+    const { instrument } = this.kernel.cache.state(id);
+    const venue = this.#venues.get(instrument.venue);
+    if (venue === undefined) {
+      throw new ArbError('ARB_NO_VENUE', `${id}: its venue ${instrument.venue} is not in this run; add it (have: ${[...this.#venues.keys()].join(', ') || 'none'})`, { id });
+    }
+    const setup = this.setup.venues.get(instrument.venue)!;
+    const state = this.kernel.cache.state(id);
+    const lanes = instrumentLanes({
+      catalog: this.setup.catalog, instrument, venue, engine: venue.addInstrument(instrument), inputs: this.kernel,
+      delay: feedDelayOf(instrument.venue, { ...setup, seed: this.setup.options.seed ?? 1 }), from: this.#loop === undefined ? this.from : this.kernel.now(), to: this.to,
+      bars: setup.config.simulation?.bars ?? DEFAULT_BARS, wantsTrades: () => state.onTrade.length > 0,
+    });
+    if (this.#loop === undefined) this.#lanes.push(...lanes);
+    else this.#loop.add(lanes);
+  }
+
+  #allLanes(): Lane[] {
+    const { kernel } = this;
+    const timers: Lane = {
+      laneClass: LANE_TIMER, nextAt: () => kernel.nextTimerAt(),
+      step: (at) => { if (at > kernel.now()) kernel.advance(at); kernel.fireTimers(); return 0; },
+    };
+    return [...this.#lanes, timers, ...this.collector.lanes];
+  }
+
+  #progress(startedAt: number): { readonly fraction: number; readonly rows: number; readonly at: UnixMicros; readonly rowsPerSecond: number } {
+    const seconds = (performance.now() - startedAt) / 1_000;
+    return { fraction: Math.min(1, (this.#replayedTo - this.from) / (this.to - this.from)), rows: this.#rows, at: this.#replayedTo, rowsPerSecond: this.#rows / Math.max(seconds, 1e-9) };
+  }
+
+  /** What identifies the run besides data and code. */
+  #configHash(): string {
+    const { venues, strategies, options } = this.setup;
+    const config = {
+      venues: [...venues].map(([name, { config: venue }]) => ({ name, ...venue })), strategies: strategies.map(({ Class, config: input, id, capitalUsd }) => ({ name: Class.name, input, id, capitalUsd })),
+      from: this.from, to: this.to, seed: options.seed ?? 1, limits: options.limits ?? {},
+    };
+    return createHash('sha256').update(canonicalJson(config)).digest('hex');
+  }
+
+  #dataHash(): string {
+    return this.setup.catalog.dataHash({ instrumentIds: [...this.#feeds].sort(), kinds: REPLAYED_KINDS, from: this.from, to: this.to });
+  }
+}
+
+/** The range asked for, or what the data covers. @throws ArbError `ARB_BAD_RANGE`, `ARB_NO_MARKET_DATA` naming what there is */
+function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicros] {
+  const streams = catalog.describe().streams.filter(({ kind }) => kind !== 'gap' && kind !== 'open_interest');
+  if (streams.length === 0) throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} holds no data; import or generate some`, {});
+  const market = streams.filter(({ kind }) => ['book', 'quote', 'trade', 'bar'].includes(kind));
+  const first = Math.min(...(market.length > 0 ? market : streams).map(({ from }) => from));
+  const last = Math.max(...streams.map(({ to }) => to)) + 1;
+  const from = range.from === undefined ? first : typeof range.from === 'string' ? parseTime(range.from) : range.from;
+  const to = range.to === undefined ? last : typeof range.to === 'string' ? parseTime(range.to) : range.to;
+  if (from >= to) throw new ArbError('ARB_BAD_RANGE', `from ${formatTime(from)} is not before to ${formatTime(to)}; "to" is exclusive`, {});
+  if (from >= last || to <= first) {
+    throw new ArbError('ARB_BAD_RANGE', `${catalog.path} holds data from ${formatTime(first)} to ${formatTime(last - 1)}, nothing between ${formatTime(from)} and ${formatTime(to)}; choose a range inside`, {});
+  }
+  return [Math.max(from, first - (first % MICROS_PER_HOUR)), Math.min(to, last)];
+}

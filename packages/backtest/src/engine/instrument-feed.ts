@@ -1,0 +1,230 @@
+import { ArbError, type FundingRate, type Instrument, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind } from '@arb/core';
+import type { BarInput, KernelInputs, OrderBook } from '@arb/core/internal';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { DataKind } from '../catalog/chunks.ts';
+import { bookSource, type FeedDelay, tradeSource } from '../replay/catalog-market-source.ts';
+import type { Lane } from '../replay/lane.ts';
+import { type ExchangeMarket, LocalMarket, MarketStream } from '../replay/market-lanes.ts';
+import { RecordStream } from '../replay/record-lanes.ts';
+import type { MatchingEngine } from '../venue/matching-engine.ts';
+import type { SimulatedVenue } from '../venue/simulated-venue.ts';
+
+const PRICE_KINDS = ['mark', 'index', 'oracle'] as const;
+const BAR_KINDS: readonly PriceKind[] = ['trade', 'mark', 'index', 'mid'];
+
+/** What an instrument's feed is built from. */
+export interface FeedParts {
+  readonly catalog: Catalog;
+  readonly instrument: Instrument;
+  readonly venue: SimulatedVenue;
+  readonly engine: MatchingEngine;
+  readonly inputs: KernelInputs;
+  readonly delay: FeedDelay;
+  readonly from: number;
+  readonly to: number;
+  /** Spread and depth assumed around bars and trades, where there is nothing better. */
+  readonly bars: { readonly spreadBps: number; readonly depthUsd: number };
+  readonly wantsTrades: () => boolean;
+}
+
+/** Which feed rules an instrument's market: one only, the best there is. */
+export type RulingFeed = 'book' | 'quote' | 'trade' | 'bar';
+
+/** The feed that rules. @throws ArbError `ARB_NO_MARKET_DATA` where the catalog has none */
+export function rulingFeed(catalog: Catalog, instrument: Instrument): RulingFeed {
+  const kinds = catalog.kinds(instrument.id);
+  const found = (['book', 'quote', 'trade', 'bar'] as const).find((kind) => kinds.includes(kind));
+  if (found !== undefined) return found;
+  throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} has no book, quotes, trades or bars of ${instrument.id} (it has: ${kinds.join(', ') || 'nothing'}); import some, or leave the instrument out`, {});
+}
+
+/** All lanes of one instrument, exchange side and strategies' side. */
+export function instrumentLanes(parts: FeedParts): Lane[] {
+  const { catalog, instrument } = parts;
+  const kinds = catalog.kinds(instrument.id);
+  const ruling = rulingFeed(catalog, instrument);
+  const lanes: Lane[] = [];
+  const local = new LocalMarket(parts.inputs, instrument, parts.wantsTrades);
+  const exchange: ExchangeMarket = { applyMessage: (chunk, from, at) => { parts.venue.at(at); return parts.engine.applyMessage(chunk, from); } };
+  const range = { instrumentId: instrument.id, from: parts.from, to: parts.to };
+  if (kinds.includes('price')) lanes.push(...priceStream(parts).lanes);
+  if (kinds.includes('trade')) {
+    const stream = new MarketStream(tradeSource(catalog.readSync({ ...range, kind: 'trade' }), parts.delay), exchange, local);
+    lanes.push(stream.exchange, stream.local);
+  }
+  if (ruling === 'book') {
+    const stream = new MarketStream(bookSource(catalog.readSync({ ...range, kind: 'book' }), parts.delay), exchange, local);
+    lanes.push(stream.exchange, stream.local);
+  }
+  if (kinds.includes('quote')) lanes.push(...quoteStream(parts, ruling === 'quote').lanes);
+  if (kinds.includes('bar')) lanes.push(...barStream(parts, ruling === 'bar').lanes);
+  if (kinds.includes('funding')) lanes.push(...fundingStream(parts).lanes);
+  return lanes;
+}
+
+interface PriceRecord { readonly tsEvent: number; readonly tsInit: number; readonly kind: 'mark' | 'index' | 'oracle'; readonly mantissa: bigint; readonly decimals: number }
+
+function priceStream(parts: FeedParts): RecordStream<PriceRecord> {
+  const { instrument, venue, inputs } = parts;
+  return new RecordStream(prices(parts), {
+    exchange: (item, at) => { venue.at(at); venue.price(instrument, item.kind, { mantissa: item.mantissa, decimals: item.decimals, at }); },
+    local: (item, at) => { input(inputs, at, () => { inputs.price(instrument, item.tsEvent, item); }); },
+  });
+}
+
+function* prices({ catalog, instrument, delay, from, to }: FeedParts): Generator<PriceRecord> {
+  for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'price', from, to })) {
+    for (let i = 0; i < chunk.rows; i++) {
+      const tsEvent = chunk.tsEvent[i]!;
+      yield { tsEvent, tsInit: delay.receivedAt(tsEvent, chunk.tsInit[i]!), kind: PRICE_KINDS[chunk.priceKind[i]!]!, mantissa: BigInt(chunk.value[i]!), decimals: chunk.scale };
+    }
+  }
+}
+
+interface QuoteRecord { readonly tsEvent: number; readonly tsInit: number; readonly bidTick: number; readonly bidLots: number; readonly askTick: number; readonly askLots: number }
+
+function quoteStream(parts: FeedParts, rules: boolean): RecordStream<QuoteRecord> {
+  const { instrument, venue, engine, inputs } = parts;
+  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const localBook = inputs.bookOf(instrument);
+  const localTop = topOf(localBook);
+  return new RecordStream(quotes(parts), {
+    exchange: rules ? (item, at) => { venue.at(at); exchangeTop.set(item); } : undefined,
+    local: (item, at) => {
+      input(inputs, at, () => {
+        inputs.quote(instrument, item.tsEvent, item);
+        if (!rules) return;
+        localTop.set(item);
+        inputs.bookUpdated(localBook, item.tsEvent);
+      });
+    },
+  });
+}
+
+function* quotes({ catalog, instrument, delay, from, to }: FeedParts): Generator<QuoteRecord> {
+  for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'quote', from, to })) {
+    for (let i = 0; i < chunk.rows; i++) {
+      const tsEvent = chunk.tsEvent[i]!;
+      yield { tsEvent, tsInit: delay.receivedAt(tsEvent, chunk.tsInit[i]!), bidTick: chunk.bidTick[i]!, bidLots: chunk.bidLots[i]!, askTick: chunk.askTick[i]!, askLots: chunk.askLots[i]! };
+    }
+  }
+}
+
+interface BarRecord extends BarInput { readonly tsEvent: number; readonly tsInit: number }
+
+/**
+ * Bars as a market: through a bar the price touched its low and high, so orders beyond them have filled; at its close a book of the stated spread and depth
+ * stands around the close.
+ */
+function barStream(parts: FeedParts, rules: boolean): RecordStream<BarRecord> {
+  const { instrument, venue, engine, inputs, bars } = parts;
+  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const localBook = inputs.bookOf(instrument);
+  const localTop = topOf(localBook);
+  const isMarket = (bar: BarRecord): boolean => rules && (bar.priceKind === 'trade' || bar.priceKind === 'mid');
+  return new RecordStream(barRecords(parts), {
+    exchange: (bar, at) => {
+      if (!isMarket(bar)) return;
+      venue.at(at);
+      const lots = Math.max(1, instrument.roundToLots(bar.volume / 2));
+      engine.trade(1, instrument.roundToTick(bar.high), lots);
+      engine.trade(-1, instrument.roundToTick(bar.low), lots);
+      exchangeTop.set(around(instrument, bar.close, bars));
+    },
+    local: (bar, at) => {
+      input(inputs, at, () => {
+        if (isMarket(bar)) localTop.set(around(instrument, bar.close, bars));
+        inputs.bar(instrument, bar.tsEvent, bar);
+        if (isMarket(bar)) inputs.bookUpdated(localBook, bar.tsEvent);
+      });
+    },
+  });
+}
+
+function* barRecords({ catalog, instrument, delay, from, to }: FeedParts): Generator<BarRecord> {
+  for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'bar', from, to })) {
+    const price = Number(`1e${chunk.priceScale}`);
+    const volume = Number(`1e${chunk.volumeScale}`);
+    for (let i = 0; i < chunk.rows; i++) {
+      const tsEvent = chunk.tsEvent[i]!;
+      yield {
+        tsEvent, tsInit: delay.receivedAt(tsEvent, chunk.tsInit[i]!), open: chunk.open[i]! / price, high: chunk.high[i]! / price, low: chunk.low[i]! / price,
+        close: chunk.close[i]! / price, volume: chunk.volume[i]! / volume, intervalMs: chunk.intervalUs[i]! / MICROS_PER_MS, priceKind: BAR_KINDS[chunk.priceKind[i]!]!,
+      };
+    }
+  }
+}
+
+function around(instrument: Instrument, close: number, bars: FeedParts['bars']): QuoteRecord {
+  const half = close * bars.spreadBps / 20_000;
+  const bidTick = instrument.roundToTick(close - half, 'down');
+  const askTick = Math.max(bidTick + 1, instrument.roundToTick(close + half, 'up'));
+  const value = instrument.quoteNotional(bidTick, 1);
+  const lots = Math.max(1, Math.floor(bars.depthUsd / value));
+  return { tsEvent: 0, tsInit: 0, bidTick, askTick, bidLots: lots, askLots: lots };
+}
+
+interface FundingRecord { readonly tsEvent: number; readonly tsInit: number; readonly rate: FundingRate; readonly intervalMicros: number }
+
+function fundingStream(parts: FeedParts): RecordStream<FundingRecord> {
+  const { instrument, venue, inputs } = parts;
+  return new RecordStream(fundingRecords(parts), {
+    exchange: ({ rate, intervalMicros }, at) => {
+      venue.at(at);
+      venue.fundingRate(instrument, { rate: rate.rate, rateDecimals: rate.rateDecimals, intervalMicros, settlesAt: rate.settlesAt, isSettled: rate.kind === 'settled' });
+    },
+    local: ({ rate }, at) => { input(inputs, at, () => { inputs.fundingRate({ ...rate, tsInit: at }); }); },
+  });
+}
+
+function* fundingRecords({ catalog, instrument, delay, from, to }: FeedParts): Generator<FundingRecord> {
+  for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'funding', from, to })) {
+    const scale = Number(`1e${chunk.rateScale}`);
+    for (let i = 0; i < chunk.rows; i++) {
+      const tsEvent = chunk.tsEvent[i]!;
+      const tsInit = delay.receivedAt(tsEvent, chunk.tsInit[i]!);
+      const intervalMicros = chunk.intervalUs[i]!;
+      yield {
+        tsEvent, tsInit, intervalMicros,
+        rate: {
+          instrumentId: instrument.id, rate: BigInt(chunk.rate[i]!), rateDecimals: chunk.rateScale, rateNumber: chunk.rate[i]! / scale, intervalHours: intervalMicros / MICROS_PER_HOUR,
+          kind: chunk.status[i] === 1 ? 'settled' : 'predicted', settlesAt: chunk.settlesAt[i]!, tsEvent, tsInit,
+        },
+      };
+    }
+  }
+}
+
+function input(inputs: KernelInputs, at: number, deliver: () => void): void {
+  inputs.advance(at);
+  deliver();
+  inputs.drain();
+}
+
+/** A book of one level a side: the one before is taken out first, so that it never crosses itself. */
+class TopOfBook {
+  readonly #setBid: (tick: number, lots: number) => void;
+  readonly #setAsk: (tick: number, lots: number) => void;
+  #last: QuoteRecord | undefined;
+
+  constructor(setBid: (tick: number, lots: number) => void, setAsk: (tick: number, lots: number) => void) {
+    this.#setBid = setBid;
+    this.#setAsk = setAsk;
+  }
+
+  set(quote: QuoteRecord): void {
+    const last = this.#last;
+    if (last !== undefined && last.bidTick !== quote.bidTick && last.bidLots > 0) this.#setBid(last.bidTick, 0);
+    if (last !== undefined && last.askTick !== quote.askTick && last.askLots > 0) this.#setAsk(last.askTick, 0);
+    if (quote.bidLots > 0) this.#setBid(quote.bidTick, quote.bidLots);
+    if (quote.askLots > 0) this.#setAsk(quote.askTick, quote.askLots);
+    this.#last = quote;
+  }
+}
+
+function topOf(book: OrderBook): TopOfBook {
+  return new TopOfBook((tick, lots) => { book.setBid(tick, lots); }, (tick, lots) => { book.setAsk(tick, lots); });
+}
+
+/** Kinds of data a run reads of an instrument, for the data hash. */
+export const REPLAYED_KINDS: readonly DataKind[] = ['book', 'trade', 'quote', 'bar', 'price', 'funding'];

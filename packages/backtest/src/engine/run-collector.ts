@@ -1,0 +1,197 @@
+import { aprPct, Decimal, type FillBusted, type Order, type OrderFilled, type PairEvent, type StrategyId, type UnixMicros } from '@arb/core';
+import { formatMoney, type FundingPaymentReport, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
+import type { FillFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
+import { LANE_TIMER, type Lane } from '../replay/lane.ts';
+import { MidRecorder } from './mid-recorder.ts';
+
+/** After everything else at a timestamp: what is recorded is the state when all has happened. */
+const LANE_OBSERVER = LANE_TIMER + 1;
+/** Points of the account curve at most; a longer run has a wider step. */
+const MAX_SAMPLES = 20_000;
+/** Steps a person would choose, µs: 1, 5, 15 minutes, 1, 4, 8 hours, 1 day. */
+const STEPS: readonly UnixMicros[] = [60, 300, 900, 3_600, 14_400, 28_800, 86_400].map((seconds) => seconds * MICROS_PER_SECOND);
+
+/** One point of the account curve; money as numbers, since a chart is not an account. */
+interface Sample { readonly net: number; readonly funding: number; readonly basis: number; readonly fees: number; readonly slippage: number }
+
+/** Position of one leg in USD over time, stepped. */
+export interface PositionCurve { readonly ts: number[]; readonly usd: number[] }
+
+/** What charts of one pair need, sampled. */
+export interface PairCurve { readonly long: (number | null)[]; readonly short: (number | null)[]; readonly net: (number | null)[] }
+
+/** Watches a run for its report: orders, fills, funding, the account curve and the market around fills. It changes nothing. */
+export class RunCollector implements KernelObserver {
+  readonly orders: OrderFact[] = [];
+  readonly fills: FillFact[] = [];
+  readonly fundingPayments: FundingPaymentFact[] = [];
+  readonly pairEvents: (PairEvent & { readonly strategyId: StrategyId })[] = [];
+  readonly strategyStates: { readonly strategyId: StrategyId; readonly state: string; readonly reason: string }[] = [];
+  readonly samples: (Sample | null)[] = [];
+  readonly positions = new Map<string, PositionCurve>();
+  readonly pairCurves = new Map<string, PairCurve>();
+  readonly mids: MidRecorder;
+  readonly stepMicros: UnixMicros;
+  readonly from: UnixMicros;
+  readonly lanes: readonly Lane[];
+  readonly #sentAt = new Map<Order, UnixMicros>();
+  #nextSample: UnixMicros;
+
+  constructor(kernel: () => Kernel, range: { readonly from: UnixMicros; readonly to: UnixMicros }) {
+    this.#kernelOf = kernel;
+    this.from = range.from;
+    this.stepMicros = STEPS.find((step) => (range.to - range.from) / step <= MAX_SAMPLES) ?? STEPS.at(-1)!;
+    this.#nextSample = range.from;
+    this.mids = new MidRecorder((instrumentId) => this.#mid(instrumentId));
+    this.lanes = [
+      { laneClass: LANE_OBSERVER, nextAt: () => this.#nextSample, step: () => { this.sample(); return 0; } },
+      { laneClass: LANE_OBSERVER, nextAt: () => this.mids.nextAt(), step: (at) => { this.mids.record(at); return 0; } },
+    ];
+  }
+
+  readonly #kernelOf: () => Kernel;
+
+  orderSent(order: Order, at: UnixMicros): void { this.#sentAt.set(order, at); }
+
+  orderClosed(order: Order, at: UnixMicros, reason: string): void {
+    this.orders.push(this.#orderFact(order, { closedAt: at, reason: order.denial === undefined ? reason : `${order.denial.code}: ${reason}` }));
+    this.#sentAt.delete(order);
+  }
+
+  fill(event: OrderFilled | FillBusted): void {
+    const { order, report, tsInit } = event;
+    const { instrument } = order;
+    const valuation = this.#kernelOf().portfolio.valuation;
+    const rate = new Decimal(formatMoney(valuation.rate(instrument.settle) ?? 0n));
+    const sign = event.type === 'OrderFilled' ? 1 : -1;
+    const value = new Decimal(formatMoney(instrument.valueOf(report.tick, report.lots)));
+    const feeRate = new Decimal(formatMoney(valuation.rate(report.feeCurrency) ?? 0n));
+    this.fills.push({
+      ts: tsInit, fillId: report.fillId, orderId: order.id, strategyId: order.strategyId, pairId: this.#pairIdOf(order.strategyId, instrument.id), instrumentId: instrument.id,
+      venue: instrument.venue, side: sign === 1 ? order.side : order.side === 'buy' ? 'sell' : 'buy', quantity: instrument.lotsToDecimal(report.lots).toFixed(),
+      price: instrument.tickToDecimal(report.tick).toFixed(), notionalUsd: value.times(rate).toFixed(), liquidity: report.liquidity,
+      feeUsd: new Decimal(formatMoney(-report.fee)).times(feeRate).times(sign).toFixed(),
+      arrivalMid: order.arrivalMid2 === NO_PRICE ? null : instrument.tickToDecimal(order.arrivalMid2).div(2).toFixed(),
+    });
+    this.mids.watch(instrument.id, tsInit);
+    this.#recordPosition(order.strategyId, instrument.id, tsInit);
+  }
+
+  fundingPaid(_venue: string, report: FundingPaymentReport, shares: readonly { readonly strategyId: StrategyId; readonly amount: Decimal; readonly instrumentId: string; readonly currency: string }[]): void {
+    const rate = { rateNumber: Number(report.rate) / Number(`1e${report.rateDecimals}`), intervalHours: this.#intervalHours(report.instrument.id) };
+    for (const share of shares) {
+      const usd = share.amount.times(formatMoney(this.#kernelOf().portfolio.valuation.rate(share.currency) ?? 0n));
+      const pairId = this.#pairIdOf(share.strategyId, share.instrumentId);
+      this.fundingPayments.push({
+        ts: report.settlesAt, strategyId: share.strategyId, pairId, instrumentId: share.instrumentId,
+        role: this.#roleOf(share.strategyId, share.instrumentId), aprPct: aprPct(rate), amountUsd: usd.toFixed(),
+      });
+    }
+  }
+
+  pairEvent(strategyId: StrategyId, event: PairEvent): void { this.pairEvents.push({ ...event, strategyId }); }
+  strategyState(strategyId: StrategyId, state: string, reason: string): void { this.strategyStates.push({ strategyId, state, reason }); }
+
+  /** Orders that were still open when the run ended. */
+  openOrders(): OrderFact[] {
+    return [...this.#kernelOf().cache.openOrders()].map((order) => this.#orderFact(order, { closedAt: null, reason: '' }));
+  }
+
+  /** Takes one point of every curve. */
+  sample(): void {
+    const at = this.#nextSample;
+    this.#nextSample += this.stepMicros;
+    const kernel = this.#kernelOf();
+    this.samples.push(sampleOf(kernel));
+    for (const runner of kernel.runners) {
+      for (const pair of runner.pairs) this.#samplePair(runner, pair);
+      for (const { position } of kernel.portfolio.legs(runner.id)) if (!position.isFlat) this.#recordPosition(runner.id, position.instrument.id, at);
+    }
+  }
+
+  #samplePair(runner: StrategyRunner, pair: StrategyRunner['pairs'][number]): void {
+    const key = pairKey(runner.id, pair.long, pair.short);
+    let curve = this.pairCurves.get(key);
+    if (curve === undefined) {
+      curve = { long: [], short: [], net: [] };
+      this.pairCurves.set(key, curve);
+      const missed = this.samples.length - 1;
+      for (const values of [curve.long, curve.short, curve.net]) for (let i = 0; i < missed; i++) values.push(null);
+    }
+    const carry = pair.carry();
+    curve.long.push(carry?.longAprPct ?? null);
+    curve.short.push(carry?.shortAprPct ?? null);
+    curve.net.push(pair.isFlat ? null : this.#usd(runner.id, pair.long) + this.#usd(runner.id, pair.short));
+  }
+
+  #usd(strategyId: StrategyId, instrumentId: string): number {
+    const kernel = this.#kernelOf();
+    const position = kernel.portfolio.position(strategyId, instrumentId);
+    if (position === undefined || position.isFlat) return 0;
+    const price = this.#mid(instrumentId);
+    const { instrument } = position;
+    const quantity = instrument.lotsToNumber(position.lots) * instrument.multiplier.toNumber();
+    return instrument.isInverse ? quantity : quantity * price;
+  }
+
+  #recordPosition(strategyId: StrategyId, instrumentId: string, at: UnixMicros): void {
+    const key = `${strategyId} ${instrumentId}`;
+    let curve = this.positions.get(key);
+    if (curve === undefined) {
+      curve = { ts: [], usd: [] };
+      this.positions.set(key, curve);
+    }
+    if (curve.ts.at(-1) === at) { curve.ts.pop(); curve.usd.pop(); }
+    curve.ts.push(at);
+    curve.usd.push(Math.round(this.#usd(strategyId, instrumentId) * 100) / 100);
+  }
+
+  #mid(instrumentId: string): number {
+    const state = this.#kernelOf().cache.find(instrumentId);
+    if (state === undefined) return NaN;
+    const { bidTick, askTick, instrument } = state;
+    return bidTick === undefined || askTick === undefined ? state.mark?.price ?? NaN : instrument.tickToNumber((bidTick + askTick) / 2);
+  }
+
+  #intervalHours(instrumentId: string): number {
+    const state = this.#kernelOf().cache.find(instrumentId);
+    return state?.settled?.intervalHours ?? state?.predicted?.intervalHours ?? 8;
+  }
+
+  #runner(strategyId: StrategyId): StrategyRunner | undefined { return this.#kernelOf().runners.find(({ id }) => id === strategyId); }
+
+  #pairIdOf(strategyId: StrategyId, instrumentId: string): string | null {
+    const pair = this.#runner(strategyId)?.pairs.find((candidate) => candidate.trades(instrumentId));
+    return pair === undefined ? null : pairKey(strategyId, pair.long, pair.short);
+  }
+
+  #roleOf(strategyId: StrategyId, instrumentId: string): 'long' | 'short' | 'single' {
+    const pair = this.#runner(strategyId)?.pairs.find((candidate) => candidate.trades(instrumentId));
+    return pair === undefined ? 'single' : pair.long === instrumentId ? 'long' : 'short';
+  }
+
+  #orderFact(order: Order, end: { readonly closedAt: UnixMicros | null; readonly reason: string }): OrderFact {
+    return {
+      ts: this.#sentAt.get(order) ?? end.closedAt ?? this.#kernelOf().now(), orderId: order.id, strategyId: order.strategyId, instrumentId: order.instrument.id, venue: order.instrument.venue,
+      side: order.side, type: order.type, timeInForce: order.postOnly ? 'POST_ONLY' : order.timeInForce, quantity: order.quantity.toFixed(), filledQuantity: order.filledQuantity.toFixed(),
+      price: order.price?.toFixed() ?? null, averagePrice: order.averageFillPrice?.toSignificantDigits(20).toFixed() ?? null, status: order.status, reason: end.reason, closedAt: end.closedAt,
+    };
+  }
+}
+
+/** Name of a pair in the report. */
+export function pairKey(strategyId: StrategyId, long: string, short: string): string {
+  return `${strategyId}: ${long} / ${short}`;
+}
+
+/** One point of the account curve; null while something held cannot be valued yet. */
+function sampleOf(kernel: Kernel): Sample | null {
+  try {
+    const parts = kernel.portfolio.attribution();
+    const funding = moneyToNumber(parts.fundingPaid + parts.fundingAccrued);
+    return { net: moneyToNumber(parts.total), funding, basis: moneyToNumber(parts.basis + parts.directional), fees: moneyToNumber(parts.fees), slippage: moneyToNumber(parts.slippage) };
+  } catch {
+    return null;                                    // before the first price of a coin that is held: the chart has a gap there
+  }
+}
+

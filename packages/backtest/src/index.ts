@@ -1,0 +1,10 @@
+/**
+ * Backtests as a library: the engine, its results and the catalog.
+ * @packageDocumentation
+ */
+export { type AddVenueOptions, BacktestEngine, type BacktestOptions, type DataRange, type Progress, type RunOptions } from './engine/backtest-engine.ts';
+export { BacktestResult } from './engine/backtest-result.ts';
+export { Catalog } from './catalog/catalog.ts';
+export { CatalogWriter } from './catalog/catalog-writer.ts';
+export type { RunReport, RunSummary } from './report/run-report.ts';
+export { renderTearsheet } from './report/tearsheet.ts';
