@@ -1,7 +1,7 @@
 import { ArbError, Instrument, type InstrumentSpec, type UnixMicros } from '@arb/core';
 import { BookWriter } from './book-writer.ts';
 import type { ChunkOf, DataKind } from './chunks.ts';
-import { rowReader } from './chunk-rows.ts';
+import { fillBookRow, rowReader } from './chunk-rows.ts';
 import { FileSeries, type FileSeriesOptions } from './file-series.ts';
 import { instrumentAt, type InstrumentRecord, readInstruments, sameSpec, writeInstruments } from './instrument-files.ts';
 import { addSource, type CatalogSource } from './manifest.ts';
@@ -167,6 +167,14 @@ class StreamSink {
   }
 
   append(chunk: ChunkOf[DataKind]): void {
+    if (this.#book !== undefined) {
+      const bookRow = { tsEvent: 0, tsInit: 0, side: 0, tick: 0, lots: 0, flags: 0, sequence: 0 };
+      for (let i = 0; i < chunk.rows; i++) {
+        fillBookRow(bookRow, chunk as ChunkOf['book'], i);
+        this.#book.add(bookRow);
+      }
+      return;
+    }
     const row = rowReader(this.#kind, chunk);
     for (let i = 0; i < chunk.rows; i++) this.add(row(i));
   }

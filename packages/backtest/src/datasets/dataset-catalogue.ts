@@ -16,8 +16,8 @@ export interface DatasetEntry {
 }
 
 const ENTRIES: Readonly<Record<DatasetName, DatasetEntry>> = {
-  demo: { recipe: DEMO_RECIPE, summary: 'BTC and ETH perpetuals on Hyperliquid and Bybit, two weeks at a pace of seconds (synthetic)', sha256: '' },
-  tick: { recipe: TICK_RECIPE, summary: 'BTC on Hyperliquid and Bybit, one hour of every book change and trade (synthetic)', sha256: '' },
+  demo: { recipe: DEMO_RECIPE, summary: 'BTC and ETH perpetuals on Hyperliquid and Bybit, two weeks at a pace of seconds (synthetic)', sha256: '559bbb44ebba68d33cfd7590565d40290c6bbfc253230b0aa056b2e38e76fa5e' },
+  tick: { recipe: TICK_RECIPE, summary: 'BTC on Hyperliquid and Bybit, one hour of every book change and trade (synthetic)', sha256: '4753666b20709deb35511431eb9e434f806a530907c29f600bc4fc2ac174f3fe' },
 };
 
 /** The data sets that can be generated. */
