@@ -17,7 +17,7 @@ import { tokenRules } from './page/tokens.ts';
 import type { RunReport } from './run-report.ts';
 
 /** What a page may weigh, bytes. */
-export const TEARSHEET_BUDGET_BYTES = 400 * 1024;
+export const TEARSHEET_BUDGET_BYTES: number = 400 * 1024;
 
 /** Nothing is loaded from anywhere: styles and scripts are in the page, pictures are drawn. */
 const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";

@@ -17,7 +17,7 @@ export type SectionLink = readonly [id: string, label: string];
 /** The bar at the top: sections and theme. */
 export function topBar(sections: readonly SectionLink[]): SafeHtml {
   const themes = ICONS.map(([theme, label, path]) => html`<button type="button" role="radio" data-t="${theme}" aria-checked="${theme === 'auto' ? 'true' : 'false'}" aria-label="${label}" title="${label}"><svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${trusted(path)}</svg></button>`);
-  return html`<a class="skip" href="#result">Skip to the result</a><header class="bar no-print"><div class="wrap"><a class="brand" href="#top">@arb</a><nav aria-label="Sections"><ul>${
+  return html`<a class="skip" href="#${sections[0]?.[0] ?? 'top'}">Skip to the result</a><header class="bar no-print"><div class="wrap"><a class="brand" href="#top">@arb</a><nav aria-label="Sections"><ul>${
     sections.map(([id, label]) => html`<li><a href="#${id}">${label}</a></li>`)}</ul></nav><div class="theme" role="radiogroup" aria-label="Colour theme">${themes}</div></div></header>`;
 }
 

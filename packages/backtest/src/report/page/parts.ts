@@ -1,3 +1,4 @@
+import { formatNumber } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
 
 /** A row of a definition list. */
@@ -54,4 +55,4 @@ export function emptyPanel(title: string, missing: string, remedy: string): Safe
 export const toneOf = (value: number): string => (value < 0 ? 'loss' : '');
 
 /** `1 fill`, `2 fills`. */
-export const countOf = (count: number, one: string, many: string = `${one}s`): string => `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+export const countOf = (count: number, one: string, many: string = `${one}s`): string => `${formatNumber(count, count % 1 === 0 ? 0 : 1)} ${count === 1 ? one : many}`;

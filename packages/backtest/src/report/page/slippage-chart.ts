@@ -47,7 +47,7 @@ function drawRow({ view, bps }: SlippageView, { histogram, x, top, highest }: Ro
   });
   const mean = meanOf(bps);
   const marker = bps.length === 0 ? '' : html`<path d="M${x(mean)} ${top + 88}v6" style="stroke:var(--ink)" stroke-width="2"/>`;
-  return html`<text class="s" x="8" y="${top + 9}" style="fill:var(--${view.colour})">${view.label}</text><text class="i" x="${WIDTH - 8}" y="${top + 9}" text-anchor="end">${bps.length === 0 ? 'no data' : `mean ${formatSigned(mean, 2)} bps`}</text>${bars}<path class="z" d="M8 ${top + 88.5}H${WIDTH - 8}"/>${marker}`;
+  return html`<text class="s" x="8" y="${top + 9}" style="fill:var(--${view.colour})">${view.label}<tspan class="i" dx="8">${bps.length === 0 ? 'no data' : `mean ${formatSigned(mean, 2)} bps`}</tspan></text>${bars}<path class="z" d="M8 ${top + 88.5}H${WIDTH - 8}"/>${marker}`;
 }
 
 function meanOf(values: readonly number[]): number {

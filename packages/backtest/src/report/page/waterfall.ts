@@ -40,11 +40,11 @@ function bars(parts: readonly { readonly part: AttributionPart; readonly usd: nu
 }
 
 function noteOf(part: AttributionPart, report: RunReport): string {
-  const received = report.legs.reduce((sum, leg) => sum + leg.settlements, 0);
+  const amounts = report.tables.fundingPayments.rows.map((row) => Number(row[6]));
   const traded = report.legs.reduce((sum, leg) => sum + Number(leg.tradedUsd), 0);
   switch (part) {
-    case 'fundingReceivedUsd': return countOf(received, 'settlement');
-    case 'fundingPaidUsd': return 'of the same settlements';
+    case 'fundingReceivedUsd': return countOf(amounts.filter((usd) => usd > 0).length, 'settlement');
+    case 'fundingPaidUsd': return countOf(amounts.filter((usd) => usd < 0).length, 'settlement');
     case 'fundingAccruedUsd': return 'not yet settled';
     case 'basisUsd': return traded > 0 ? `${formatSigned(Number(report.attribution.basisUsd) / traded * 20_000, 1)}${NNBSP}bps a round trip` : '';
     case 'directionalUsd': return 'net exposure × price';

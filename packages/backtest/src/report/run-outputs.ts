@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ArbError } from '@arb/core';
+import { loadCompression } from '../catalog/parquet/compression.ts';
+import type { RunReport, Table } from './run-report.ts';
+import { writeCsv, writeParquet } from './table-files.ts';
+import { renderTearsheet } from './tearsheet.ts';
+
+/** Where the files of a run are. */
+export interface RunOutputs {
+  readonly folder: string;
+  readonly tearsheet: string;
+  /** Names within the folder, in order of writing. */
+  readonly files: readonly string[];
+}
+
+/** Schema of `manifest.json`. */
+export const MANIFEST_SCHEMA = 'arb.run-manifest/1';
+
+/**
+ * Writes everything a run leaves behind: `tearsheet.html`, `report.json`, and fills, orders, funding payments, positions, account and hedge episodes
+ * as Parquet and CSV. `manifest.json` comes last, so a folder without one is unfinished; it states the status of the run, and so does every Parquet file.
+ *
+ * @param folder must not exist or be empty
+ * @throws ArbError `ARB_OUTPUT_EXISTS`
+ */
+export async function writeRunOutputs(report: RunReport, folder: string): Promise<RunOutputs> {
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new ArbError('ARB_OUTPUT_EXISTS', `the folder "${folder}" is not empty; name another with --out, results are never written over`, { folder });
+  }
+  mkdirSync(folder, { recursive: true });
+  await loadCompression();
+  const files: string[] = [];
+  const write = (name: string, text: string): void => {
+    writeFileSync(join(folder, name), text);
+    files.push(name);
+  };
+  write('tearsheet.html', renderTearsheet(report));
+  write('report.json', `${JSON.stringify(report)}\n`);
+  const metadata = new Map([['arb.schema', report.schema], ['arb.status', report.status], ['arb.journalHash', report.journalHash]]);
+  for (const [name, table] of Object.entries(outputTables(report))) {
+    writeParquet(join(folder, `${name}.parquet`), table, metadata);
+    writeCsv(join(folder, `${name}.csv`), table);
+    files.push(`${name}.parquet`, `${name}.csv`);
+  }
+  write('manifest.json', `${JSON.stringify(manifest(report, folder, files), null, 2)}\n`);
+  return { folder, tearsheet: join(folder, 'tearsheet.html'), files };
+}
+
+/** The tables of a run by the name of their file. */
+export function outputTables(report: RunReport): Readonly<Record<string, Table>> {
+  const { fills, orders, fundingPayments, daily, hedgeEpisodes } = report.tables;
+  return { fills, orders, 'funding-payments': fundingPayments, positions: positions(report), account: account(report), daily, 'hedge-episodes': hedgeEpisodes };
+}
+
+function positions(report: RunReport): Table {
+  const rows = report.series.positions.flatMap(({ instrumentId, strategyId, pairId, ts, usd }) => ts.map((stamp, index) => [stamp, strategyId, pairId, instrumentId, Number(usd[index]!.toFixed(2))]));
+  return { columns: ['ts', 'strategyId', 'pairId', 'instrumentId', 'usd'], rows };
+}
+
+function account(report: RunReport): Table {
+  const { netPnlUsd, fundingUsd } = report.series;
+  const rounded = (value: number | null | undefined): number | null => (value === null || value === undefined ? null : Number(value.toFixed(8)));
+  return { columns: ['ts', 'netPnlUsd', 'fundingUsd'], rows: netPnlUsd.values.map((value, index) => [netPnlUsd.start + index * netPnlUsd.stepUs, rounded(value), rounded(fundingUsd.values[index])]) };
+}
+
+function manifest(report: RunReport, folder: string, files: readonly string[]): Readonly<Record<string, unknown>> {
+  const { name, status, statusReason, from, to, replayedTo, dataset, dataLabel, rows, seed, journalHash, configHash, dataHash, engineVersion, coreVersion, nodeVersion, command } = report;
+  return {
+    schema: MANIFEST_SCHEMA, name, status, statusReason, from, to, replayedTo, dataset, dataLabel, rows, seed, journalHash, configHash, dataHash, engineVersion, coreVersion, nodeVersion, command,
+    files: files.map((file) => ({ file, sha256: createHash('sha256').update(readFileSync(join(folder, file))).digest('hex') })),
+  };
+}

@@ -1,0 +1,72 @@
+import { writeFileSync } from 'node:fs';
+import { ArbError, Decimal, formatTime, type UnixMicros } from '@arb/core';
+import { stringify } from 'csv-stringify/sync';
+import { PageEncoder } from '../catalog/parquet/column-encoder.ts';
+import { type ColumnSpec, type ColumnValues, ParquetWriter } from '../catalog/parquet/parquet-writer.ts';
+import type { Cell, Table } from './run-report.ts';
+
+/** How a column is stored: a decimal by the number of its decimals. */
+export type ColumnKind = 'time' | 'text' | 'integer' | 'flag' | { readonly decimals: number };
+
+const AMOUNT: ColumnKind = { decimals: 8 };
+const BPS: ColumnKind = { decimals: 3 };
+
+/** Kind of every column a run's tables have; equal names mean the same everywhere. Amounts in files are rounded to 1e-8, in `report.json` they are exact. */
+export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
+  ts: 'time', closedAt: 'time', trip: 'integer', isOverBudget: 'flag',
+  quantity: AMOUNT, filledQuantity: AMOUNT, price: AMOUNT, averagePrice: AMOUNT, notionalUsd: AMOUNT, feeUsd: AMOUNT, slippageUsd: AMOUNT, amountUsd: AMOUNT,
+  netPnlUsd: AMOUNT, fundingUsd: AMOUNT, basisUsd: AMOUNT, feesUsd: AMOUNT, resultUsd: AMOUNT, otherUsd: AMOUNT, usd: AMOUNT, usdSeconds: AMOUNT, seconds: { decimals: 6 },
+  slippageBps: BPS, markout1sBps: BPS, markout10sBps: BPS, markout60sBps: BPS, markout300sBps: BPS, aprPct: { decimals: 6 },
+};
+
+/** Largest magnitude of a Parquet DECIMAL in 64 bits. */
+const MAX_SCALED = 999_999_999_999_999_999n;
+
+const kindOf = (column: string): ColumnKind => COLUMN_KINDS[column] ?? 'text';
+
+/** Writes a table as CSV: header, UTC times in ISO 8601, empty where there is no value. */
+export function writeCsv(path: string, table: Table): void {
+  const kinds = table.columns.map(kindOf);
+  const rows = table.rows.map((row) => row.map((cell, index) => (cell !== null && kinds[index] === 'time' ? formatTime(Number(cell) as UnixMicros) : cell === null ? '' : String(cell))));
+  writeFileSync(path, stringify([table.columns as string[], ...rows]));
+}
+
+/**
+ * Writes a table as Parquet: times as TIMESTAMP(MICROS, UTC), amounts as DECIMAL(18), one row group.
+ *
+ * @param metadata key-value pairs of the file
+ * @throws ArbError `ARB_AMOUNT_TOO_LARGE` for an amount beyond 18 digits
+ */
+export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<string, string>): void {
+  const specs = table.columns.map(specOf);
+  const writer = new ParquetWriter(path, `${path}.tmp`, new PageEncoder());
+  try {
+    if (table.rows.length > 0) writer.writeGroup(specs, specs.map((spec, index) => valuesOf(spec, table.rows.map((row) => row[index] ?? null))), table.rows.length);
+    writer.close(specs, metadata);
+  } catch (error) {
+    writer.abort();
+    throw error;
+  }
+}
+
+function specOf(name: string): ColumnSpec {
+  const kind = kindOf(name);
+  if (kind === 'time') return { name, type: 'timestamp', isOptional: true };
+  if (kind === 'text') return { name, type: 'text', isOptional: true };
+  if (kind === 'integer' || kind === 'flag') return { name, type: 'int32', isOptional: true };
+  return { name, type: 'decimal', scale: kind.decimals, isOptional: true };
+}
+
+function valuesOf(spec: ColumnSpec, cells: readonly Cell[]): ColumnValues {
+  const valid = Uint8Array.from(cells, (cell) => (cell === null ? 0 : 1));
+  if (spec.type === 'text') return { values: cells.map((cell) => String(cell ?? '')), valid };
+  if (spec.type !== 'decimal') return { values: Float64Array.from(cells, (cell) => Number(cell ?? 0)), valid };
+  return { values: BigInt64Array.from(cells, (cell) => scaled(spec, cell)), valid };
+}
+
+function scaled({ name, scale = 0 }: ColumnSpec, cell: Cell): bigint {
+  if (cell === null) return 0n;
+  const value = BigInt(new Decimal(String(cell)).times(new Decimal(10).pow(scale)).toDecimalPlaces(0, Decimal.ROUND_HALF_EVEN).toFixed(0));
+  if (value > MAX_SCALED || value < -MAX_SCALED) throw new ArbError('ARB_AMOUNT_TOO_LARGE', `${name} ${String(cell)} has more than 18 digits at ${scale} decimals; read it from report.json`, { column: name, value: cell });
+  return value;
+}
