@@ -1,11 +1,9 @@
 import { aprPct, Decimal, type FillBusted, type Order, type OrderFilled, type PairEvent, type StrategyId, type UnixMicros } from '@arb/core';
 import { formatMoney, type FundingPaymentReport, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
 import type { FillFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
-import { LANE_TIMER, type Lane } from '../replay/lane.ts';
+import { LANE_OBSERVER, type Lane } from '../replay/lane.ts';
 import { MidRecorder } from './mid-recorder.ts';
 
-/** After everything else at a timestamp: what is recorded is the state when all has happened. */
-const LANE_OBSERVER = LANE_TIMER + 1;
 /** Points of the account curve at most; a longer run has a wider step. */
 const MAX_SAMPLES = 20_000;
 /** Steps a person would choose, µs: 1, 5, 15 minutes, 1, 4, 8 hours, 1 day. */

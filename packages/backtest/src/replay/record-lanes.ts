@@ -29,10 +29,10 @@ export class RecordStream<Item extends TimedRecord> {
     this.#source = source;
     this.#handler = handler;
     this.#pull();
-    this.lanes = [
-      { laneClass: LANE_EXCHANGE, nextAt: () => this.#next?.tsEvent ?? Infinity, step: (at) => this.#exchange(at) },
-      { laneClass: LANE_LOCAL, nextAt: () => (this.#head < this.#waiting.length ? this.#waiting[this.#head]!.tsInit : Infinity), step: (at) => this.#local(at) },
-    ];
+    const local: Lane = {
+      laneClass: LANE_LOCAL, nextAt: () => (this.#head < this.#waiting.length ? this.#waiting[this.#head]!.tsInit : Infinity), step: (at) => this.#local(at),
+    };
+    this.lanes = [{ laneClass: LANE_EXCHANGE, wakes: local, nextAt: () => this.#next?.tsEvent ?? Infinity, step: (at) => this.#exchange(at) }, local];
   }
 
   #pull(): void {

@@ -1,5 +1,5 @@
 import { ArbError } from '@arb/core/internal';
-import type { Lane } from './lane.ts';
+import { LANE_ARRIVAL, LANE_EXCHANGE, LANE_OBSERVER, LANE_RESPONSE, LANE_SETTLEMENT, LANE_TIMER, type Lane } from './lane.ts';
 
 /** Events at one timestamp after which strategies are answering each other without end. */
 const MAX_EVENTS_PER_TIMESTAMP = 10_000;
@@ -17,8 +17,11 @@ export interface SliceResult {
  * the order in which lanes were added. What a strategy sends leaves when its hook has returned and arrives after its latency.
  */
 export class ReplayLoop {
-  #lanes: readonly Lane[];
-  #nextAt: Float64Array;
+  #lanes: readonly Lane[] = [];
+  #nextAt: Float64Array = new Float64Array(0);
+  #woken: Int32Array = new Int32Array(0);
+  #movedByExchange: readonly number[] = [];
+  #movedByUs: readonly number[] = [];
   readonly #until: number;
   #at = -Infinity;
   #eventsAtTimestamp = 0;
@@ -31,8 +34,7 @@ export class ReplayLoop {
    * @param blame names who answers without end
    */
   constructor(lanes: readonly Lane[], until: number, blame: () => string) {
-    this.#lanes = inOrder(lanes);
-    this.#nextAt = new Float64Array(this.#lanes.length);
+    this.#setLanes(lanes);
     this.#until = until;
     this.#blame = blame;
   }
@@ -58,8 +60,7 @@ export class ReplayLoop {
 
   #runUntilAdded(maxRows: number): { readonly rows: number; readonly isDone: boolean } {
     if (this.#added.length > 0) {
-      this.#lanes = inOrder([...this.#lanes, ...this.#added]);
-      this.#nextAt = new Float64Array(this.#lanes.length);
+      this.#setLanes([...this.#lanes, ...this.#added]);
       this.#added = [];
     }
     const lanes = this.#lanes;
@@ -82,14 +83,30 @@ export class ReplayLoop {
     return { rows, isDone: false };
   }
 
-  /** Anything may have set a timer or sent an order; only market lanes keep their own time. */
+  /**
+   * Asks again those lanes whose next event may have moved: the one that acted and the one it wakes; after the venue's side answers and boundaries,
+   * after ours requests, answers, timers and observers. Market lanes keep their own time.
+   */
   #refresh(stepped: number): void {
     const lanes = this.#lanes;
     const nextAt = this.#nextAt;
-    for (let i = 0; i < lanes.length; i++) {
-      const lane = lanes[i]!;
-      if (i === stepped || (lane.laneClass !== 0 && lane.laneClass !== 4)) nextAt[i] = lane.nextAt();
+    nextAt[stepped] = lanes[stepped]!.nextAt();
+    const woken = this.#woken[stepped]!;
+    if (woken >= 0) nextAt[woken] = lanes[woken]!.nextAt();
+    const moved = lanes[stepped]!.laneClass === LANE_EXCHANGE ? this.#movedByExchange : this.#movedByUs;
+    for (let i = 0; i < moved.length; i++) {
+      const lane = moved[i]!;
+      nextAt[lane] = lanes[lane]!.nextAt();
     }
+  }
+
+  #setLanes(lanes: readonly Lane[]): void {
+    this.#lanes = inOrder(lanes);
+    this.#nextAt = new Float64Array(lanes.length);
+    this.#woken = Int32Array.from(this.#lanes, ({ wakes }) => (wakes === undefined ? -1 : this.#lanes.indexOf(wakes)));
+    const ofClass = (...classes: readonly number[]): number[] => this.#lanes.flatMap(({ laneClass }, i) => (classes.includes(laneClass) ? [i] : []));
+    this.#movedByExchange = ofClass(LANE_SETTLEMENT, LANE_RESPONSE);
+    this.#movedByUs = ofClass(LANE_ARRIVAL, LANE_RESPONSE, LANE_TIMER, LANE_OBSERVER);
   }
 
   #count(at: number): void {
