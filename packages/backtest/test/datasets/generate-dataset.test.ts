@@ -113,7 +113,7 @@ describe('ensureDataset', () => {
 });
 
 describe('REQ-D22 shipped recipes', () => {
-  it.each(DATASET_NAMES)('%s: datasets/%s/expected.json says what the recipe must give', (name) => {
+  it.each(DATASET_NAMES)('%s: its folder in datasets says what the recipe must give', (name) => {
     const folder = path.join(REPOSITORY, 'datasets', name);
     const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as Omit<DatasetInfo, 'streams'> & { readonly streams: readonly { readonly rows: number }[] };
     const { recipe, sha256 } = datasetEntry(name);

@@ -9,7 +9,7 @@ export interface BandResult extends Band {
   readonly isInside: boolean;
 }
 
-const PAIRS = { 'BTC pair': ['BTC-USD-PERP.HYPERLIQUID', 'BTCUSDT-PERP.BYBIT'], 'ETH pair': ['ETH-USD-PERP.HYPERLIQUID', 'ETHUSDT-PERP.BYBIT'] } as const;
+const PAIRS: Readonly<Record<string, readonly [hyperliquid: string, bybit: string]>> = { 'BTC pair': ['BTC-USD-PERP.HYPERLIQUID', 'BTCUSDT-PERP.BYBIT'], 'ETH pair': ['ETH-USD-PERP.HYPERLIQUID', 'ETHUSDT-PERP.BYBIT'] };
 
 /** Generates all of a recipe into a meter. */
 export function meterOf(recipe: SynthRecipe): MarketMeter {
@@ -22,7 +22,7 @@ export function meterOf(recipe: SynthRecipe): MarketMeter {
 export function compareWithBands(meter: MarketMeter): BandResult[] {
   const measured = new Map<string, Readonly<Record<string, number>>>();
   for (const [pair, ids] of Object.entries(PAIRS)) {
-    measured.set(pair, meter.measurePair(...ids));
+    measured.set(pair, meter.measurePair(ids[0], ids[1]));
     for (const id of ids) measured.set(id, meter.measure(id));
   }
   measured.set('BTC and ETH', { 'hourly correlation': meter.correlationOf('BTCUSDT-PERP.BYBIT', 'ETHUSDT-PERP.BYBIT') });

@@ -11,7 +11,7 @@ const SECOND_US = 1_000_000;
 
 /** What the meter knows of one instrument. */
 class InstrumentMeter {
-  readonly lots = [new Map<number, number>(), new Map<number, number>()] as const;
+  readonly lots: readonly [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
   readonly spreadsBps: number[] = [];
   readonly touchUsd: number[] = [];
   readonly depthUsd: number[] = [];
@@ -20,8 +20,8 @@ class InstrumentMeter {
   readonly latenciesMs: number[] = [];
   readonly clusterUsd: number[] = [];
   /** Mid and reference price by hour, at its first instant. */
-  readonly midAt = new Map<number, number>();
-  readonly referenceAt = new Map<number, number>();
+  readonly midAt: Map<number, number> = new Map();
+  readonly referenceAt: Map<number, number> = new Map();
   readonly tenSecondReference: number[] = [];
   readonly settled: { readonly time: number; readonly rate: number }[] = [];
   readonly markBasisBps: number[] = [];
