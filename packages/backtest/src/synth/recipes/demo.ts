@@ -1,7 +1,7 @@
 import { parseTime } from '@arb/core';
 import type { AssetModel, BookModel, FundingModel, LatencyModel, SynthRecipe, VenueModel } from '../recipe.ts';
 
-// Where a figure comes from: `datasets/README.md`, section "Calibration". Sizes of levels are the measured depth gathered onto fewer, wider-spaced levels.
+// Where a figure comes from: `datasets/demo/README.md`, section Calibration. Sizes of levels are the measured depth gathered onto fewer, wider-spaced levels.
 
 const HYPERLIQUID_LATENCY: LatencyModel = { floorMs: 120, medianMs: 260, sigma: 0.45 };
 const BYBIT_LATENCY: LatencyModel = { floorMs: 6, medianMs: 9, sigma: 0.7 };
