@@ -1,6 +1,7 @@
 import { Decimal } from '@arb/core';
 import type { FillFact, PairFacts } from './run-facts.ts';
 import type { UnhedgedSummary } from './run-report.ts';
+import { largestOf } from './statistics.ts';
 
 /** A stretch of time in which the legs of a pair did not cancel out. */
 export interface HedgeEpisode {
@@ -87,8 +88,8 @@ class OpenEpisode {
 
 /** Summary of one pair's episodes against its budget. */
 export function summariseEpisodes(episodes: readonly HedgeEpisode[], budget: { readonly budgetSeconds: number; readonly budgetUsdSeconds: number }): UnhedgedSummary {
-  const maxSeconds = Math.max(0, ...episodes.map((episode) => episode.seconds));
-  const maxUsdSeconds = Math.max(0, ...episodes.map((episode) => episode.usdSeconds));
+  const maxSeconds = largestOf(episodes.map((episode) => episode.seconds), 0);
+  const maxUsdSeconds = largestOf(episodes.map((episode) => episode.usdSeconds), 0);
   return {
     seconds: episodes.reduce((sum, episode) => sum + episode.seconds, 0), maxSeconds,
     usdSeconds: episodes.reduce((sum, episode) => sum + episode.usdSeconds, 0), maxUsdSeconds,

@@ -1,5 +1,6 @@
 import { Decimal } from '@arb/core';
 import type { FillFact } from './run-facts.ts';
+import { largestOf, smallestOf } from './statistics.ts';
 
 /** What a fill cost against the mid when its order was sent; positive is better than the mid. */
 export interface FillSlippage {
@@ -32,8 +33,8 @@ const BIN_WIDTHS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 
 /** The grid that holds all values (and zero) in at most {@link MAX_HISTOGRAM_BINS} bins of a round width; null without values. */
 export function histogramGrid(values: readonly number[]): { readonly start: number; readonly binWidth: number; readonly bins: number } | null {
   if (values.length === 0) return null;
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
+  const low = smallestOf(values, 0);
+  const high = largestOf(values, 0);
   const binWidth = BIN_WIDTHS.find((width) => Math.floor(high / width) - Math.floor(low / width) + 1 <= MAX_HISTOGRAM_BINS) ?? (high - low) / (MAX_HISTOGRAM_BINS - 1);
   const first = Math.floor(low / binWidth);
   return { start: first * binWidth, binWidth, bins: Math.min(MAX_HISTOGRAM_BINS, Math.floor(high / binWidth) - first + 1) };

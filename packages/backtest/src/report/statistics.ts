@@ -121,3 +121,17 @@ export function percentile(values: readonly number[], share: number): number | n
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!;
 }
+
+/** Smallest of some values and `floor`; no spread, so that a million of them do no harm. */
+export function smallestOf(values: Iterable<number>, floor: number): number {
+  let smallest = floor;
+  for (const value of values) if (value < smallest) smallest = value;
+  return smallest;
+}
+
+/** Largest of some values and `floor`. */
+export function largestOf(values: Iterable<number>, floor: number): number {
+  let largest = floor;
+  for (const value of values) if (value > largest) largest = value;
+  return largest;
+}

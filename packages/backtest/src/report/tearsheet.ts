@@ -9,7 +9,7 @@ import { hedgeSection } from './page/hedge.ts';
 import { html, type SafeHtml, trusted } from './page/html.ts';
 import { ordersFillsSection } from './page/orders-fills.ts';
 import { PAGE_SCRIPT, PAGE_STYLES } from './page/page-assets.ts';
-import { pageRun, pageSeries } from './page/page-data.ts';
+import { MAX_GROUPS, PAGE_DETAILS, type PageDetail, pageRun, pageSeries } from './page/page-data.ts';
 import { type PageView, viewOf } from './page/page-view.ts';
 import { resultSection } from './page/result.ts';
 import { runSection } from './page/run-section.ts';
@@ -34,6 +34,16 @@ const EARLY_THEME = "try{var t=localStorage.getItem('arb-theme');if(t&&t!=='auto
  */
 export function renderTearsheet(report: RunReport): string {
   const view = viewOf(report);
+  let page = '';
+  for (const detail of PAGE_DETAILS) {
+    page = renderPage(view, detail);
+    if (Buffer.byteLength(page) <= TEARSHEET_BUDGET_BYTES) break;
+  }
+  return page;
+}
+
+function renderPage(view: PageView, detail: PageDetail): string {
+  const { report } = view;
   const sections = [resultOf(view), ['carry', 'Carry', carrySection(view)], ['hedge', view.hasPairs ? 'Hedge' : 'Position', hedgeSection(view)],
     ['execution', 'Execution', executionSection(view)], ['fills', 'Fills', ordersFillsSection(view)], ['run', 'Run', runSection(view)]] as const;
   const shown = sections.filter(([, , body]) => body !== '');
@@ -42,9 +52,9 @@ export function renderTearsheet(report: RunReport): string {
   const styles = tokenRules();
   const title = `${formatSignedUsd(Number(roundAmount(report.netPnlUsd, 2)))} · ${report.strategies.map((strategy) => strategy.name).join(', ') || report.name} · ${periodOf(report)}`;
   return `<!doctype html>\n${html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}"><title>${title}</title><link rel="icon" href="data:,"><script>${trusted(EARLY_THEME)}</script><style>${trusted(styles.screen + PAGE_STYLES + styles.print)}</style></head>
-<body>${topBar(links)}<main class="wrap" id="top">${pageHead(view)}${figures(view)}${shown.map(([, , body]) => body)}${footer(report, library.version)}</main><div id="live" class="sr" aria-live="polite"></div>
-${data('arb-run', pageRun(report))}
-${data('arb-series', pageSeries(view))}
+<body>${topBar(links)}<main class="wrap" id="top">${pageHead(view)}${figures(view)}${shown.map(([, , body]) => body)}${footer(view, { detail, chartVersion: library.version })}</main><div id="live" class="sr" aria-live="polite"></div>
+${data('arb-run', pageRun(report, detail))}
+${data('arb-series', pageSeries(view, detail))}
 <script id="uplot">${trusted(library.source)}</script>
 <script>${trusted(PAGE_SCRIPT)}</script></body></html>`.markup}\n`;
 }
@@ -58,6 +68,10 @@ function data(id: string, value: unknown): SafeHtml {
   return html`<script type="application/json" id="${id}">${trusted(JSON.stringify(value).replace(/</g, '\\u003c'))}</script>`;
 }
 
-function footer(report: RunReport, chartVersion: string): SafeHtml {
-  return html`<footer><span>Written by arb ${report.engineVersion}. Machine-readable copy of this run: <code>#arb-run</code> and <code>#arb-series</code> in the source of this page.</span><span>Charts: uPlot ${chartVersion}, MIT licence, © Leon Sorokin.</span></footer>`;
+function footer(view: PageView, { detail, chartVersion }: { readonly detail: PageDetail; readonly chartVersion: string }): SafeHtml {
+  const { report, groups } = view;
+  const isThinned = report.series.netPnlUsd.values.length > detail.curvePoints || report.series.pairs.some((pair) => pair.shortAprPct.values.length > detail.groupPoints / Math.max(2, groups.length));
+  const thinned = isThinned ? html`<span>To keep this page small its curves are thinned: every step keeps its lowest and highest value. All points are in account.parquet and report.json.</span>` : '';
+  const further = groups.length > MAX_GROUPS ? html`<span>Charts offer the first ${MAX_GROUPS} of ${groups.length} pairs.</span>` : '';
+  return html`<footer>${thinned}${further}<span>Written by arb ${report.engineVersion}. Machine-readable copy of this run: <code>#arb-run</code> and <code>#arb-series</code> in the source of this page.</span><span>Charts: uPlot ${chartVersion}, MIT licence, © Leon Sorokin.</span></footer>`;
 }

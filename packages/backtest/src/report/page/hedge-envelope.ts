@@ -9,14 +9,14 @@ const LEFT = 44;
 const TOP = 22;
 const RIGHT = 8;
 const BOTTOM = 30;
-/** Dots of the chart; the ones nearest to the budget are kept. */
-export const MAX_EPISODE_DOTS = 600;
+/** Dots of the chart: those over budget and the largest. */
+export const MAX_EPISODE_DOTS = 250;
 
 /** Unhedged episodes as dots of seconds and USD, with the budget as the curve they must stay under. */
 export function hedgeEnvelope(report: RunReport): SafeHtml {
   const { budgetSeconds, budgetUsdSeconds, maxSeconds } = report.unhedged;
   if (budgetSeconds === null || budgetUsdSeconds === null) return html`<div class="empty"><b>No budget is set.</b>State maxUnhedgedMs and maxUnhedgedUsdSeconds where the pair is declared.</div>`;
-  const episodes = [...report.tables.hedgeEpisodes.rows].sort((a, b) => Number(b[4]) - Number(a[4])).slice(0, MAX_EPISODE_DOTS);
+  const episodes = [...report.tables.hedgeEpisodes.rows].sort((a, b) => Number(b[5]) - Number(a[5]) || Number(b[4]) - Number(a[4])).slice(0, MAX_EPISODE_DOTS);
   const largestUsd = Math.max(1, ...episodes.map((row) => Math.abs(Number(row[3]))));
   const maxX = Math.max(budgetSeconds * 1.2, maxSeconds * 1.1);
   const maxY = niceCeiling(Math.max(largestUsd * 1.15, budgetUsdSeconds / budgetSeconds * 1.5));

@@ -1,15 +1,24 @@
-import type { Cell, LegPosition, RunReport, Table } from '../run-report.ts';
+import type { Cell, LegPosition, RunReport, RunTables, SampledSeries, Table } from '../run-report.ts';
 import { type EncodedSeries, encodeSeries, thinSeries } from '../series.ts';
 import type { GroupView, LegView, PageView } from './page-view.ts';
 
-/** Rows of one table inside the page; longer tables are cut, the page says so and the files beside it hold all. */
-export const MAX_EMBEDDED_ROWS = 1_500;
-/** Points of one curve inside the page: 14 days of minutes. */
-export const MAX_CURVE_POINTS = 20_200;
-/** Points of one pair's rates or exposure inside the page. */
-export const MAX_RATE_POINTS = 4_100;
-/** Steps of one position or funding curve inside the page. */
-export const MAX_STEPS = 3_000;
+/** How much of a run the page embeds. Longer tables are cut and longer curves thinned; the page says so and the files beside it hold all. */
+export interface PageDetail {
+  /** Rows of one table. */
+  readonly rows: number;
+  /** Points of the account curve. */
+  readonly curvePoints: number;
+  /** Points of rates, exposure, position and funding of all groups together. */
+  readonly groupPoints: number;
+}
+
+/** From most to least; the page takes the first that keeps it within its budget. 20,200 points are 14 days of minutes. */
+export const PAGE_DETAILS: readonly PageDetail[] = [
+  { rows: 1_500, curvePoints: 20_200, groupPoints: 8_200 }, { rows: 600, curvePoints: 12_000, groupPoints: 4_800 }, { rows: 250, curvePoints: 6_000, groupPoints: 2_400 },
+  { rows: 100, curvePoints: 3_000, groupPoints: 1_200 },
+];
+/** Groups of charts the page offers; the further pairs of a run are in its files. */
+export const MAX_GROUPS = 12;
 
 /** A stepped curve: Unix seconds and values. */
 export interface StepCurve {
@@ -19,6 +28,8 @@ export interface StepCurve {
 
 /** A leg as the charts need it. */
 export interface PageLeg {
+  /** Position in the legs of the run. */
+  readonly index: number;
   readonly instrumentId: string;
   readonly strategyId: string;
   readonly pairId: string | null;
@@ -52,69 +63,77 @@ export interface PageSeries {
   /** Coarser than the net result: it only moves at settlements. */
   readonly fundingUsd: EncodedSeries;
   readonly groups: readonly { readonly id: string; readonly pair: PagePair | null; readonly legs: readonly PageLeg[] }[];
-  /** Curves that were thinned to fit, each bucket keeping its lowest and highest value. */
-  readonly isThinned: boolean;
 }
 
-/** What `#arb-run` holds: the report without its series, long tables cut. */
-export type PageRun = Omit<RunReport, 'series'>;
+/** What `#arb-run` holds: the report without its series; in its tables a `leg` (index into `legs`) stands for strategy, pair, instrument and venue. */
+export type PageRun = Omit<RunReport, 'series' | 'tables'> & { readonly tables: Readonly<Record<keyof RunTables, Table>> };
 
 /** The report as the page embeds it. */
-export function pageRun(report: RunReport): PageRun {
-  const { series: _, ...run } = report;
-  const { fills, orders, fundingPayments, daily, hedgeEpisodes } = report.tables;
-  const usdSeconds = hedgeEpisodes.columns.indexOf('usdSeconds');
-  const worstEpisodes = { ...hedgeEpisodes, rows: [...hedgeEpisodes.rows].sort((a, b) => Number(b[usdSeconds]) - Number(a[usdSeconds])) };
-  const ts = hedgeEpisodes.columns.indexOf('ts');
-  const cutEpisodes = cut(worstEpisodes);
-  return { ...run, tables: { fills: shorten(cut(fills)), orders: cut(orders), fundingPayments: cut(fundingPayments), daily: cut(daily), hedgeEpisodes: { ...cutEpisodes, rows: [...cutEpisodes.rows].sort((a, b) => Number(a[ts]) - Number(b[ts])) } } };
+export function pageRun(report: RunReport, detail: PageDetail): PageRun {
+  const { series: _, tables, ...run } = report;
+  const { fills, orders, fundingPayments, daily, hedgeEpisodes } = tables;
+  const cut = (table: Table): Table => (table.rows.length <= detail.rows ? table : { columns: table.columns, rows: table.rows.slice(0, detail.rows) });
+  return { ...run, tables: { fills: shorten(withLegs(cut(fills), report)), orders: withLegs(cut(orders), report), fundingPayments: withLegs(cut(fundingPayments), report), daily: cut(daily), hedgeEpisodes: worstEpisodes(hedgeEpisodes, detail.rows) } };
 }
 
-function cut<Column extends string>(table: Table<Column>): Table<Column> {
-  return table.rows.length <= MAX_EMBEDDED_ROWS ? table : { columns: table.columns, rows: table.rows.slice(0, MAX_EMBEDDED_ROWS) };
+const LEG_COLUMNS = new Set(['strategyId', 'pairId', 'instrumentId', 'venue', 'role', 'fillId']);
+
+/** Replaces the columns that name a leg by its index: a third of the size. */
+function withLegs(table: Table, { legs }: RunReport): Table {
+  const at = (name: string): number => table.columns.indexOf(name);
+  const [strategy, pair, instrument] = [at('strategyId'), at('pairId'), at('instrumentId')];
+  const kept = table.columns.map((column, index) => ({ column, index })).filter(({ column }) => !LEG_COLUMNS.has(column));
+  const legOf = (row: readonly Cell[]): number => legs.findIndex((leg) => leg.instrumentId === row[instrument] && leg.strategyId === row[strategy] && (pair === -1 || leg.pairId === row[pair]));
+  return { columns: ['leg', ...kept.map(({ column }) => column)], rows: table.rows.map((row) => [legOf(row), ...kept.map(({ index }) => row[index] ?? null)]) };
 }
 
-const AMOUNT_COLUMNS = new Set<string>(['notionalUsd', 'feeUsd', 'slippageUsd']);
+/** The largest episodes and those over budget, in time order. */
+function worstEpisodes(table: RunTables['hedgeEpisodes'], most: number): Table {
+  const at = (name: (typeof table.columns)[number]): number => table.columns.indexOf(name);
+  const byWeight = [...table.rows].sort((a, b) => Number(b[at('isOverBudget')]) - Number(a[at('isOverBudget')]) || Number(b[at('usdSeconds')]) - Number(a[at('usdSeconds')]));
+  return { columns: table.columns, rows: byWeight.slice(0, most).sort((a, b) => Number(a[at('ts')]) - Number(b[at('ts')])) };
+}
+
+const AMOUNT_COLUMNS = new Set(['notionalUsd', 'feeUsd', 'slippageUsd']);
 
 /** Amounts of the page's table to 4 decimals: the exact ones are in report.json and the files. */
-function shorten<Column extends string>(table: Table<Column>): Table<Column> {
+function shorten(table: Table): Table {
   const amounts = table.columns.map((column) => AMOUNT_COLUMNS.has(column));
   const shorter = (cell: Cell): Cell => (typeof cell === 'string' ? cell.replace(/(\.\d{4})\d+$/, '$1') : cell);
   return { columns: table.columns, rows: table.rows.map((row) => row.map((cell, index) => (amounts[index] ? shorter(cell) : cell))) };
 }
 
 /** The curves of the page, small enough to embed. */
-export function pageSeries(view: PageView): PageSeries {
+export function pageSeries(view: PageView, detail: PageDetail): PageSeries {
   const { series } = view.report;
+  const groups = view.groups.slice(0, MAX_GROUPS);
+  const points = Math.floor(detail.groupPoints / Math.max(2, groups.length));
   return {
     encoding: 'integers, each the difference to the one before; value = running sum / scale; null = no data; times in Unix seconds',
-    netPnlUsd: encodeSeries(thinSeries(series.netPnlUsd, MAX_CURVE_POINTS), 100), fundingUsd: encodeSeries(thinSeries(series.fundingUsd, MAX_RATE_POINTS), 100),
-    groups: view.groups.map((group) => ({ id: group.id, pair: pagePair(group, view.report), legs: group.legs.map((leg) => pageLeg(leg, view.report)) })),
-    isThinned: series.netPnlUsd.values.length > MAX_CURVE_POINTS,
+    netPnlUsd: encodeSeries(thinSeries(series.netPnlUsd, detail.curvePoints), 100), fundingUsd: encodeSeries(thinSeries(series.fundingUsd, Math.floor(detail.groupPoints / 2)), 100),
+    groups: groups.map((group) => ({ id: group.id, pair: pagePair(group, view.report, points), legs: group.legs.map((leg) => pageLeg(leg, view.report, points)) })),
   };
 }
 
-function pagePair(group: GroupView, report: RunReport): PagePair | null {
+function pagePair(group: GroupView, report: RunReport, points: number): PagePair | null {
   const series = report.series.pairs.find((pair) => pair.pairId === group.id);
   if (group.pair === null || series === undefined) return null;
   const { pairId, toleranceUsd, enterAprPct, exitAprPct } = group.pair;
-  return {
-    pairId, toleranceUsd, enterAprPct, exitAprPct, longAprPct: encodeSeries(thinSeries(series.longAprPct, MAX_RATE_POINTS), 100),
-    shortAprPct: encodeSeries(thinSeries(series.shortAprPct, MAX_RATE_POINTS), 100), netExposureUsd: encodeSeries(thinSeries(series.netExposureUsd, MAX_RATE_POINTS), 1),
-  };
+  const encode = (curve: SampledSeries, scale: number): EncodedSeries => encodeSeries(thinSeries(curve, points), scale);
+  return { pairId, toleranceUsd, enterAprPct, exitAprPct, longAprPct: encode(series.longAprPct, 100), shortAprPct: encode(series.shortAprPct, 100), netExposureUsd: encode(series.netExposureUsd, 1) };
 }
 
-function pageLeg({ leg, label, colour }: LegView, report: RunReport): PageLeg {
+function pageLeg({ leg, label, colour }: LegView, report: RunReport, points: number): PageLeg {
   const { instrumentId, strategyId, pairId, role, base, quote, quantityDecimals, priceDecimals } = leg;
   const isOwn = (other: LegPosition): boolean => other.instrumentId === instrumentId && other.strategyId === strategyId && other.pairId === pairId;
   const position = report.series.positions.find(isOwn);
   return {
-    instrumentId, strategyId, pairId, role, label, colour, base, quote, quantityDecimals, priceDecimals,
-    position: position === undefined ? { t: [], v: [] } : stepCurve(position.ts, position.usd.map((usd) => Math.round(usd))), funding: fundingCurve(leg, report),
+    index: report.legs.indexOf(leg), instrumentId, strategyId, pairId, role, label, colour, base, quote, quantityDecimals, priceDecimals,
+    position: position === undefined ? { t: [], v: [] } : stepCurve(position.ts, position.usd.map((usd) => Math.round(usd)), points), funding: fundingCurve(leg, report, points),
   };
 }
 
-function fundingCurve(leg: LegView['leg'], report: RunReport): StepCurve {
+function fundingCurve(leg: LegView['leg'], report: RunReport, points: number): StepCurve {
   const ts: number[] = [];
   const usd: number[] = [];
   let sum = 0;
@@ -122,14 +141,14 @@ function fundingCurve(leg: LegView['leg'], report: RunReport): StepCurve {
     if (row[3] !== leg.instrumentId || row[1] !== leg.strategyId || row[2] !== leg.pairId) continue;
     sum += Number(row[6]);
     ts.push(Number(row[0]));
-    usd.push(Number(sum.toFixed(4)));
+    usd.push(Number(sum.toFixed(2)));
   }
-  return stepCurve(ts, usd);
+  return stepCurve(ts, usd, points);
 }
 
-/** Keeps at most {@link MAX_STEPS} steps, evenly, the last among them. */
-function stepCurve(ts: readonly number[], values: readonly number[]): StepCurve {
-  const every = Math.ceil(ts.length / MAX_STEPS) || 1;
-  const isKept = (_: number, index: number): boolean => index % every === 0 || index === ts.length - 1;
+/** Keeps at most `points` steps, evenly, the last among them. A step to or from zero is always kept: there a position begins or ends. */
+function stepCurve(ts: readonly number[], values: readonly number[], points: number): StepCurve {
+  const every = Math.ceil(ts.length / points) || 1;
+  const isKept = (_: number, index: number): boolean => index % every === 0 || index === ts.length - 1 || (values[index] === 0) !== (values[index - 1] === 0);
   return { t: ts.filter(isKept).map((stamp) => stamp / 1e6), v: values.filter(isKept) };
 }

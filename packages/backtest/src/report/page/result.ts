@@ -6,8 +6,8 @@ import { chartHost, type PlainTable, tableBeneath } from './parts.ts';
 import { waterfallPanel } from './waterfall.ts';
 
 const MAX_TRIP_BUTTONS = 7;
-/** Days of the table beneath the result chart; the rest is in the run's folder. */
-export const MAX_DAY_ROWS = 400;
+/** Days of the tables beneath the charts; all are in daily.csv. */
+export const MAX_DAY_ROWS = 92;
 
 /** Result over time and drawdown, beside where it came from. */
 export function resultSection(view: PageView): SafeHtml {
@@ -16,7 +16,7 @@ export function resultSection(view: PageView): SafeHtml {
   const unreplayed = view.isComplete ? '' : ' Hatched: not replayed.';
   return html`<section id="result" aria-label="Result"><div class="row"><div><figure class="panel"><div class="ph stack"><h2>Result over time</h2>${rangeButtons(report)}</div><p class="sub">USD since the start of the run, all costs included.${bands}${unreplayed}<span class="hint no-print"> Drag to zoom, all charts follow; double-click to reset.</span></p>${
     chartHost('c-eq', `Net result over time, ending at ${formatSigned(view.netUsd)} USD.`)}</figure><figure class="panel under">${
-    chartHost('c-dd', `Drawdown from peak, at worst ${formatNumber(Number(report.statistics.maxDrawdownUsd))} USD.`)}${tableBeneath('Daily figures as a table', dailyRows(report))}</figure></div>${waterfallPanel(view)}</div></section>`;
+    chartHost('c-dd', `Drawdown from peak, at worst ${formatNumber(Number(report.statistics.maxDrawdownUsd))} USD.`)}${tableBeneath(`Daily figures as a table${report.tables.daily.rows.length > MAX_DAY_ROWS ? ` (the first ${MAX_DAY_ROWS} days; all are in daily.csv)` : ''}`, dailyRows(report))}</figure></div>${waterfallPanel(view)}</div></section>`;
 }
 
 function rangeButtons(report: RunReport): SafeHtml | '' {

@@ -166,7 +166,7 @@ interface Wait { readonly stamp: number; readonly seconds: number; readonly usdS
 
 function waitsOf(pairId: string): Wait[] {
   const { columns, rows } = run.tables.hedgeEpisodes;
-  const at = (name: (typeof columns)[number]): number => columns.indexOf(name);
+  const at = (name: string): number => columns.indexOf(name);
   return rows.filter((row) => row[at('pairId')] === pairId)
     .map((row) => ({ stamp: Number(row[at('ts')]) / 1e6, seconds: Number(row[at('seconds')]), usdSeconds: Number(row[at('usdSeconds')]), isOverBudget: row[at('isOverBudget')] === true }));
 }

@@ -28,7 +28,7 @@ interface View {
 }
 
 const legs: readonly PageLeg[] = series.groups.flatMap((group) => group.legs);
-const legOf = (instrumentId: Cell): PageLeg | undefined => legs.find((leg) => leg.instrumentId === instrumentId);
+const legOf = (index: Cell): PageLeg | undefined => legs.find((leg) => leg.index === index);
 const only = (values: readonly string[]): string => (new Set(values).size === 1 ? `, ${values[0]!}` : '');
 const base = only(legs.map((leg) => leg.base));
 const quote = only(legs.map((leg) => (leg.quote.startsWith('USD') ? 'USD' : leg.quote)));
@@ -37,13 +37,13 @@ const plain = (value: Cell): string => (value === null || value === '' ? `<span 
 const mono = (value: Cell): string => `<span class="mono">${plain(value)}</span>`;
 const stamp = (value: Cell): string => `<span class="num">${formatStamp(Number(value) / 1e6)}</span>`;
 const bps = (value: Cell): string => (value === null ? plain(null) : formatSigned(Number(value), 2));
-const legCell = (value: Cell): string => { const leg = legOf(value); return leg === undefined ? plain(value) : `<i class="key k-${leg.colour}"></i>${escapeHtml(leg.label)}`; };
+const legCell = (value: Cell): string => { const leg = legOf(value); return leg === undefined ? plain(run.legs[Number(value)]?.instrumentId ?? null) : `<i class="key k-${leg.colour}"></i>${escapeHtml(leg.label)}`; };
 const status = (value: Cell): string => (value === 'REJECTED' || value === 'EXPIRED' || value === 'DENIED' ? `<b>${plain(String(value).toLowerCase())}</b>` : plain(String(value).toLowerCase().replace('_', ' ')));
 
 function views(): Readonly<Record<'fills' | 'orders', View>> {
   const fills: Table = run.tables.fills;
   const orders: Table = run.tables.orders;
-  const decimalsOf = (table: Table, row: readonly Cell[], kind: 'quantityDecimals' | 'priceDecimals'): number => legOf(row[table.columns.indexOf('instrumentId')] ?? null)?.[kind] ?? 4;
+  const decimalsOf = (table: Table, row: readonly Cell[], kind: 'quantityDecimals' | 'priceDecimals'): number => run.legs[Number(row[table.columns.indexOf('leg')])]?.[kind] ?? 4;
   const quantity = (table: Table) => (value: Cell, row: readonly Cell[]): string => (value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'quantityDecimals')));
   const price = (table: Table) => (value: Cell, row: readonly Cell[]): string => (value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'priceDecimals')));
   const hasTrips = run.trips.length > 0;
@@ -52,7 +52,7 @@ function views(): Readonly<Record<'fills' | 'orders', View>> {
       table: fills, total: run.fills, file: 'fills.csv', kind: 'liquidity', kinds: 'Maker and taker', columns: [
         { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp },
         ...(hasTrips ? [{ key: 'trip', label: 'Trip', className: 'r x', isNumber: true, cell: plain }, { key: 'action', label: 'Action', className: 'x', cell: plain }] : []),
-        { key: 'instrumentId', label: 'Leg', className: '', cell: legCell }, { key: 'side', label: 'Side', className: 'x', cell: plain },
+        { key: 'leg', label: 'Leg', className: '', cell: legCell }, { key: 'side', label: 'Side', className: 'x', cell: plain },
         { key: 'quantity', label: `Qty${base}`, className: 'r', isNumber: true, cell: quantity(fills) }, { key: 'price', label: `Price${quote}`, className: 'r x', isNumber: true, cell: price(fills) },
         { key: 'notionalUsd', label: 'Notional, USD', className: 'r x', isNumber: true, cell: (value) => formatNumber(Number(value), 2), sum: (total) => formatNumber(total, 2) },
         { key: 'liquidity', label: 'Role', className: 'x', cell: plain },
@@ -63,7 +63,7 @@ function views(): Readonly<Record<'fills' | 'orders', View>> {
     },
     orders: {
       table: orders, total: run.orders, file: 'orders.csv', kind: 'status', kinds: 'All statuses', columns: [
-        { key: 'orderId', label: 'Order', className: 'x', cell: mono }, { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp }, { key: 'instrumentId', label: 'Leg', className: '', cell: legCell },
+        { key: 'orderId', label: 'Order', className: 'x', cell: mono }, { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp }, { key: 'leg', label: 'Leg', className: '', cell: legCell },
         { key: 'side', label: 'Side', className: 'x', cell: plain }, { key: 'type', label: 'Type', className: 'x', cell: (value) => plain(String(value).toLowerCase().replace(/_/g, ' ')) },
         { key: 'timeInForce', label: 'Time in force', className: 'x', cell: plain }, { key: 'quantity', label: `Quantity${base}`, className: 'r', isNumber: true, cell: quantity(orders) },
         { key: 'filledQuantity', label: `Filled${base}`, className: 'r x', isNumber: true, cell: quantity(orders) }, { key: 'averagePrice', label: `Average price${quote}`, className: 'r x', isNumber: true, cell: price(orders) },
@@ -82,7 +82,7 @@ export function startOrdersTable(): void {
 class OrdersTable {
   readonly #host: HTMLElement;
   readonly #views = views();
-  readonly #filter = { text: '', instrumentId: '', kind: '' };
+  readonly #filter = { text: '', leg: '', kind: '' };
   #name: 'fills' | 'orders' = 'fills';
   #limit = FIRST_ROWS;
   #sort: { key: string; direction: 1 | -1 } = { key: 'ts', direction: 1 };
@@ -93,9 +93,9 @@ class OrdersTable {
 
   start(): void {
     for (const button of findAll<HTMLButtonElement>('[data-view]')) button.onclick = () => this.#show(button.dataset['view'] as 'fills' | 'orders');
-    find<HTMLSelectElement>('#f-leg').innerHTML = `<option value="">All legs</option>${legs.map((leg) => `<option value="${escapeHtml(leg.instrumentId)}">${escapeHtml(leg.label)}</option>`).join('')}`;
+    find<HTMLSelectElement>('#f-leg').innerHTML = `<option value="">All legs</option>${legs.map((leg) => `<option value="${leg.index}">${escapeHtml(leg.label)}</option>`).join('')}`;
     find<HTMLInputElement>('#f-q').oninput = (event) => { this.#filter.text = (event.target as HTMLInputElement).value.trim().toLowerCase(); this.#draw(); };
-    find<HTMLSelectElement>('#f-leg').onchange = (event) => { this.#filter.instrumentId = (event.target as HTMLSelectElement).value; this.#draw(); };
+    find<HTMLSelectElement>('#f-leg').onchange = (event) => { this.#filter.leg = (event.target as HTMLSelectElement).value; this.#draw(); };
     find<HTMLSelectElement>('#f-role').onchange = (event) => { this.#filter.kind = (event.target as HTMLSelectElement).value; this.#draw(); };
     find<HTMLButtonElement>('#more').onclick = () => { this.#limit = Infinity; this.#draw(); };
     const columns = find<HTMLButtonElement>('#cols');
@@ -125,9 +125,9 @@ class OrdersTable {
   #rows(): (readonly Cell[])[] {
     const { table, columns, kind } = this.#views[this.#name];
     const at = (key: string): number => table.columns.indexOf(key);
-    const { text, instrumentId, kind: wanted } = this.#filter;
-    const words = (row: readonly Cell[]): string => columns.map(({ key, isNumber, cell }) => { const value = row[at(key)] ?? null; return key === 'ts' ? formatStamp(Number(value) / 1e6) : key === 'instrumentId' ? `${String(value)} ${legOf(value)?.label ?? ''}` : isNumber ? cell(value, row) : String(value); }).join(' ').toLowerCase();
-    const rows = table.rows.filter((row) => (instrumentId === '' || row[at('instrumentId')] === instrumentId) && (wanted === '' || row[at(kind)] === wanted) && (text === '' || words(row).includes(text)));
+    const { text, leg: wantedLeg, kind: wanted } = this.#filter;
+    const words = (row: readonly Cell[]): string => columns.map(({ key, isNumber, cell }) => { const value = row[at(key)] ?? null; return key === 'ts' ? formatStamp(Number(value) / 1e6) : key === 'leg' ? `${run.legs[Number(value)]?.instrumentId ?? ''} ${legOf(value)?.label ?? ''}` : isNumber ? cell(value, row) : String(value); }).join(' ').toLowerCase();
+    const rows = table.rows.filter((row) => (wantedLeg === '' || String(row[at('leg')]) === wantedLeg) && (wanted === '' || row[at(kind)] === wanted) && (text === '' || words(row).includes(text)));
     const { key, direction } = this.#sort;
     const isNumber = columns.find((column) => column.key === key)?.isNumber === true;
     const compare = (a: Cell | undefined, b: Cell | undefined): number => (isNumber ? Number(a ?? -Infinity) - Number(b ?? -Infinity) : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
