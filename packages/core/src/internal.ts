@@ -44,3 +44,4 @@ export { FileJournal, TeeJournal } from './node/file-journal.ts';
 export { HashJournal } from './node/hash-journal.ts';
 export { jsonLogger, type LogOptions } from './node/logger.ts';
 export { VERSION } from './cli/version.ts';
+export { packageRoot } from './node/package-root.ts';

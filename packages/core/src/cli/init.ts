@@ -1,11 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ArbError } from '../kernel/errors.ts';
+import { packageRoot } from '../node/package-root.ts';
 import { VERSION } from './version.ts';
 
-const TEMPLATE = fileURLToPath(new URL('../../template', import.meta.url));
+const TEMPLATE = join(packageRoot(import.meta.url, '@arb/core'), 'template');
 
 /** Registers `arb init`. */
 export function registerInit(program: Command): void {

@@ -1,0 +1,165 @@
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { formatTime } from '@arb/core';
+import { jsonLogger, packageRoot } from '@arb/core/internal';
+import { Presets, SingleBar } from 'cli-progress';
+import { type Command, Option } from 'commander';
+import type { Progress } from '../engine/backtest-engine.ts';
+import type { BacktestResult } from '../engine/backtest-result.ts';
+import { type ConfigFlags, effectiveConfig, type EffectiveConfig } from '../engine/effective-config.ts';
+import { loadConfig } from '../engine/load-config.ts';
+import { prepareBacktest, type RunBacktestOptions, runPrepared } from '../engine/run-backtest.ts';
+import { writeRunOutputs } from '../report/run-outputs.ts';
+import { renderTextSummary, runHeading } from '../report/text-summary.ts';
+import { type CommandOutput, formatCount, PROCESS_OUTPUT } from './data-output.ts';
+
+/** Flags of `arb backtest`, shared with `check` and `config print`. */
+export interface BacktestFlags extends ConfigFlags {
+  readonly json?: boolean;
+  readonly journal?: boolean;
+  readonly sample?: boolean;
+  readonly log?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Adds the flags that say what is run. */
+export function configOptions(command: Command): Command {
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  return command
+    .argument('[config]', 'config file, or a folder that holds one', '.')
+    .option('--strategy <file#Class>', 'strategy to run, instead of those of the config')
+    .option('--data <catalog>', 'folder of a catalog, or a dataset such as datasets/demo')
+    .option('--from <time>', 'first time, ISO 8601').option('--to <time>', 'end, exclusive')
+    .option('--param <name=value>', "a strategy's parameter; repeat for more, id.name=value with several strategies", collect, [])
+    .option('--seed <number>', 'seed of every random stream').option('--out <folder>', 'where results go; runs/<time>-<dataset> unless given');
+}
+
+/** Registers `arb backtest`. Exit codes: 0 finished, 1 the run failed, 2 wrong use, 130 interrupted. */
+export function registerBacktest(program: Command, output: CommandOutput = PROCESS_OUTPUT): void {
+  configOptions(program.command('backtest').summary('replay recorded data against a strategy')
+    .description('Replays recorded data against strategies on simulated venues, prints where the result came from and writes a folder with tearsheet, tables and manifest.'))
+    .option('--sample', 'run the recorded sample that comes with the package')
+    .option('--journal', 'keep the journal as a file beside its hash')
+    .option('--json', 'one JSON object instead of text')
+    .addOption(new Option('--log <level>', 'log lines on standard error').choices(['debug', 'info', 'warn', 'error', 'silent']).default('warn'))
+    .addHelpText('after', '\nExamples:\n  $ npx arb backtest\n  $ npx arb backtest --sample\n  $ npx arb backtest --strategy ./my.ts#Mine --data data/ --from 2025-01-01 --param enterAprPct=6\n  $ npx arb backtest --json > run.json')
+    .action(async (path: string, flags: BacktestFlags) => { await backtest(path, flags, output); });
+}
+
+async function backtest(path: string, flags: BacktestFlags, output: CommandOutput): Promise<void> {
+  const effective = await resolveConfig(path, flags);
+  const abort = new AbortController();
+  const interrupt = (): void => { abort.abort(); };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const view = new ProgressView(output, flags.json === true);
+  try {
+    const folder = outputFolder(effective, flags);
+    const options: RunBacktestOptions = {
+      params: flags.param ?? [], signal: abort.signal, loggers: jsonLogger({ level: flags.log ?? 'warn' }), command: commandLine(path, flags),
+      onProgress: (progress) => { view.replayed(progress); }, onGenerate: (fraction) => { view.generated(fraction); },
+      ...(flags.journal === true ? { journalFile: journalPath(folder) } : {}),
+    };
+    const prepared = await prepareBacktest(effective, options);
+    const result = await runPrepared(prepared, options);
+    view.end();
+    const { report } = result;
+    const outputs = await writeRunOutputs(report, folder);
+    const shown = relative(process.cwd(), outputs.tearsheet) || outputs.tearsheet;
+    if (flags.json === true) output.write(`${JSON.stringify(summaryJson(result, outputs.folder))}\n`);
+    else output.write(`${runHeading({ strategies: report.strategies, legs: report.legs, from: report.from, to: report.to, dataset: report.dataset, dataLabel: report.dataLabel })}\n${view.lastLine}\n\n${renderTextSummary(report, { tearsheet: shown })}`);
+    if (abort.signal.aborted) output.setExitCode(130);
+    else if (result.facts.warnings.some(({ head }) => head.endsWith('FAULTED'))) output.setExitCode(1);
+  } finally {
+    view.end();
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', interrupt);
+  }
+}
+
+/** The config a command works with: the sample's, the file named or found, and flags over it. */
+export async function resolveConfig(path: string, flags: BacktestFlags): Promise<EffectiveConfig> {
+  if (flags.sample === true) return effectiveConfig(await loadConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')), flags, process.env);
+  const byFlagsAlone = flags.strategy !== undefined && flags.data !== undefined && path === '.';
+  const loaded = byFlagsAlone && !hasConfig(path) ? undefined : await loadConfig(path);
+  return effectiveConfig(loaded, flags, process.env);
+}
+
+function hasConfig(path: string): boolean {
+  return ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].some((extension) => existsSync(join(path, `arb.config.${extension}`)));
+}
+
+/** `runs/2025-11-22T07-10-31-demo`; the time is the host's, nothing of the run depends on it. */
+function outputFolder(effective: EffectiveConfig, flags: BacktestFlags): string {
+  if (flags.out !== undefined) return resolve(flags.out);
+  const dataset = (effective.config.data?.catalog ?? 'data').split(/[\\/]/).filter((part) => part !== '' && part !== 'catalog' && part !== '.').at(-1) ?? 'data';
+  const stamp = formatTime(Date.now() * 1_000).slice(0, 19).replaceAll(':', '-');
+  const base = resolve(process.cwd(), effective.config.out ?? 'runs', `${stamp}-${dataset}`);
+  let folder = base;
+  for (let n = 2; existsSync(folder); n++) folder = `${base}-${n}`;
+  return folder;
+}
+
+/** Beside the folder until the run has ended: results are written into an empty one. */
+function journalPath(folder: string): string {
+  return `${folder}.journal`;
+}
+
+function commandLine(path: string, flags: BacktestFlags): string {
+  const words = ['npx arb backtest', ...(path === '.' ? [] : [path])];
+  for (const [name, value] of Object.entries(flags)) {
+    if (['out', 'json', 'log', 'journal'].includes(name) || value === undefined || value === false) continue;
+    for (const one of Array.isArray(value) ? value : [value]) words.push(one === true ? `--${name}` : `--${name} ${String(one)}`);
+  }
+  return words.join(' ');
+}
+
+/** What `--json` prints: the summary of the report, and where the files are. */
+function summaryJson(result: BacktestResult, folder: string): Record<string, unknown> {
+  const { tables: _tables, series: _series, trips: _trips, markouts: _markouts, config: _config, ...summary } = result.report;
+  return { ...summary, folder, tearsheet: join(folder, 'tearsheet.html') };
+}
+
+/** A bar on a terminal; plain lines every ten seconds otherwise; nothing beside JSON. */
+class ProgressView {
+  lastLine = '';
+  readonly #output: CommandOutput;
+  readonly #isQuiet: boolean;
+  readonly #startedAt = performance.now();
+  #bar: SingleBar | undefined;
+  #nextLineAt = 10_000;
+
+  constructor(output: CommandOutput, isQuiet: boolean) {
+    this.#output = output;
+    this.#isQuiet = isQuiet;
+  }
+
+  replayed(progress: Progress): void {
+    const speed = `${formatCount(Math.round(progress.rows))} rows   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
+    this.lastLine = `replayed ${speed}`;
+    this.#show('replaying', progress.fraction, speed);
+  }
+
+  generated(fraction: number): void { this.#show('generating data (once)', fraction, ''); }
+
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+
+  #show(label: string, fraction: number, detail: string): void {
+    const elapsed = performance.now() - this.#startedAt;
+    if (this.#isQuiet) return;
+    if (this.#output.isInteractive) {
+      if (elapsed < 500) return;
+      if (this.#bar === undefined) {
+        this.#bar = new SingleBar({ format: '{label} {bar} {percentage} %   {detail}   {eta_formatted} left', hideCursor: true, clearOnComplete: true }, Presets.rect);
+        this.#bar.start(1_000, 0, { label, detail });
+      }
+      this.#bar.update(Math.floor(fraction * 1_000), { label, detail });
+    } else if (elapsed > this.#nextLineAt) {
+      this.#nextLineAt = elapsed + 10_000;
+      process.stderr.write(`${label} ${Math.floor(fraction * 100)} % ${detail}\n`);
+    }
+  }
+}
+
