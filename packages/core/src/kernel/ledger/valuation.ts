@@ -27,13 +27,13 @@ interface Marks {
 /**
  * What things are worth now. A position is valued at its mark; without one at the mid; without a market at the last fill.
  *
- * A currency is worth the rate set for it; else 1 where it is pegged; else the price of the first known instrument that has it as base and is priced in a
- * pegged currency. Rates are in 1e-18 units of the reporting currency.
+ * A currency is worth the rate set for it; else 1 where it is pegged; else the price of the first known instrument that has a price, has it as base and is
+ * quoted in a pegged currency. Rates are in 1e-18 units of the reporting currency.
  */
 export class Valuation {
   readonly #marks = new Map<InstrumentId, Marks>();
   readonly #rates = new Map<string, Money>();
-  readonly #coinMarks = new Map<string, Marks>();
+  readonly #coinMarks = new Map<string, Marks[]>();
   readonly #source: PriceSource | undefined;
   #ratesVersion = 0;
 
@@ -48,6 +48,9 @@ export class Valuation {
     marks.decimals = decimals;
     marks.hasMark = true;
   }
+
+  /** Makes an instrument known, so that its price can say what its base coin is worth. */
+  addInstrument(instrument: Instrument): void { if (!this.#marks.has(instrument.id)) this.#add(instrument); }
 
   /** Remembers the price of a fill: what a position is valued at while there is neither mark nor market. */
   traded(instrument: Instrument, tick: number): void {
@@ -77,8 +80,11 @@ export class Valuation {
     const set = this.#rates.get(currency);
     if (set !== undefined) return set;
     if (this.isPegged(currency)) return ONE;
-    const marks = this.#coinMarks.get(currency);
-    return marks === undefined ? undefined : this.#unitPrice(marks);
+    for (const marks of this.#coinMarks.get(currency) ?? []) {
+      const price = this.#unitPrice(marks);
+      if (price !== undefined) return price;
+    }
+    return undefined;
   }
 
   /**
@@ -127,7 +133,7 @@ export class Valuation {
   #add(instrument: Instrument): Marks {
     const marks: Marks = { instrument, mantissa: 0n, decimals: 0, hasMark: false, lastTick: NO_PRICE };
     this.#marks.set(instrument.id, marks);
-    if (this.isPegged(instrument.quote) && !this.#coinMarks.has(instrument.base)) this.#coinMarks.set(instrument.base, marks);
+    if (this.isPegged(instrument.quote)) this.#coinMarks.set(instrument.base, [...this.#coinMarks.get(instrument.base) ?? [], marks]);
     return marks;
   }
 

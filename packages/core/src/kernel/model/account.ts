@@ -94,6 +94,15 @@ export interface AccountView {
   liquidationDistance(instrumentId: InstrumentId): number | undefined;
 }
 
+/** What an account shares with the portfolio it belongs to. */
+export interface AccountBooks {
+  readonly ledger: Ledger;
+  readonly valuation: Valuation;
+  readonly marginTiers: MarginTierSource | undefined;
+  /** Called when an instrument is first held or ordered. */
+  readonly onHolding: () => void;
+}
+
 const UNMARGINED: MarginTable = new MarginTable([{ notionalFrom: '0', initialRate: '1', maintenanceRate: '0.5' }]);
 
 /**
@@ -112,15 +121,17 @@ export class Account implements AccountView {
   readonly valuation: Valuation;
   readonly #ledger: Ledger;
   readonly #marginTiers: MarginTierSource | undefined;
+  readonly #onHolding: () => void;
   readonly #cash = new Map<string, LedgerAccount>();
   readonly #holdings = new Map<InstrumentId, Holding>();
 
-  constructor(key: { readonly venue: VenueId; readonly name: string }, books: { readonly ledger: Ledger; readonly valuation: Valuation; readonly marginTiers: MarginTierSource | undefined }) {
+  constructor(key: { readonly venue: VenueId; readonly name: string }, books: AccountBooks) {
     this.venue = key.venue;
     this.name = key.name;
     this.#ledger = books.ledger;
     this.valuation = books.valuation;
     this.#marginTiers = books.marginTiers;
+    this.#onHolding = books.onHolding;
   }
 
   /** @throws ArbError `ARB_BAD_LEVERAGE` */
@@ -154,6 +165,8 @@ export class Account implements AccountView {
       const tiers = holding.isSpot ? undefined : this.#marginTiers?.(instrument);
       if (tiers !== undefined) holding.margin = new MarginTable(tiers);
       this.#holdings.set(instrument.id, holding);
+      this.valuation.addInstrument(instrument);
+      this.#onHolding();
     }
     return holding;
   }

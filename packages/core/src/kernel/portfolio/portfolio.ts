@@ -95,6 +95,7 @@ export class Portfolio {
   readonly #unallocated = new Map<string, CurrencyStream>();
   readonly #strategies = new Map<StrategyId, StrategyPortfolio>();
   readonly #marginTiers: MarginTierSource | undefined;
+  #holdingCount = 0;
 
   constructor(options: PortfolioOptions = {}) {
     this.valuation = new Valuation(options.prices);
@@ -123,7 +124,7 @@ export class Portfolio {
     }
     let account = accounts.get(name);
     if (account === undefined) {
-      account = new Account({ venue, name }, { ledger: this.ledger, valuation: this.valuation, marginTiers: this.#marginTiers });
+      account = new Account({ venue, name }, { ledger: this.ledger, valuation: this.valuation, marginTiers: this.#marginTiers, onHolding: () => { this.#holdingCount++; } });
       accounts.set(name, account);
     }
     return account;
@@ -131,6 +132,12 @@ export class Portfolio {
 
   /** All accounts in the order they came. */
   * accounts(): Generator<Account> { for (const accounts of this.#accounts.values()) yield* accounts.values(); }
+
+  /** Instruments held or ordered so far, counted per account: rises when one is new. */
+  get holdingCount(): number { return this.#holdingCount; }
+
+  /** Makes an instrument known, so that its price can say what its base coin is worth. Instruments held or ordered are known already. */
+  addInstrument(instrument: Instrument): void { this.valuation.addInstrument(instrument); }
 
   /** Sets the mark of an instrument to `mantissa / 10^decimals`. Cheap enough for every mark update. */
   setMark(instrument: Instrument, mantissa: bigint, decimals: number): void { this.valuation.setMark(instrument, mantissa, decimals); }

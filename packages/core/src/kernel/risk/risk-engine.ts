@@ -27,7 +27,7 @@ export class RiskEngine {
   readonly #context: RiskContext;
   readonly #slots: RiskSlot[] = [];
   readonly #byInstrument = new Map<Instrument, RiskSlot>();
-  readonly #otherAccounts = new Map<string, RiskSlot>();
+  readonly #byName = new Map<string, RiskSlot>();
   readonly #inFlight = new InFlight();
   readonly #rates = new Map<VenueId, OrderRate>();
   readonly #margin: MarginCheck;
@@ -37,6 +37,7 @@ export class RiskEngine {
   #band = DEFAULT_PRICE_BAND_PCT / 100;
   #state: TradingState = 'ACTIVE';
   #ratesVersion = -1;
+  #holdingCount = 0;
 
   /** @throws ArbError `ARB_BAD_LIMIT` */
   constructor(context: RiskContext, limits: RiskLimits) {
@@ -191,24 +192,34 @@ export class RiskEngine {
     return rate;
   }
 
-  #slotOf(order: Order): RiskSlot {
-    const slot = order.options?.account === undefined ? this.#byInstrument.get(order.instrument) : this.#otherAccounts.get(`${order.options.account} ${order.instrument.id}`);
-    const known = slot ?? this.#addSlot(order);
-    const { ratesVersion } = this.#context.portfolio.valuation;
+  #slotOf({ instrument, options }: RiskedOrder): RiskSlot {
+    const { portfolio } = this.#context;
+    const account = options?.account;
+    const known = account === undefined ? this.#byInstrument.get(instrument) : this.#byName.get(`${account} ${instrument.id}`);
+    if (known === undefined) portfolio.account(instrument.venue, account).holding(instrument);
+    if (portfolio.holdingCount !== this.#holdingCount) this.#addSlots();
+    const slot = known ?? (account === undefined ? this.#byInstrument.get(instrument) : this.#byName.get(`${account} ${instrument.id}`))!;
+    const { ratesVersion } = portfolio.valuation;
     if (ratesVersion !== this.#ratesVersion) {
       this.#ratesVersion = ratesVersion;
       for (const each of this.#slots) each.refresh(this.#limits);
-    } else if (known.isFloating) known.refresh(this.#limits);
-    return known;
+    } else if (slot.isFloating) slot.refresh(this.#limits);
+    return slot;
   }
 
-  #addSlot({ instrument, options }: Order): RiskSlot {
+  /** One slot per instrument and account of the portfolio, however it came there, so that sums over positions miss none. */
+  #addSlots(): void {
     const { portfolio } = this.#context;
-    const slot = new RiskSlot(portfolio.account(instrument.venue, options?.account ?? DEFAULT_ACCOUNT), instrument, { touch: this.#context.touch(instrument), valuation: portfolio.valuation });
-    slot.refresh(this.#limits);
-    this.#slots.push(slot);
-    if (options?.account === undefined) this.#byInstrument.set(instrument, slot);
-    else this.#otherAccounts.set(`${options.account} ${instrument.id}`, slot);
-    return slot;
+    for (const account of portfolio.accounts()) {
+      for (const { instrument } of account.holdings()) {
+        if (this.#byName.has(`${account.name} ${instrument.id}`)) continue;
+        const slot = new RiskSlot(account, instrument, { touch: this.#context.touch(instrument), valuation: portfolio.valuation });
+        slot.refresh(this.#limits);
+        this.#slots.push(slot);
+        if (account.name === DEFAULT_ACCOUNT) this.#byInstrument.set(instrument, slot);
+        this.#byName.set(`${account.name} ${instrument.id}`, slot);
+      }
+    }
+    this.#holdingCount = portfolio.holdingCount;
   }
 }

@@ -78,8 +78,8 @@ export function isReducing(order: RiskedOrder, slot: RiskSlot, portfolio: Portfo
   const room = Math.abs(basis.lots) - (sign > 0 ? openBuyLots : openSellLots);
   if (leavesLots > room) return false;
   const held = portfolio.strategyLots(order.strategyId, order.instrument.id);
-  const { buy, sell } = slot.inFlight(order.strategyId);
-  return held * sign < 0 && leavesLots <= Math.abs(held) - (sign > 0 ? buy : sell);
+  const { buy, sell, reduceBuy, reduceSell } = slot.inFlight(order.strategyId);
+  return held * sign < 0 && leavesLots <= Math.abs(held) - (sign > 0 ? buy + reduceBuy : sell + reduceSell);
 }
 
 function text({ instrument }: RiskSlot, lots: number): string { return instrument.lotsToDecimal(lots).toFixed(); }
