@@ -9,7 +9,7 @@ import { hedgeSection } from './page/hedge.ts';
 import { html, type SafeHtml, trusted } from './page/html.ts';
 import { ordersFillsSection } from './page/orders-fills.ts';
 import { PAGE_SCRIPT, PAGE_STYLES } from './page/page-assets.ts';
-import { MAX_GROUPS, PAGE_DETAILS, type PageDetail, pageRun, pageSeries } from './page/page-data.ts';
+import { PAGE_DETAILS, type PageDetail, pageRun, pageSeries } from './page/page-data.ts';
 import { type PageView, viewOf } from './page/page-view.ts';
 import { resultSection } from './page/result.ts';
 import { runSection } from './page/run-section.ts';
@@ -33,17 +33,16 @@ const EARLY_THEME = "try{var t=localStorage.getItem('arb-theme');if(t&&t!=='auto
  * @throws ArbError `ARB_CHART_LIBRARY` where the chart library is not installed
  */
 export function renderTearsheet(report: RunReport): string {
-  const view = viewOf(report);
   let page = '';
   for (const detail of PAGE_DETAILS) {
-    page = renderPage(view, detail);
+    page = renderPage(report, detail);
     if (Buffer.byteLength(page) <= TEARSHEET_BUDGET_BYTES) break;
   }
   return page;
 }
 
-function renderPage(view: PageView, detail: PageDetail): string {
-  const { report } = view;
+function renderPage(report: RunReport, detail: PageDetail): string {
+  const view = viewOf(report, detail.groups);
   const sections = [resultOf(view), ['carry', 'Carry', carrySection(view)], ['hedge', view.hasPairs ? 'Hedge' : 'Position', hedgeSection(view)],
     ['execution', 'Execution', executionSection(view)], ['fills', 'Fills', ordersFillsSection(view)], ['run', 'Run', runSection(view)]] as const;
   const shown = sections.filter(([, , body]) => body !== '');
@@ -63,15 +62,18 @@ function resultOf(view: PageView): readonly ['result', 'Result', SafeHtml | ''] 
   return ['result', 'Result', view.hasFills ? resultSection(view) : ''];
 }
 
-/** JSON inside a script element: `<` is written as an escape, so that no string can end the element. */
+const SIGNIFICANT_DIGITS = 9;
+const shorter = (_: string, value: unknown): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(SIGNIFICANT_DIGITS)) : value);
+
+/** JSON inside a script element: `<` is written as an escape, so that no string can end the element. Statistics have nine digits, amounts (strings) all of theirs. */
 function data(id: string, value: unknown): SafeHtml {
-  return html`<script type="application/json" id="${id}">${trusted(JSON.stringify(value).replace(/</g, '\\u003c'))}</script>`;
+  return html`<script type="application/json" id="${id}">${trusted(JSON.stringify(value, shorter).replace(/</g, '\\u003c'))}</script>`;
 }
 
 function footer(view: PageView, { detail, chartVersion }: { readonly detail: PageDetail; readonly chartVersion: string }): SafeHtml {
-  const { report, groups } = view;
+  const { report, groups, groupsOffered } = view;
   const isThinned = report.series.netPnlUsd.values.length > detail.curvePoints || report.series.pairs.some((pair) => pair.shortAprPct.values.length > detail.groupPoints / Math.max(2, groups.length));
   const thinned = isThinned ? html`<span>To keep this page small its curves are thinned: every step keeps its lowest and highest value. All points are in account.parquet and report.json.</span>` : '';
-  const further = groups.length > MAX_GROUPS ? html`<span>Charts offer the first ${MAX_GROUPS} of ${groups.length} pairs.</span>` : '';
+  const further = groups.length > groupsOffered ? html`<span>Charts offer the first ${groupsOffered} of ${groups.length} pairs.</span>` : '';
   return html`<footer>${thinned}${further}<span>Written by arb ${report.engineVersion}. Machine-readable copy of this run: <code>#arb-run</code> and <code>#arb-series</code> in the source of this page.</span><span>Charts: uPlot ${chartVersion}, MIT licence, © Leon Sorokin.</span></footer>`;
 }

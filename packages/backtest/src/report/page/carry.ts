@@ -1,7 +1,6 @@
 import type { RoundTrip, RunReport, SampledSeries } from '../run-report.ts';
 import { formatDayMonth, formatDayTime, formatDuration, formatNumber, formatPct, formatSigned, MISSING, NNBSP } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
-import { MAX_GROUPS } from './page-data.ts';
 import { type GroupView, type PageView, pairLegs } from './page-view.ts';
 import { chartHost, countOf, emptyPanel, panel, plainTable, type PlainTable, tableBeneath, toneOf } from './parts.ts';
 import { MAX_DAY_ROWS } from './result.ts';
@@ -19,7 +18,7 @@ export function carrySection(view: PageView): SafeHtml | '' {
 /** Chooses the pair the charts show; absent with a single one. */
 function groupSelect(view: PageView): SafeHtml | '' {
   if (view.groups.length < 2) return '';
-  return html`<p class="group no-print"><label for="group">Charts of carry and hedge show</label> <select id="group">${view.groups.slice(0, MAX_GROUPS).map((group, index) => html`<option value="${index}">${group.label}</option>`)}</select></p>`;
+  return html`<p class="group no-print"><label for="group">Charts of carry and hedge show</label> <select id="group">${view.groups.slice(0, view.groupsOffered).map((group, index) => html`<option value="${index}">${group.label}</option>`)}</select></p>`;
 }
 
 function differentialPanel({ groups, report }: PageView): SafeHtml {

@@ -10,7 +10,7 @@ const TOP = 22;
 const RIGHT = 8;
 const BOTTOM = 30;
 /** Dots of the chart: those over budget and the largest. */
-export const MAX_EPISODE_DOTS = 250;
+export const MAX_EPISODE_DOTS = 150;
 
 /** Unhedged episodes as dots of seconds and USD, with the budget as the curve they must stay under. */
 export function hedgeEnvelope(report: RunReport): SafeHtml {

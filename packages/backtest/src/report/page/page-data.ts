@@ -10,16 +10,15 @@ export interface PageDetail {
   readonly curvePoints: number;
   /** Points of rates, exposure, position and funding of all groups together. */
   readonly groupPoints: number;
+  /** Groups of charts offered; the further pairs of a run are in its files. */
+  readonly groups: number;
 }
 
 /** From most to least; the page takes the first that keeps it within its budget. 20,200 points are 14 days of minutes. */
 export const PAGE_DETAILS: readonly PageDetail[] = [
-  { rows: 1_500, curvePoints: 20_200, groupPoints: 8_200 }, { rows: 600, curvePoints: 12_000, groupPoints: 4_800 }, { rows: 250, curvePoints: 6_000, groupPoints: 2_400 },
-  { rows: 100, curvePoints: 3_000, groupPoints: 1_200 },
+  { rows: 1_500, curvePoints: 20_200, groupPoints: 8_200, groups: 12 }, { rows: 600, curvePoints: 12_000, groupPoints: 4_800, groups: 12 }, { rows: 250, curvePoints: 6_000, groupPoints: 2_400, groups: 8 },
+  { rows: 100, curvePoints: 3_000, groupPoints: 1_200, groups: 4 },
 ];
-/** Groups of charts the page offers; the further pairs of a run are in its files. */
-export const MAX_GROUPS = 12;
-
 /** A stepped curve: Unix seconds and values. */
 export interface StepCurve {
   readonly t: readonly number[];
@@ -73,7 +72,8 @@ export function pageRun(report: RunReport, detail: PageDetail): PageRun {
   const { series: _, tables, ...run } = report;
   const { fills, orders, fundingPayments, daily, hedgeEpisodes } = tables;
   const cut = (table: Table): Table => (table.rows.length <= detail.rows ? table : { columns: table.columns, rows: table.rows.slice(0, detail.rows) });
-  return { ...run, tables: { fills: shorten(withLegs(cut(fills), report)), orders: withLegs(cut(orders), report), fundingPayments: withLegs(cut(fundingPayments), report), daily: cut(daily), hedgeEpisodes: worstEpisodes(hedgeEpisodes, detail.rows) } };
+  const shorter = { pairs: run.pairs.slice(0, detail.groups), trips: run.trips.slice(0, detail.rows), markouts: run.markouts.slice(0, 3 * detail.groups) };
+  return { ...run, ...shorter, tables: { fills: shorten(withLegs(cut(fills), report)), orders: withLegs(cut(orders), report), fundingPayments: withLegs(cut(fundingPayments), report), daily: cut(daily), hedgeEpisodes: worstEpisodes(hedgeEpisodes, detail.rows) } };
 }
 
 const LEG_COLUMNS = new Set(['strategyId', 'pairId', 'instrumentId', 'venue', 'role', 'fillId']);
@@ -106,7 +106,7 @@ function shorten(table: Table): Table {
 /** The curves of the page, small enough to embed. */
 export function pageSeries(view: PageView, detail: PageDetail): PageSeries {
   const { series } = view.report;
-  const groups = view.groups.slice(0, MAX_GROUPS);
+  const groups = view.groups.slice(0, detail.groups);
   const points = Math.floor(detail.groupPoints / Math.max(2, groups.length));
   return {
     encoding: 'integers, each the difference to the one before; value = running sum / scale; null = no data; times in Unix seconds',

@@ -24,6 +24,8 @@ export interface GroupView {
 export interface PageView {
   readonly report: RunReport;
   readonly groups: readonly GroupView[];
+  /** How many of the groups the charts offer. */
+  readonly groupsOffered: number;
   readonly legs: readonly LegView[];
   readonly hasPairs: boolean;
   readonly hasFills: boolean;
@@ -34,7 +36,7 @@ export interface PageView {
 const SINGLE_COLOURS: readonly LegColour[] = ['long', 'short', 'ink-2', 'ink'];
 
 /** Arranges a report for the page. */
-export function viewOf(report: RunReport): PageView {
+export function viewOf(report: RunReport, groupsOffered: number): PageView {
   const pairGroups = report.pairs.map((pair) => {
     const own = report.legs.filter((leg) => leg.pairId === pair.pairId && leg.strategyId === pair.strategyId);
     return { id: pair.pairId, label: pair.pairId, pair, legs: labelLegs(own, (leg) => (leg.role === 'short' ? 'short' : 'long')) };
@@ -42,7 +44,7 @@ export function viewOf(report: RunReport): PageView {
   const single = report.legs.filter((leg) => leg.pairId === null);
   const groups: GroupView[] = [...pairGroups, ...(single.length === 0 ? [] : [{ id: '', label: 'Without a pair', pair: null, legs: labelLegs(single, (_, index) => SINGLE_COLOURS[Math.min(index, 3)]!) }])];
   return {
-    report, groups, legs: groups.flatMap((group) => group.legs), hasPairs: report.pairs.length > 0, hasFills: report.fills > 0,
+    report, groups, groupsOffered, legs: groups.flatMap((group) => group.legs), hasPairs: report.pairs.length > 0, hasFills: report.fills > 0,
     isComplete: report.status === 'COMPLETE', netUsd: Number(report.netPnlUsd),
   };
 }

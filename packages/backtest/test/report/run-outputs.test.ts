@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { afterAll, describe, expect, it } from 'vitest';
+import { decompressPage, loadCompression } from '../../src/catalog/parquet/compression.ts';
+import { buildRunReport } from '../../src/report/build-run-report.ts';
+import { readRunReport } from '../../src/report/read-run-report.ts';
+import { writeRunOutputs } from '../../src/report/run-outputs.ts';
+import { writeParquet } from '../../src/report/table-files.ts';
+import { stoppedAt } from './fixtures/fixture-variants.ts';
+import { runFixture } from './fixtures/run-fixture.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'arb-outputs-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const REPORT = buildRunReport(runFixture('gain'));
+const bytesOf = (path: string): ArrayBuffer => { const bytes = readFileSync(path); return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer; };
+
+/** Reads a file with an independent reader. */
+async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
+  await loadCompression();
+  return await parquetReadObjects({ file: bytesOf(path), compressors: { ZSTD: (input, length) => decompressPage('ZSTD', input, length) } });
+}
+
+describe('the folder of a run', () => {
+  it('REQ-A67 holds page, report, tables twice, and a manifest with the hash of each', async () => {
+    const folder = join(root, 'whole');
+    const outputs = await writeRunOutputs(REPORT, folder);
+    const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { status: string; files: { file: string; sha256: string }[] };
+    expect(manifest).toMatchObject({ schema: 'arb.run-manifest/1', status: 'COMPLETE', journalHash: REPORT.journalHash });
+    expect([...manifest.files.map((entry) => entry.file), 'manifest.json']).toEqual(outputs.files);
+    for (const name of ['fills', 'orders', 'positions', 'funding-payments', 'account', 'hedge-episodes', 'daily']) expect(outputs.files).toEqual(expect.arrayContaining([`${name}.parquet`, `${name}.csv`]));
+    for (const { file, sha256 } of manifest.files) expect(createHash('sha256').update(readFileSync(join(folder, file))).digest('hex')).toBe(sha256);
+    expect(readRunReport(folder)).toEqual(JSON.parse(JSON.stringify(REPORT)));
+  });
+
+  it('Parquet and CSV hold the same rows, readable by others', async () => {
+    const folder = join(root, 'rows');
+    await writeRunOutputs(REPORT, folder);
+    const rows = await rowsOf(join(folder, 'fills.parquet'));
+    expect(rows).toHaveLength(REPORT.fills);
+    const columns = REPORT.tables.fills.columns;
+    const first = REPORT.tables.fills.rows[0]!;
+    const cell = (name: (typeof columns)[number]): unknown => first[columns.indexOf(name)];
+    expect(rows[0]).toMatchObject({ orderId: cell('orderId'), price: Number(cell('price')), feeUsd: expect.closeTo(Number(cell('feeUsd')), 9), trip: 1 });
+    expect((rows[0]!['ts'] as Date).getTime() * 1e3).toBe(cell('ts'));
+    const csv = readFileSync(join(folder, 'fills.csv'), 'utf8').trimEnd().split('\n');
+    expect(csv).toHaveLength(REPORT.fills + 1);
+    expect(csv[0]).toBe(columns.join(','));
+    expect(csv[1]).toMatch(/^2025-03-02T\d\d:\d\d:\d\d\.\d{3}Z,/);
+  });
+
+  it('a partial run is marked as such in the manifest, the report, the page and every Parquet file', async () => {
+    const folder = join(root, 'partial');
+    await writeRunOutputs(buildRunReport(stoppedAt(runFixture('gain'), 0.5)), folder);
+    expect(readRunReport(folder).status).toBe('PARTIAL');
+    expect(readFileSync(join(folder, 'manifest.json'), 'utf8')).toContain('"status": "PARTIAL"');
+    expect(readFileSync(join(folder, 'tearsheet.html'), 'utf8')).toContain('Partial: stopped at');
+    const { key_value_metadata: metadata } = await parquetMetadataAsync(bytesOf(join(folder, 'fills.parquet')));
+    expect(metadata).toContainEqual({ key: 'arb.status', value: 'PARTIAL' });
+  });
+
+  it('a run without trades has tables without rows', async () => {
+    const folder = join(root, 'idle');
+    await writeRunOutputs(buildRunReport(runFixture('idle')), folder);
+    expect(await rowsOf(join(folder, 'fills.parquet'))).toEqual([]);
+    expect(readFileSync(join(folder, 'fills.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('never writes over results, and says the way out', async () => {
+    const folder = join(root, 'taken');
+    await writeRunOutputs(REPORT, folder);
+    await expect(writeRunOutputs(REPORT, folder)).rejects.toMatchObject({ code: 'ARB_OUTPUT_EXISTS', message: expect.stringContaining('--out') as string });
+  });
+
+  it('an amount beyond 18 digits is refused, not cut', async () => {
+    await loadCompression();
+    expect(() => writeParquet(join(root, 'big.parquet'), { columns: ['price'], rows: [['99999999999']] }, new Map())).toThrowError(/price 99999999999 has more than 18 digits/);
+  });
+});
+
+describe('reading a run', () => {
+  it.each([
+    ['nothing', undefined, /there is no .*; give the folder/], ['text', 'hello', /is not JSON/], ['another schema', '{"schema":"arb.run/9"}', /holds schema "arb\.run\/9"; this version reads "arb\.run\/1"/], ['null', 'null', /holds schema undefined/],
+  ])('%s is refused with the place and the way out', (name, text, message) => {
+    const path = join(root, `${name}.json`);
+    if (text !== undefined) writeFileSync(path, text);
+    expect(() => readRunReport(path)).toThrowError(message);
+  });
+});

@@ -1,0 +1,213 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildRunReport } from '../../src/report/build-run-report.ts';
+import type { RunFacts } from '../../src/report/run-facts.ts';
+import { renderTearsheet } from '../../src/report/tearsheet.ts';
+import { hostile, stoppedAt, timesPairs, withoutPair } from './fixtures/fixture-variants.ts';
+import { runFixture } from './fixtures/run-fixture.ts';
+
+const CHROMIUM = process.env['ARB_CHROMIUM'] ?? '/usr/bin/chromium';
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const WIDE = { width: 1440, height: 1050 };
+const PHONE = { width: 390, height: 844 };
+
+const isMissing = !existsSync(CHROMIUM);
+if (isMissing) console.warn(`tearsheet in a browser: skipped, there is no ${CHROMIUM}; apt-get install chromium, or name one in ARB_CHROMIUM`);
+
+let browser: Browser;
+let folder: string;
+
+beforeAll(async () => {
+  if (isMissing) return;
+  folder = mkdtempSync(join(tmpdir(), 'arb-page-'));
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}, 60_000);
+
+afterAll(async () => {
+  if (isMissing) return;
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Opened { readonly page: Page; readonly problems: string[] }
+type PageOptions = NonNullable<Parameters<Browser['newPage']>[0]>;
+
+/** Opens a run in a page that writes down every error, console line and request. */
+async function open(facts: RunFacts, options: PageOptions = {}): Promise<Opened> {
+  const file = join(folder, `${Math.abs(hashOf(JSON.stringify(facts).slice(0, 4_000)))}.html`);
+  writeFileSync(file, renderTearsheet(buildRunReport(facts)));
+  const page = await browser.newPage({ viewport: WIDE, colorScheme: 'light', ...options });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(`error ${error.message}`));
+  page.on('console', (message) => problems.push(`${message.type()} ${message.text()}`));
+  page.on('request', (request) => { if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) problems.push(`request ${request.url()}`); });
+  page.on('dialog', (dialog) => { problems.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
+  await page.goto(pathToFileURL(file).href);
+  return { page, problems };
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash, 31) + text.charCodeAt(index) | 0;
+  return hash;
+}
+
+const overflow = async (page: Page): Promise<number> => await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+/** Share of pixels of a chart that are not the ground: an empty canvas has none. */
+const inkOf = async (page: Page, id: string): Promise<number> => await page.evaluate(`(() => { const c = document.querySelector('#${id} canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 0) n++; return n / (d.length / 4); })()`);
+const textOf = async (page: Page, selector: string): Promise<string> => ((await page.textContent(selector)) ?? '').replace(/[\s\u202f\u00a0]+/g, ' ').trim();
+
+describe.skipIf(isMissing)('the tearsheet in a browser', () => {
+  it.each(['gain', 'losing'] as const)('a %s run draws its six charts without an error or a request', async (variant) => {
+    const { page, problems } = await open(runFixture(variant));
+    for (const id of ['c-eq', 'c-dd', 'c-df', 'c-fu', 'c-po', 'c-ne']) expect(await inkOf(page, id), id).toBeGreaterThan(0.01);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('the readouts are those of the report', async () => {
+    const { page } = await open(runFixture('gain'));
+    expect(await textOf(page, '#result .legend')).toBe('Net result +227.28 USDFunding before costs +468.64 USDend of run');
+    expect(await textOf(page, '#carry .row:nth-of-type(2) .legend')).toBe('Short leg, Bybit +575.94 USDLong leg, Hyperliquid −107.30 USDTogether +468.64 USDend of run');
+    await page.close();
+  });
+
+  it.each([['a partial run', 2, stoppedAt(runFixture('gain'), 0.5)], ['no trades', 1, runFixture('idle')], ['no pair', 3, withoutPair(runFixture('gain'))], ['forty pairs', 6, timesPairs(runFixture('gain'), 40)]] as const)('%s opens without an error', async (_, charts, facts) => {
+    const { page, problems } = await open(facts);
+    expect(await page.locator('.uplot').count()).toBeGreaterThanOrEqual(charts);
+    expect([problems, await overflow(page)]).toEqual([[], 0]);
+    await page.close();
+  });
+
+  it('no hostile string runs or breaks the page', async () => {
+    const { page, problems } = await open(hostile(runFixture('gain'), '<img src=x onerror=alert(1)>"\'</script><script>alert(2)</script>'));
+    await page.click('[data-view="orders"]');
+    await page.hover('#c-df .u-over');
+    expect(await page.locator('img').count()).toBe(0);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('follows the system, and lets the reader choose light or dark', async () => {
+    const { page } = await open(runFixture('gain'), { colorScheme: 'dark' });
+    const ground = async (): Promise<string> => await page.evaluate('getComputedStyle(document.body).backgroundColor');
+    expect(await ground()).toBe('rgb(13, 15, 19)');
+    await page.click('.theme [data-t="light"]');
+    expect([await ground(), await page.getAttribute('.theme [data-t="light"]', 'aria-checked')]).toEqual(['rgb(255, 255, 255)', 'true']);
+    await page.keyboard.press('ArrowRight');
+    expect(await ground()).toBe('rgb(13, 15, 19)');
+    await page.close();
+  });
+
+  it('the keyboard reads values, zooms all charts together, and resets', async () => {
+    const { page } = await open(runFixture('gain'));
+    await page.focus('#c-eq');
+    await page.keyboard.press('Home');
+    for (let press = 0; press < 10; press += 1) await page.keyboard.press('Shift+ArrowRight');
+    expect(await textOf(page, '#c-ne >> xpath=preceding-sibling::div')).toContain('UTC');
+    await expect.poll(async () => await textOf(page, '#live')).toMatch(/^\d+ Mar, \d\d:\d\d UTC\. Net result [+−]?[\d.]+ USD, Funding before costs/);
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    expect(await page.getAttribute('[data-range="all"]', 'aria-pressed')).toBe('false');
+    await page.keyboard.press('Escape');
+    expect(await page.getAttribute('[data-range="all"]', 'aria-pressed')).toBe('true');
+    await page.close();
+  });
+
+  it('the number of a round trip zooms every chart to it, and again back', async () => {
+    const { page } = await open(runFixture('gain'));
+    await page.click('.trip[data-range="2"]');
+    expect(await page.getAttribute('.seg [data-range="2"]', 'aria-pressed')).toBe('true');
+    expect(await textOf(page, '#result .legend .at')).toBe('end of view');
+    await page.click('.trip[data-range="2"]');
+    expect(await textOf(page, '#result .legend .at')).toBe('end of run');
+    await page.close();
+  });
+
+  it('the table of fills filters, sums what it shows, sorts, and shows the reasons of orders', async () => {
+    const { page } = await open(runFixture('gain'));
+    expect(await textOf(page, '#count')).toBe('25 of 186 shown');
+    await page.selectOption('#f-leg', { label: 'Bybit' });
+    expect(await textOf(page, '#count')).toBe('25 of 93 shown, 186 in all');
+    expect(await textOf(page, '#tbl tfoot')).toContain('Sum of 93');
+    await page.click('#tbl [data-k="feeUsd"]');
+    await page.click('#more');
+    const fees = (await page.locator('#tbl tbody tr td:nth-child(10)').allTextContents()).map((text) => Number(text.replace('−', '-')));
+    expect([fees.length, fees]).toEqual([93, [...fees].sort((a, b) => b - a)]);
+    await page.click('[data-view="orders"]');
+    await page.fill('#f-q', 'post_only_would');
+    expect(await page.locator('#tbl tbody tr').count()).toBe(3);
+    await page.fill('#f-q', 'nothing like this');
+    expect(await textOf(page, '#tbl tbody')).toBe('No orders match this filter.');
+    await page.close();
+  });
+
+  it('choosing another pair redraws the charts of carry and hedge', async () => {
+    const { page, problems } = await open(timesPairs(runFixture('gain'), 3));
+    await page.selectOption('#group', '2');
+    expect(await page.locator('.chart > .uplot').count()).toBe(6);
+    expect(await inkOf(page, 'c-df')).toBeGreaterThan(0.01);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it.each([['light', runFixture('gain')], ['dark', runFixture('losing')]] as const)('390 px wide (%s): nothing scrolls sideways, no text is cut off', async (colorScheme, facts) => {
+    const { page, problems } = await open(facts, { viewport: PHONE, colorScheme });
+    expect([await overflow(page), problems]).toEqual([0, []]);
+    const outside = await page.evaluate(`[...document.querySelectorAll('main h1, main h2, main p, main dd, main dt, main figure, main svg')].filter((e) => { const b = e.getBoundingClientRect(); return b.width > 0 && (b.right > innerWidth + 1 || b.left < -1); }).map((e) => e.tagName + ' ' + e.textContent.slice(0, 40))`);
+    expect(outside).toEqual([]);
+    await page.close();
+  });
+
+  it.each(['light', 'dark'] as const)('every text on the %s page has a contrast of at least 4.5', async (colorScheme) => {
+    const { page } = await open(runFixture('losing'), { colorScheme });
+    const low = await page.evaluate(`(() => {
+      const lum = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+      const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+      const ground = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] === 1) return c.slice(0, 3); } return [255, 255, 255]; };
+      const low = [];
+      for (const e of document.querySelectorAll('main *, header *')) {
+        const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim() !== '');
+        if (!own || e.closest('script, style, .lg[aria-pressed=false], .sr, svg') || e.getClientRects().length === 0) continue;
+        const [a, b] = [lum(rgb(getComputedStyle(e).color).slice(0, 3)), lum(ground(e))].sort((p, q) => q - p);
+        if ((a + 0.05) / (b + 0.05) < 4.5) low.push(e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30));
+      }
+      return low;
+    })()`);
+    expect(low).toEqual([]);
+    await page.close();
+  });
+
+  it('prints in light colours with its charts redrawn, and comes back', async () => {
+    const { page, problems } = await open(runFixture('losing'), { colorScheme: 'dark' });
+    await page.evaluate(`addEventListener('beforeprint', () => { globalThis.paper = [document.querySelectorAll('.only-print canvas').length, getComputedStyle(document.body).backgroundColor]; })`);
+    const pdf = await page.pdf({ format: 'A4', printBackground: true });
+    expect(pdf.length).toBeGreaterThan(50_000);
+    expect(await page.evaluate('globalThis.paper')).toEqual([6, 'rgb(255, 255, 255)']);
+    expect(await page.locator('.only-print').count()).toBe(0);
+    expect(problems).toEqual([]);
+    await page.close();
+  });
+
+  it('without JavaScript the result, its parts and every table beneath a chart are there', async () => {
+    const { page } = await open(runFixture('gain'), { javaScriptEnabled: false });
+    expect(await textOf(page, '.verdict')).toContain('Made +227.28 USD');
+    expect(await page.isVisible('.wf')).toBe(true);
+    expect(await page.isVisible('.tools')).toBe(false);
+    expect(await page.isVisible('.nojs')).toBe(true);
+    expect(await page.locator('details.alt').count()).toBeGreaterThanOrEqual(5);
+    await page.close();
+  });
+
+  it('every control has a name and every chart states its result', async () => {
+    const { page } = await open(runFixture('gain'));
+    const nameless = await page.evaluate(`[...document.querySelectorAll('button, select, input, a, [role=application], svg[role=img]')].filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim())).map((e) => e.outerHTML.slice(0, 80))`);
+    expect(nameless).toEqual([]);
+    expect(await page.getAttribute('#c-eq', 'aria-label')).toMatch(/^Net result over time, ending at \+227\.28 USD\./);
+    await page.close();
+  });
+});
