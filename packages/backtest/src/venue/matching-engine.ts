@@ -1,5 +1,5 @@
 import { type Instrument, NO_TICK } from '@arb/core';
-import { OrderBook } from '@arb/core/internal';
+import { type BookSide, OrderBook } from '@arb/core/internal';
 import { type MarketChunk, ROW_ASK, ROW_BID, ROW_BUY, ROW_CLEAR, ROW_KIND_MASK, ROW_LAST, ROW_SELL } from '../replay/market-chunk.ts';
 import type { ExchangeMarket } from '../replay/market-lanes.ts';
 import type { MatchingRules } from './matching-rules.ts';
@@ -104,6 +104,20 @@ export class MatchingEngine implements ExchangeMarket {
     const sells = this.#sells;
     if (tick >= sells.minTick && tick <= sells.maxTick) this.#levelChanged(sells, tick, before, lots);
     if (lots > 0 && tick <= this.#buys.maxTick) this.#crossed(this.#buys, tick, lots);
+  }
+
+  /** Shows a whole new book at once: levels that are gone are removed first, so that it never crosses itself on the way. */
+  replace(bids: readonly (readonly [tick: number, lots: number])[], asks: readonly (readonly [tick: number, lots: number])[]): void {
+    const stays = (levels: readonly (readonly [number, number])[], tick: number): boolean => levels.some(([other]) => other === tick);
+    const gone = (side: BookSide, sign: 1 | -1, levels: readonly (readonly [number, number])[]): number[] => {
+      const ticks: number[] = [];
+      for (let key = side.best; key !== NO_TICK; key = side.nextBelow(key)) if (!stays(levels, sign * key)) ticks.push(sign * key);
+      return ticks;
+    };
+    for (const tick of gone(this.book.bids, 1, bids)) this.bidLevel(tick, 0);
+    for (const tick of gone(this.book.asks, -1, asks)) this.askLevel(tick, 0);
+    for (const [tick, lots] of bids) this.bidLevel(tick, lots);
+    for (const [tick, lots] of asks) this.askLevel(tick, lots);
   }
 
   /** A public trade; `aggressor` +1 bought, −1 sold. */

@@ -7,7 +7,7 @@ import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
 import { MatchingEngine, type MatchListener } from './matching-engine.ts';
 import { RestingOrder } from './resting-order.ts';
 import { TriggerBook } from './trigger-book.ts';
-import { VenueAccount } from './venue-account.ts';
+import { type Refusal, VenueAccount } from './venue-account.ts';
 import type { VenueTerms } from './venue-terms.ts';
 
 /** A request on its way to the venue. */
@@ -46,6 +46,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #markets = new Map<Instrument, Market>();
   readonly #resting = new Map<Order, RestingOrder>();
   readonly #expiring: RestingOrder[] = [];
+  readonly #rejections: Refusal[] = [];
   #at: UnixMicros = 0;
   #fillNumber = 0;
 
@@ -83,6 +84,11 @@ export class SimulatedVenue implements ExecutionClient {
 
   /** The venue's clock: exchange-time inputs call it first. */
   at(time: UnixMicros): void { this.#at = time; }
+
+  /** Refuses the next order that arrives; for tests and fault scenarios. */
+  rejectNext(rejection: { readonly code: string; readonly reason?: string }): void {
+    this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
+  }
 
   submit(order: Order): void {
     const now = this.#now();
@@ -176,7 +182,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(order.instrument)!;
     const resting = new RestingOrder(order, tick, lots);
     const at = this.#at;
-    const refusal = this.account.refuses(order, tick, lots);
+    const refusal = this.#rejections.shift() ?? this.account.refuses(order, tick, lots);
     if (refusal !== undefined) { this.#respond((inputs) => { inputs.rejected(order, at, refusal.code, refusal.reason); }); return; }
     this.#resting.set(order, resting);
     if (order.options?.expiresAt !== undefined) this.#expireAt(resting);

@@ -157,6 +157,7 @@ export class HedgedPair {
     if (event.type === 'OrderFilled') leg.lots += order.sign * event.report.lots;
     else if (event.type === 'FillBusted') leg.lots -= order.sign * event.report.lots;
     if (event.type === 'OrderFilled' || event.type === 'FillBusted') this.#measure();
+    if (event.type === 'OrderRejected') this.#retries = Infinity;          // a venue that refuses is not asked again: the other leg goes back
     if (order.isClosed && event.type !== 'FillBusted') {
       this.#owned.delete(order);
       if (this.#owned.size === 0) this.#afterRound();

@@ -1,0 +1,5 @@
+/**
+ * Test kit: a strategy on simulated venues, driven by hand.
+ * @packageDocumentation
+ */
+export { type Level, type ScenarioVenue, simulate, type SimulateOptions, Simulation } from './testing/simulation.ts';

@@ -1,0 +1,38 @@
+// Copies what the packages carry from its one place of truth: the tested example becomes the template of `arb init` and, with its recorded data, the sample of `arb backtest --sample`.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const example = join(root, 'examples/hl-bybit-funding');
+
+/** The sample: a config, its strategy, and 18 months of recorded 8-hourly bars and funding. */
+function copySample() {
+  const sample = join(root, 'packages/backtest/sample');
+  rmSync(sample, { recursive: true, force: true });
+  mkdirSync(sample, { recursive: true });
+  cpSync(join(example, 'src/funding-arbitrage.ts'), join(sample, 'funding-arbitrage.ts'));
+  cpSync(join(root, 'datasets/xvenue-8h/catalog'), join(sample, 'xvenue-8h'), { recursive: true });
+  for (const file of ['LICENSE', 'README.md']) cpSync(join(root, 'datasets/xvenue-8h', file), join(sample, `xvenue-8h-${file}`));
+  const config = JSON.parse(readFileSync(join(example, 'configs/xvenue-8h.json'), 'utf8'));
+  config.strategies[0].use = './funding-arbitrage.ts#FundingArbitrage';
+  config.data.catalog = './xvenue-8h';
+  writeFileSync(join(sample, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** The template of `arb init`: strategy, config on the generated demo data, test, lint rules. */
+function copyTemplate() {
+  const template = join(root, 'packages/core/template');
+  rmSync(template, { recursive: true, force: true });
+  cpSync(join(example, 'template'), template, { recursive: true });
+  cpSync(join(example, 'src/funding-arbitrage.ts'), join(template, 'strategy.ts'));
+  const test = readFileSync(join(example, 'test/funding-arbitrage.test.ts'), 'utf8').replaceAll('../src/funding-arbitrage.ts', './strategy.ts');
+  writeFileSync(join(template, 'strategy.test.ts'), test);
+  const config = JSON.parse(readFileSync(join(example, 'arb.config.json'), 'utf8'));
+  config.strategies[0].use = './strategy.ts#FundingArbitrage';
+  config.data.catalog = 'datasets/demo';
+  writeFileSync(join(template, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+copySample();
+copyTemplate();
