@@ -53,7 +53,7 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
     return writer;
   };
   try {
-    await importer.run({ files: request.files, options: options.data, report, instruments: new Map((request.instruments ?? []).map((spec) => [spec.id, spec])), openWriter });
+    await importer.run({ files: request.files, options: options.data as never, report, instruments: new Map((request.instruments ?? []).map((spec) => [spec.id, spec])), openWriter });
     for (const writer of writers) writer.close();
   } catch (error) {
     for (const writer of writers) writer.abort();
