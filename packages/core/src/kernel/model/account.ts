@@ -1,6 +1,6 @@
 import { ArbError } from '../errors.ts';
 import { CostBasis } from '../ledger/cost-basis.ts';
-import type { Ledger, LedgerAccount } from '../ledger/ledger.ts';
+import type { Ledger, LedgerAccount, LedgerAccountKind } from '../ledger/ledger.ts';
 import type { Valuation } from '../ledger/valuation.ts';
 import type { Decimal } from '../math/decimal.ts';
 import { divideHalfEven, fromMoney, type Money, ONE, toMoney } from '../math/money.ts';
@@ -123,6 +123,7 @@ export class Account implements AccountView {
   readonly #marginTiers: MarginTierSource | undefined;
   readonly #onHolding: () => void;
   readonly #cash = new Map<string, LedgerAccount>();
+  readonly #counters = new Map<LedgerAccountKind, Map<string, LedgerAccount>>();
   readonly #holdings = new Map<InstrumentId, Holding>();
 
   constructor(key: { readonly venue: VenueId; readonly name: string }, books: AccountBooks) {
@@ -155,6 +156,21 @@ export class Account implements AccountView {
       this.#cash.set(currency, cash);
     }
     return cash;
+  }
+
+  /** The ledger's account that money of this kind comes from or goes to, made on first use. */
+  counter(currency: string, kind: LedgerAccountKind): LedgerAccount {
+    let byCurrency = this.#counters.get(kind);
+    if (byCurrency === undefined) {
+      byCurrency = new Map();
+      this.#counters.set(kind, byCurrency);
+    }
+    let counter = byCurrency.get(currency);
+    if (counter === undefined) {
+      counter = this.#ledger.account(this.venue, this.name, currency, kind);
+      byCurrency.set(currency, counter);
+    }
+    return counter;
   }
 
   /** State of an instrument within the account, made on first use. */

@@ -244,9 +244,8 @@ export class Portfolio {
     if (holders.length === 0) holders.push({ leg: this.#leg(UNALLOCATED, instrument, undefined, accountName), lots: 0 });
     const amounts = share(amount, holders.map(({ lots }) => lots));
     if (amount !== 0n) {
-      const funding = this.ledger.account(venue, accountName, instrument.settle, 'funding');
       this.ledger.post({
-        kind: 'FUNDING', tsEvent: payment.tsEvent, postings: transfer(account.cash(instrument.settle), funding, amount),
+        kind: 'FUNDING', tsEvent: payment.tsEvent, postings: transfer(account.cash(instrument.settle), account.counter(instrument.settle, 'funding'), amount),
         strategyId: holders.length === 1 ? holders[0]!.leg.position.strategyId : undefined, instrumentId: instrument.id, reference: `settlement ${settlesAt}`,
       });
     }
@@ -278,12 +277,13 @@ export class Portfolio {
   /** Books a plain change of a balance. It concerns the account as a whole and is attributed to {@link UNALLOCATED}. */
   applyBalanceChange(change: BalanceChangeReport, accountName: string = DEFAULT_ACCOUNT): void {
     const { venue, currency, amount, kind } = change;
-    const cash = this.account(venue, accountName).cash(currency);
+    const account = this.account(venue, accountName);
+    const cash = account.cash(currency);
     if (amount === 0n) return;
     const isTransfer = kind === 'deposit' || kind === 'withdrawal';
     const counter: LedgerAccountKind = isTransfer ? 'external' : kind;
     this.ledger.post({
-      kind: 'BALANCE_CHANGE', tsEvent: change.tsEvent, postings: transfer(cash, this.ledger.account(venue, accountName, currency, counter), amount),
+      kind: 'BALANCE_CHANGE', tsEvent: change.tsEvent, postings: transfer(cash, account.counter(currency, counter), amount),
       strategyId: undefined, instrumentId: undefined, reference: kind,
     });
     let stream = this.#unallocated.get(currency);
@@ -425,7 +425,7 @@ export class Portfolio {
     const postings: Posting[] = [];
     const move = (currency: string, kind: LedgerAccountKind, amount: Money): void => {
       if (amount === 0n) return;
-      postings.push({ account: account.cash(currency), amount }, { account: this.ledger.account(account.venue, account.name, currency, kind), amount: -amount });
+      postings.push({ account: account.cash(currency), amount }, { account: account.counter(currency, kind), amount: -amount });
     };
     if ('realised' in trade) move(instrument.settle, 'margin-pnl', trade.realised);
     else {
