@@ -54,6 +54,8 @@ function differentialByDay(short: SampledSeries, long: SampledSeries): PlainTabl
 }
 
 const MAX_TRIPS_SHOWN = 40;
+/** From here on the list scrolls, so that it does not push the charts apart. */
+const TRIPS_IN_VIEW = 8;
 
 function tripsPanel(view: PageView): SafeHtml {
   const { report } = view;
@@ -63,7 +65,7 @@ function tripsPanel(view: PageView): SafeHtml {
   const rest = report.trips.length > shown.length ? html`<p class="plot-note">The first ${shown.length} of ${report.trips.length}; all are in report.json.</p>` : '';
   const open = report.trips.filter((trip) => trip.to === null && trip.closeCostUsd !== null)
     .map((trip) => html`<p class="plot-note">Trip ${trip.n} is open: closing it at the last book would cost ${formatSigned(Number(trip.closeCostUsd))}${NNBSP}USD.</p>`);
-  return html`<div class="panel"><div class="ph"><h2>Round trips</h2></div><p class="sub no-print">Press a number to see it in every chart.</p><div class="scroll trips"><table><thead><tr><th scope="col">Trip</th><th scope="col">Entered, held</th><th scope="col" class="r">APR in, out</th><th scope="col" class="r">Net, USD</th></tr></thead><tbody>${
+  return html`<div class="panel"><div class="ph"><h2>Round trips</h2></div><p class="sub no-print">Press a number to see it in every chart.</p><div class="scroll trips${shown.length > TRIPS_IN_VIEW ? ' long' : ''}" tabindex="0" role="region" aria-label="Round trips"><table><thead><tr><th scope="col">Trip</th><th scope="col">Entered, held</th><th scope="col" class="r">APR in, out</th><th scope="col" class="r">Net, USD</th></tr></thead><tbody>${
     shown.map((trip) => tripRow(trip, report))}</tbody><tfoot><tr><td></td><td>Together</td><td></td><td class="r ${toneOf(together)}">${formatSigned(together)}</td></tr></tfoot></table></div>${open}${rest}${breakEvenNote(report)}</div>`;
 }
 
@@ -133,6 +135,7 @@ function legsPanel(view: PageView): SafeHtml {
   ];
   const net = row('Net funding, USD', ({ leg }) => formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd) + Number(leg.fundingAccruedUsd)));
   const isSettled = Number(view.report.attribution.fundingAccruedUsd) === 0;
-  return html`<div class="panel"><div class="ph"><h2>Funding by leg</h2></div><p class="sub">${isSettled ? 'Settled amounts only; nothing accrued at the end.' : 'Settled amounts, and what had accrued at the end.'}</p>${
-    plainTable({ head: ['Leg', ...legs.map((view) => html`<i class="key k-${view.colour}"></i>${names[view.leg.role] || view.leg.base}`)], rows, foot: net, className: 'wr' })}</div>`;
+  const table = plainTable({ head: ['Leg', ...legs.map((view) => html`<i class="key k-${view.colour}"></i>${names[view.leg.role] || view.leg.base}`)], rows, foot: net, className: 'wr' });
+  const rest = view.legs.length > legs.length ? html`<p class="plot-note">The first ${legs.length} of ${view.legs.length} legs; all are in report.json.</p>` : '';
+  return html`<div class="panel"><div class="ph"><h2>Funding by leg</h2></div><p class="sub">${isSettled ? 'Settled amounts only; nothing accrued at the end.' : 'Settled amounts, and what had accrued at the end.'}</p><div class="scroll" tabindex="0" role="region" aria-label="Funding by leg">${table}</div>${rest}</div>`;
 }

@@ -1,23 +1,21 @@
-import { MARKOUT_HORIZONS_SECONDS } from '../markouts.ts';
-import type { RunReport } from '../run-report.ts';
+import { averageMarkouts, MARKOUT_HORIZONS_SECONDS } from '../markouts.ts';
+import { executionGroups, type ExecutionGroup } from './execution-groups.ts';
 import { formatNumber, formatPct, formatSigned, MISSING } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
 import { HORIZON_NAMES, markoutChart, type MarkoutView } from './markout-chart.ts';
-import type { LegView, PageView } from './page-view.ts';
+import type { PageView } from './page-view.ts';
 import { emptyPanel, plainTable, type PlainTable, tableBeneath } from './parts.ts';
 import { slippageChart } from './slippage-chart.ts';
-
-/** Legs drawn in the charts of this section; further ones are in the tables of the run's folder. */
-const MAX_LEGS_DRAWN = 4;
 
 /** Markouts, slippage and what trading cost; nothing without fills. */
 export function executionSection(view: PageView): SafeHtml | '' {
   if (!view.hasFills) return '';
-  return html`<section id="execution" aria-label="Execution"><div class="row three">${markoutPanel(view)}${slippagePanel(view)}${costPanel(view)}</div></section>`;
+  const groups = executionGroups(view);
+  return html`<section id="execution" aria-label="Execution"><div class="row three">${markoutPanel(view, groups)}${slippagePanel(groups)}${costPanel(groups)}</div></section>`;
 }
 
-function markoutPanel(view: PageView): SafeHtml {
-  const views = markoutViews(view);
+function markoutPanel(view: PageView, groups: readonly ExecutionGroup[]): SafeHtml {
+  const views = markoutViews(view, groups);
   const total = view.report.fills;
   const atLongest = view.report.markouts.filter((line) => line.role !== 'pair').reduce((sum, line) => sum + (line.points.at(-1)?.n ?? 0), 0);
   if (views.every(({ line }) => line.points.every((point) => point.n === 0))) {
@@ -27,13 +25,10 @@ function markoutPanel(view: PageView): SafeHtml {
   return html`<figure class="panel"><div class="ph"><h2>Fill markouts</h2></div><p class="sub">bps after the fill, mean and 95 % interval. Above zero, the price moved our way.</p>${markoutChart(views)}${missing}${tableBeneath('Markouts as a table', markoutTable(views))}</figure>`;
 }
 
-function markoutViews({ report, legs }: PageView): MarkoutView[] {
-  const ofLegs = legs.slice(0, MAX_LEGS_DRAWN).flatMap(({ leg, label, colour }): MarkoutView[] => {
-    const line = report.markouts.find((candidate) => candidate.instrumentId === leg.instrumentId && candidate.pairId === leg.pairId);
-    return line === undefined ? [] : [{ line, label, colour }];
-  });
+function markoutViews({ report }: PageView, groups: readonly ExecutionGroup[]): MarkoutView[] {
+  const lines = groups.map(({ label, colour, fills, role }): MarkoutView => ({ label, colour, line: { pairId: null, instrumentId: null, role, points: averageMarkouts(fills.map((fill) => fill.markouts)) } }));
   const pairs = report.markouts.filter((line) => line.role === 'pair');
-  return pairs.length === 1 ? [...ofLegs, { line: pairs[0]!, label: 'Pair', colour: 'ink' }] : ofLegs;
+  return pairs.length === 1 ? [...lines, { line: pairs[0]!, label: 'Pair', colour: 'ink' }] : lines;
 }
 
 function markoutTable(views: readonly MarkoutView[]): PlainTable {
@@ -47,33 +42,27 @@ function markoutTable(views: readonly MarkoutView[]): PlainTable {
   };
 }
 
-function slippagePanel({ report, legs }: PageView): SafeHtml {
-  const chart = slippageChart(legs.slice(0, MAX_LEGS_DRAWN).map((view) => ({ view, bps: slippagesOf(report, view) })));
+function slippagePanel(groups: readonly ExecutionGroup[]): SafeHtml {
+  const chart = slippageChart(groups.map(({ label, colour, fills }) => ({ label, colour, bps: fills.flatMap((fill) => fill.slippageBps ?? []) })));
   if (chart === null) return emptyPanel('Slippage of each fill', 'No fill has an arrival mid.', 'Slippage is measured against the mid when the order was sent; the data holds no books or quotes for these instruments.');
   return html`<figure class="panel"><div class="ph"><h2>Slippage of each fill</h2></div><p class="sub">bps against arrival mid, number of fills. Right of zero is better than mid.</p>${chart}</figure>`;
 }
 
-function slippagesOf(report: RunReport, { leg }: LegView): number[] {
-  const { columns, rows } = report.tables.fills;
-  const [instrument, strategy, pair, slippage] = [columns.indexOf('instrumentId'), columns.indexOf('strategyId'), columns.indexOf('pairId'), columns.indexOf('slippageBps')];
-  return rows.filter((row) => row[instrument] === leg.instrumentId && row[strategy] === leg.strategyId && row[pair] === leg.pairId && row[slippage] !== null).map((row) => Number(row[slippage]));
-}
-
-function costPanel({ legs }: PageView): SafeHtml {
-  const shown = legs.slice(0, MAX_LEGS_DRAWN);
-  const row = (name: string, value: (view: LegView) => HtmlValue): HtmlValue[] => [name, ...shown.map(value)];
+function costPanel(groups: readonly ExecutionGroup[]): SafeHtml {
+  const row = (name: string, value: (group: ExecutionGroup) => HtmlValue): HtmlValue[] => [name, ...groups.map(value)];
+  const bps = (usd: number, group: ExecutionGroup): number | null => (group.tradedUsd === 0 ? null : usd / group.tradedUsd * 10_000);
   const table = plainTable({
-    head: ['Costs by leg', ...shown.map((view) => html`<i class="key k-${view.colour}"></i>${view.label}`)], className: 'wr',
+    head: ['Costs by venue', ...groups.map((group) => html`<i class="key k-${group.colour}"></i>${group.label}`)], className: 'wr',
     rows: [
-      row('Fills', ({ leg }) => formatNumber(leg.fills, 0)),
-      row('Traded, USD', ({ leg }) => formatNumber(Number(leg.tradedUsd), 0)),
-      row('Maker share', ({ leg }) => (leg.fills === 0 ? MISSING : formatPct(leg.makerFills / leg.fills * 100, 0))),
-      row('Fees, bps', ({ leg }) => formatSigned(leg.feesBps, 2)),
-      row('Slippage, bps', ({ leg }) => formatSigned(leg.slippageBps, 2)),
-      row('Fees, USD', ({ leg }) => formatSigned(Number(leg.feesUsd))),
-      row('Slippage, USD', ({ leg }) => formatSigned(Number(leg.slippageUsd))),
+      row('Fills', ({ fills }) => formatNumber(fills.length, 0)),
+      row('Traded, USD', ({ tradedUsd }) => formatNumber(tradedUsd, 0)),
+      row('Maker share', ({ fills, makerFills }) => (fills.length === 0 ? MISSING : formatPct(makerFills / fills.length * 100, 0))),
+      row('Fees, bps', (group) => formatSigned(bps(group.feesUsd, group), 2)),
+      row('Slippage, bps', (group) => formatSigned(bps(group.slippageUsd, group), 2)),
+      row('Fees, USD', ({ feesUsd }) => formatSigned(feesUsd)),
+      row('Slippage, USD', ({ slippageUsd }) => formatSigned(slippageUsd)),
     ],
-    foot: row('Cost, USD', ({ leg }) => formatSigned(Number(leg.feesUsd) + Number(leg.slippageUsd))),
+    foot: row('Cost, USD', ({ feesUsd, slippageUsd }) => formatSigned(feesUsd + slippageUsd)),
   });
-  return html`<div class="panel"><div class="ph"><h2>What trading cost</h2></div><p class="sub">Signs as in the account: a cost is negative.</p><div class="scroll">${table}</div></div>`;
+  return html`<div class="panel"><div class="ph"><h2>What trading cost</h2></div><p class="sub">Signs as in the account: a cost is negative.</p><div class="scroll" tabindex="0" role="region" aria-label="Costs">${table}</div></div>`;
 }

@@ -47,8 +47,9 @@ const MAX_INSTRUMENTS_SHOWN = 6;
 
 function instruments(view: PageView): SafeHtml[] {
   const words = { long: 'Long ', short: 'Short ', single: '' };
-  const shown = view.legs.slice(0, MAX_INSTRUMENTS_SHOWN).map(({ leg, colour }) => html`<span><i class="key k-${colour}"></i>${words[leg.role]}${leg.instrumentId}</span>`);
-  return view.legs.length > MAX_INSTRUMENTS_SHOWN ? [...shown, html`<span>and ${view.legs.length - MAX_INSTRUMENTS_SHOWN} more</span>`] : shown;
+  const different = [...new Map(view.legs.map((leg) => [`${leg.leg.role} ${leg.leg.instrumentId}`, leg])).values()];
+  const shown = different.slice(0, MAX_INSTRUMENTS_SHOWN).map(({ leg, colour }) => html`<span><i class="key k-${colour}"></i>${words[leg.role]}${leg.instrumentId}</span>`);
+  return different.length > MAX_INSTRUMENTS_SHOWN ? [...shown, html`<span>and ${different.length - MAX_INSTRUMENTS_SHOWN} more</span>`] : shown;
 }
 
 /** `1 → 15 Mar 2025 UTC`. */

@@ -6,8 +6,9 @@ import { html, type HtmlValue, type SafeHtml } from './html.ts';
 import type { PageView } from './page-view.ts';
 import { countOf, definitions, toneOf } from './parts.ts';
 
-/** Always shown, even at zero: a reader looks for them. */
-const ALWAYS: readonly AttributionPart[] = ['fundingReceivedUsd', 'fundingPaidUsd', 'basisUsd', 'feesUsd', 'slippageUsd'];
+/** Always shown, even at zero: a reader looks for them. Funding only where a pair was traded. */
+const ALWAYS: readonly AttributionPart[] = ['basisUsd', 'feesUsd', 'slippageUsd'];
+const ALWAYS_OF_PAIRS: readonly AttributionPart[] = ['fundingReceivedUsd', 'fundingPaidUsd', ...ALWAYS];
 
 const NAMES: Readonly<Record<AttributionPart, string>> = {
   fundingReceivedUsd: 'Funding received', fundingPaidUsd: 'Funding paid', fundingAccruedUsd: 'Funding accrued', basisUsd: 'Basis', directionalUsd: 'Price direction',
@@ -18,7 +19,8 @@ const NAMES: Readonly<Record<AttributionPart, string>> = {
 export function waterfallPanel(view: PageView): SafeHtml {
   const { report } = view;
   const parts = roundedParts(report.attribution, report.netPnlUsd);
-  const shown = (Object.keys(parts) as AttributionPart[]).filter((part) => ALWAYS.includes(part) || Number(parts[part]) !== 0).map((part) => ({ part, usd: Number(parts[part]) }));
+  const always = view.hasPairs ? ALWAYS_OF_PAIRS : ALWAYS;
+  const shown = (Object.keys(parts) as AttributionPart[]).filter((part) => always.includes(part) || Number(parts[part]) !== 0).map((part) => ({ part, usd: Number(parts[part]) }));
   const net = Number(roundAmount(report.netPnlUsd, 2));
   return html`<div class="panel"><div class="ph"><h2>Where it came from</h2></div><p class="sub">USD. The parts add up to the net result; unexplained ${formatSigned(Number(parts.residualUsd))}.</p>${bars(shown, net, report)}${keyFigures(report)}</div>`;
 }
@@ -46,7 +48,7 @@ function noteOf(part: AttributionPart, report: RunReport): string {
     case 'fundingReceivedUsd': return countOf(amounts.filter((usd) => usd > 0).length, 'settlement');
     case 'fundingPaidUsd': return countOf(amounts.filter((usd) => usd < 0).length, 'settlement');
     case 'fundingAccruedUsd': return 'not yet settled';
-    case 'basisUsd': return traded > 0 ? `${formatSigned(Number(report.attribution.basisUsd) / traded * 20_000, 1)}${NNBSP}bps a round trip` : '';
+    case 'basisUsd': return traded > 0 && report.pairs.length > 0 ? `${formatSigned(Number(report.attribution.basisUsd) / traded * 20_000, 1)}${NNBSP}bps a round trip` : '';
     case 'directionalUsd': return 'net exposure × price';
     case 'feesUsd': return report.fills === 0 ? '' : `${countOf(report.fills, 'fill')}, ${formatNumber(report.makerFills / report.fills * 100, 0)}${NNBSP}% maker`;
     case 'slippageUsd': return 'against arrival mid';

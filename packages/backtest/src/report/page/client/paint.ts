@@ -10,13 +10,19 @@ export function paintBands(plot: uPlot, pairId: string | null): void {
   const span = (from: number, to: number): [number, number] => [Math.max(bbox.left, plot.valToPos(from, 'x', true)), Math.min(bbox.left + bbox.width, plot.valToPos(to, 'x', true))];
   ctx.save();
   ctx.fillStyle = token('in-market');
-  for (const trip of run.trips) {
-    if (pairId !== null && trip.pairId !== pairId) continue;
-    const [left, right] = span(trip.from / 1e6, trip.to === null ? END : trip.to / 1e6);
+  let painted = -Infinity;
+  for (const [from, to] of tripIntervals(pairId)) {
+    const [left, right] = span(Math.max(from, painted), to);
     if (right > left) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+    painted = Math.max(painted, to);
   }
   ctx.restore();
   paintUnreplayed(plot, span(END, TO));
+}
+
+/** When a pair, or any pair, was in position; by start. */
+function tripIntervals(pairId: string | null): [number, number][] {
+  return run.trips.filter((trip) => pairId === null || trip.pairId === pairId).map((trip): [number, number] => [trip.from / 1e6, trip.to === null ? END : trip.to / 1e6]).sort((a, b) => a[0] - b[0]);
 }
 
 function paintUnreplayed(plot: uPlot, [left, right]: readonly [number, number]): void {
