@@ -32,9 +32,11 @@ export class FundingSettlement {
   readonly instrument: Instrument;
   readonly #convention: FundingConvention;
   #frozen: Frozen[] = [];
+  readonly #settled = new Set<UnixMicros>();
   #next: UnixMicros = Infinity;
   #intervalMicros = 0;
   #price: MarkedPrice | undefined;
+  #before: MarkedPrice | undefined;                            // the price before that of the last stamp
 
   constructor(instrument: Instrument, convention: FundingConvention) {
     this.instrument = instrument;
@@ -50,7 +52,10 @@ export class FundingSettlement {
   nextAt(): UnixMicros { return this.#next; }
 
   /** The price funding is charged on has changed. */
-  price(price: MarkedPrice): void { this.#price = price; }
+  price(price: MarkedPrice): void {
+    if (this.#price !== undefined && price.at > this.#price.at) this.#before = this.#price;
+    this.#price = price;
+  }
 
   /** A rate announces its boundary. Predicted ones move the schedule; settled ones too, for data without predictions. */
   schedule(settlesAt: UnixMicros, intervalMicros: number, now: UnixMicros): void {
@@ -69,23 +74,33 @@ export class FundingSettlement {
   /**
    * The settled rate of a boundary is known.
    *
+   * @param now position at the boundary and the mark, for a boundary nothing had announced
    * @returns the payment; undefined where nothing was held
    * @throws ArbError `ARB_NO_FUNDING_PRICE` where something was held and no price is known: a payment is never skipped
    */
-  settle(rate: { readonly rate: bigint; readonly rateDecimals: number; readonly settlesAt: UnixMicros; readonly intervalMicros: number }, fallback: MarkedPrice | undefined): Settlement | undefined {
+  settle(rate: { readonly rate: bigint; readonly rateDecimals: number; readonly settlesAt: UnixMicros; readonly intervalMicros: number }, now: { readonly lots: number; readonly mark: MarkedPrice | undefined }): Settlement | undefined {
+    if (this.#settled.has(rate.settlesAt)) return undefined;
     const tolerance = Math.min(rate.intervalMicros / 2, MAX_RATE_DELAY_MICROS);
     const at = this.#frozen.findIndex(({ settlesAt }) => Math.abs(settlesAt - rate.settlesAt) < tolerance);
-    if (at < 0) return undefined;
-    const [frozen] = this.#frozen.splice(at, 1);
-    if (frozen!.lots === 0) return undefined;
-    const price = frozen!.price ?? fallback;
+    const frozen = at < 0 ? { settlesAt: rate.settlesAt, lots: now.lots, price: this.#priceAt(rate.settlesAt) } : this.#frozen.splice(at, 1)[0]!;
+    this.#remember(rate.settlesAt);
+    if (frozen.lots === 0) return undefined;
+    const price = frozen.price ?? now.mark;
     if (price === undefined) {
-      throw new ArbError('ARB_NO_FUNDING_PRICE', `${this.instrument.id}: funding at ${formatTime(frozen!.settlesAt)} needs a ${this.priceKind} price and the data has none; import ${this.priceKind} prices, or leave the instrument flat then`, {});
+      throw new ArbError('ARB_NO_FUNDING_PRICE', `${this.instrument.id}: funding at ${formatTime(frozen.settlesAt)} needs a ${this.priceKind} price and the data has none; import ${this.priceKind} prices, or leave the instrument flat then`, {});
     }
-    const value = this.instrument.valueAt(price.mantissa, price.decimals, frozen!.lots);
+    const value = this.instrument.valueAt(price.mantissa, price.decimals, frozen.lots);
     return {
-      instrument: this.instrument, lots: frozen!.lots, amount: -divideHalfEven(value * rate.rate, POW10[rate.rateDecimals]!),
-      rate: rate.rate, rateDecimals: rate.rateDecimals, price: price.mantissa, priceDecimals: price.decimals, settlesAt: frozen!.settlesAt,
+      instrument: this.instrument, lots: frozen.lots, amount: -divideHalfEven(value * rate.rate, POW10[rate.rateDecimals]!),
+      rate: rate.rate, rateDecimals: rate.rateDecimals, price: price.mantissa, priceDecimals: price.decimals, settlesAt: frozen.settlesAt,
     };
+  }
+
+  #priceAt(at: UnixMicros): MarkedPrice | undefined { return this.#price !== undefined && this.#price.at > at ? this.#before : this.#price; }
+
+  /** A boundary is paid once, however often its rate is published. */
+  #remember(settlesAt: UnixMicros): void {
+    this.#settled.add(settlesAt);
+    if (this.#settled.size > MAX_FROZEN) this.#settled.delete(this.#settled.values().next().value!);
   }
 }

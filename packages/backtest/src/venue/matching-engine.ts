@@ -1,45 +1,35 @@
 import { type Instrument, NO_TICK } from '@arb/core';
 import { type BookSide, OrderBook } from '@arb/core/internal';
-import { type MarketChunk, ROW_ASK, ROW_BID, ROW_BUY, ROW_CLEAR, ROW_KIND_MASK, ROW_LAST, ROW_SELL } from '../replay/market-chunk.ts';
+import { type MarketChunk, ROW_ASK, ROW_BID, ROW_BUY, ROW_CLEAR, ROW_KIND_MASK, ROW_LAST, ROW_SELL, ROW_WINDOW } from '../replay/market-chunk.ts';
 import type { ExchangeMarket } from '../replay/market-lanes.ts';
 import type { MatchingRules } from './matching-rules.ts';
+import { OwnSide } from './own-side.ts';
 import type { QueueModel } from './queue-model.ts';
-import { RestingOrder } from './resting-order.ts';
+import type { RestingOrder } from './resting-order.ts';
 
 /** What happens to our orders, at the venue's time. */
 export interface MatchListener {
-  filled(resting: RestingOrder, tick: number, lots: number, liquidity: 'maker' | 'taker'): void;
-  ended(resting: RestingOrder, how: 'canceled' | 'expired' | 'rejected', code: string, reason: string): void;
-  /** A trade or quote moved the last price; triggers look at it. */
-  traded(tick: number): void;
+  accepted(resting: RestingOrder): void;
+  filled(resting: RestingOrder, fill: { readonly tick: number; readonly lots: number; readonly liquidity: 'maker' | 'taker' }): void;
+  ended(resting: RestingOrder, how: 'canceled' | 'expired' | 'rejected', why: EndReason): void;
+  /** A price that triggers watch has moved; only told while {@link MatchingEngine.isWatched}. */
+  priceMoved(source: 'last' | 'mid', tick: number): void;
   /** Lots a reduce-only order may still take off the position; Infinity where it does not matter. */
   reducible(sign: 1 | -1): number;
 }
 
-/** Own resting orders of one side in time order, with the range of their prices so that most rows cost one comparison. */
-class OwnSide {
-  readonly orders: RestingOrder[] = [];
-  minTick = Infinity;
-  maxTick = -Infinity;
+/** Typed code and words. */
+export interface EndReason { readonly code: string; readonly reason: string }
 
-  add(resting: RestingOrder): void {
-    this.orders.push(resting);
-    if (resting.tick < this.minTick) this.minTick = resting.tick;
-    if (resting.tick > this.maxTick) this.maxTick = resting.tick;
-  }
+const REDUCE_ONLY: EndReason = { code: 'REDUCE_ONLY', reason: 'nothing left to reduce' };
+const WOULD_TAKE: EndReason = { code: 'POST_ONLY_WOULD_TAKE', reason: 'post-only would take' };
+const FOK: EndReason = { code: 'FOK_NOT_FILLABLE', reason: 'not all of it could be filled' };
+const IOC: EndReason = { code: 'IOC_REMAINDER', reason: 'remainder of an IOC' };
+const RESIDUAL: EndReason = { code: 'RESIDUAL', reason: 'nothing left at the limit' };
+const SELF_TRADE: EndReason = { code: 'SELF_TRADE', reason: 'self-trade prevention' };
 
-  remove(resting: RestingOrder): void {
-    const at = this.orders.indexOf(resting);
-    if (at < 0) return;
-    this.orders.splice(at, 1);
-    this.minTick = Infinity;
-    this.maxTick = -Infinity;
-    for (const { tick } of this.orders) {
-      if (tick < this.minTick) this.minTick = tick;
-      if (tick > this.maxTick) this.maxTick = tick;
-    }
-  }
-}
+/** What became of a request to change an order. */
+export type AmendOutcome = 'AMENDED' | 'ORDER_NOT_FOUND' | 'QUANTITY_BELOW_FILLED' | 'POST_ONLY_WOULD_TAKE';
 
 /**
  * The venue's market of one instrument: its book as the feed shows it, and our orders in it with their place in the queue.
@@ -49,6 +39,10 @@ class OwnSide {
 export class MatchingEngine implements ExchangeMarket {
   readonly instrument: Instrument;
   readonly book: OrderBook;
+  /** Price of the last trade; {@link NO_TICK} before the first. */
+  lastTick: number = NO_TICK;
+  /** True while conditional orders watch this market. */
+  isWatched = false;
   readonly #rules: MatchingRules;
   readonly #queue: QueueModel;
   readonly #listener: MatchListener;
@@ -56,6 +50,7 @@ export class MatchingEngine implements ExchangeMarket {
   readonly #sells = new OwnSide();
   readonly #takenBids = new Map<number, number>();             // tick → lots we took since the level was last shown
   readonly #takenAsks = new Map<number, number>();
+  #isRebuilding = false;
 
   constructor(instrument: Instrument, parts: { readonly rules: MatchingRules; readonly queue: QueueModel; readonly listener: MatchListener }) {
     this.instrument = instrument;
@@ -68,9 +63,9 @@ export class MatchingEngine implements ExchangeMarket {
   /** Own orders resting now, buys first, each side in time order. */
   get resting(): readonly RestingOrder[] { return [...this.#buys.orders, ...this.#sells.orders]; }
 
-  /** Applies one message of the feed; runs once per row of the run. */
+  /** Applies one message of the feed; this loop runs once per row of the run. */
   applyMessage(chunk: MarketChunk, from: number): number {
-    const { kind, tick, lots } = chunk;
+    const { kind, tick, lots, rows } = chunk;
     let row = from;
     let flags: number;
     do {
@@ -80,11 +75,14 @@ export class MatchingEngine implements ExchangeMarket {
         case ROW_ASK: this.askLevel(tick[row]!, lots[row]!); break;
         case ROW_BUY: this.trade(1, tick[row]!, lots[row]!); break;
         case ROW_SELL: this.trade(-1, tick[row]!, lots[row]!); break;
-        case ROW_CLEAR: this.#clear(); break;
+        case ROW_CLEAR: this.#clear((flags & ROW_WINDOW) !== 0); break;
         default: this.trade(tick[row]! >= -this.book.asks.best ? 1 : -1, tick[row]!, lots[row]!);
       }
       row++;
-    } while ((flags & ROW_LAST) === 0 && row < chunk.rows);
+    } while ((flags & ROW_LAST) === 0 && row < rows);
+    if ((flags & ROW_WINDOW) !== 0) this.book.isWindowLimited = true;
+    if (this.#isRebuilding) this.#rebuilt();
+    if (this.isWatched) this.#midMoved();
     return row;
   }
 
@@ -93,8 +91,8 @@ export class MatchingEngine implements ExchangeMarket {
     const before = this.book.setBid(tick, lots);
     if (this.#takenBids.size > 0) this.#takenBids.delete(tick);
     const buys = this.#buys;
-    if (tick >= buys.minTick && tick <= buys.maxTick) this.#levelChanged(buys, tick, before, lots);
-    if (lots > 0 && tick >= this.#sells.minTick) this.#crossed(this.#sells, tick, lots);
+    if (tick >= buys.minTick && tick <= buys.maxTick && !(lots === 0 && this.#isBeyondWindow(this.book.bids, tick))) this.#levelChanged(buys, tick, [before, lots]);
+    if (tick >= this.#sells.minTick && lots > 0) this.#crossed(this.#sells, tick, lots);
   }
 
   /** The feed shows an ask level. */
@@ -102,83 +100,47 @@ export class MatchingEngine implements ExchangeMarket {
     const before = this.book.setAsk(tick, lots);
     if (this.#takenAsks.size > 0) this.#takenAsks.delete(tick);
     const sells = this.#sells;
-    if (tick >= sells.minTick && tick <= sells.maxTick) this.#levelChanged(sells, tick, before, lots);
-    if (lots > 0 && tick <= this.#buys.maxTick) this.#crossed(this.#buys, tick, lots);
-  }
-
-  /** Shows a whole new book at once: levels that are gone are removed first, so that it never crosses itself on the way. */
-  replace(bids: readonly (readonly [tick: number, lots: number])[], asks: readonly (readonly [tick: number, lots: number])[]): void {
-    const stays = (levels: readonly (readonly [number, number])[], tick: number): boolean => levels.some(([other]) => other === tick);
-    const gone = (side: BookSide, sign: 1 | -1, levels: readonly (readonly [number, number])[]): number[] => {
-      const ticks: number[] = [];
-      for (let key = side.best; key !== NO_TICK; key = side.nextBelow(key)) if (!stays(levels, sign * key)) ticks.push(sign * key);
-      return ticks;
-    };
-    for (const tick of gone(this.book.bids, 1, bids)) this.bidLevel(tick, 0);
-    for (const tick of gone(this.book.asks, -1, asks)) this.askLevel(tick, 0);
-    for (const [tick, lots] of bids) this.bidLevel(tick, lots);
-    for (const [tick, lots] of asks) this.askLevel(tick, lots);
+    if (tick >= sells.minTick && tick <= sells.maxTick && !(lots === 0 && this.#isBeyondWindow(this.book.asks, -tick))) this.#levelChanged(sells, tick, [before, lots]);
+    if (tick <= this.#buys.maxTick && lots > 0) this.#crossed(this.#buys, tick, lots);
   }
 
   /** A public trade; `aggressor` +1 bought, −1 sold. */
   trade(aggressor: 1 | -1, tick: number, lots: number): void {
-    this.#listener.traded(tick);
     const side = aggressor === 1 ? this.#sells : this.#buys;
-    if (side.orders.length === 0 || (aggressor === 1 ? tick < side.minTick : tick > side.maxTick)) return;
-    let left = lots;
-    let eaten = 0;                                              // public lots ahead of us, already consumed by this trade
-    for (const resting of [...side.orders]) {
-      if (!resting.isLive) continue;
-      if (aggressor === 1 ? resting.tick < tick : resting.tick > tick) { this.#fill(resting, resting.tick, resting.leaves); continue; }
-      if (resting.tick !== tick) continue;
-      this.#queue.traded(resting, lots);
-      const ahead = Math.max(0, Math.min(resting.front - eaten, left));
-      left -= ahead;
-      eaten += ahead;
-      resting.front = Math.max(0, resting.front - eaten);
-      const fill = this.#rules.isOptimistic ? resting.leaves : Math.min(resting.leaves, Math.round(left));
-      if (fill <= 0 || resting.front > 0) continue;
-      left -= fill;
-      this.#fill(resting, tick, fill);
-    }
+    if (aggressor === 1 ? tick >= side.minTick : tick <= side.maxTick) this.#tradeReaches(side, tick, lots);
+    this.lastTick = tick;
+    if (this.isWatched) this.#listener.priceMoved('last', tick);
   }
 
-  /** A new order arrives: it takes what it may, and what is left rests, expires or is refused. */
-  arrive(resting: RestingOrder): void {
+  /** A new or triggered order arrives: it takes what it may, and what is left rests, expires or is refused. */
+  arrive(resting: RestingOrder, isTriggered = false): void {
     const { order } = resting;
-    if (order.reduceOnly && this.#listener.reducible(resting.sign) <= 0) {
-      this.#listener.ended(resting, 'rejected', 'REDUCE_ONLY', 'nothing to reduce');
-      return;
-    }
+    const listener = this.#listener;
+    if (resting.isReduceOnly && listener.reducible(resting.sign) <= 0) { listener.ended(resting, 'rejected', REDUCE_ONLY); return; }
     const crosses = this.#crosses(resting);
-    if (order.postOnly && crosses) { this.#listener.ended(resting, 'rejected', 'POST_ONLY_WOULD_TAKE', 'post-only would take'); return; }
-    if (order.timeInForce === 'FOK' && this.#available(resting) < resting.leaves) {
-      this.#listener.ended(resting, 'expired', 'FOK_NOT_FILLABLE', 'not all of it could be filled');
-      return;
-    }
+    if (order.postOnly && crosses) { listener.ended(resting, 'rejected', WOULD_TAKE); return; }
+    if (order.timeInForce === 'FOK' && !isTriggered && this.#available(resting) < resting.leaves) { listener.ended(resting, 'expired', FOK); return; }
+    if (!isTriggered) listener.accepted(resting);
     if (crosses && !this.#take(resting)) return;
-    if (resting.leaves <= 0) return;
-    if (resting.isImmediate) { this.#listener.ended(resting, 'expired', 'IOC_REMAINDER', 'remainder of an IOC'); return; }
-    if (crosses && this.#rules.residual === 'expire') { this.#listener.ended(resting, 'expired', 'RESIDUAL', 'nothing left at the limit'); return; }
-    if (crosses && this.#rules.residual === 'fill-at-limit') { this.#fill(resting, resting.tick, resting.leaves, 'taker'); return; }
-    this.#rest(resting);
+    this.#place(resting, crosses);
   }
 
-  /** Changes a resting order; it may lose its place. @returns false where it is no longer there */
-  amend(resting: RestingOrder, tick: number, lots: number): boolean {
-    if (!resting.isLive) return false;
+  /** Changes a resting order; it may lose its place, and a price that crosses takes. */
+  amend(resting: RestingOrder, tick: number, lots: number): AmendOutcome {
+    if (!resting.isLive) return 'ORDER_NOT_FOUND';
     const filled = resting.lots - resting.leaves;
-    if (lots <= filled) { this.cancel(resting); return true; }
-    const keeps = tick === resting.tick && lots <= resting.lots && this.#rules.keepsPriorityOnReduce;
+    if (lots <= filled) return 'QUANTITY_BELOW_FILLED';
+    if (resting.order.postOnly && this.#wouldCross(resting.sign, tick)) return 'POST_ONLY_WOULD_TAKE';
+    const keeps = tick === resting.tick && (lots === resting.lots || (lots < resting.lots && this.#rules.keepsPriorityOnReduce));
     resting.lots = lots;
     resting.leaves = lots - filled;
-    if (keeps) return true;
+    if (keeps) return 'AMENDED';
     this.#remove(resting);
     resting.tick = tick;
-    if (this.#crosses(resting) && resting.order.postOnly) { this.#listener.ended(resting, 'canceled', 'POST_ONLY_WOULD_TAKE', 'the new price would take'); return true; }
-    if (this.#crosses(resting) && !this.#take(resting)) return true;
-    if (resting.leaves > 0) this.#rest(resting);
-    return true;
+    const crosses = this.#crosses(resting);
+    if (crosses && !this.#take(resting)) return 'AMENDED';
+    this.#place(resting, crosses);
+    return 'AMENDED';
   }
 
   /** Takes an order out. @returns false where it is no longer there */
@@ -188,7 +150,7 @@ export class MatchingEngine implements ExchangeMarket {
     return true;
   }
 
-  /** What taking would cost at the touch; for triggers and liquidations. */
+  /** Best price on the other side of an order of this direction; {@link NO_TICK} without one. */
   bestTick(sign: 1 | -1): number {
     return sign === 1 ? this.book.bestAskTick : this.book.bestBidTick;
   }
@@ -209,8 +171,22 @@ export class MatchingEngine implements ExchangeMarket {
     return parts;
   }
 
+  /** What has taken what it could: the rest of it rests, or ends. */
+  #place(resting: RestingOrder, hasTaken: boolean): void {
+    if (resting.leaves <= 0) return;
+    const listener = this.#listener;
+    if (resting.isReduceOnly && listener.reducible(resting.sign) <= 0) { listener.ended(resting, 'canceled', REDUCE_ONLY); return; }
+    if (resting.isImmediate) { listener.ended(resting, 'expired', IOC); return; }
+    if (hasTaken && this.#rules.residual === 'expire') { listener.ended(resting, 'expired', RESIDUAL); return; }
+    if (hasTaken && this.#rules.residual === 'fill-at-limit') { this.#fill(resting, { tick: resting.tick, lots: resting.leaves, liquidity: 'taker' }); return; }
+    this.#rest(resting);
+  }
+
   #rest(resting: RestingOrder): void {
-    resting.front = resting.sign === 1 ? this.book.bids.lotsAt(resting.tick) : this.book.asks.lotsAt(-resting.tick);
+    const side = resting.sign === 1 ? this.book.bids : this.book.asks;
+    const key = resting.sign === 1 ? resting.tick : -resting.tick;
+    const shown = side.lotsAt(key);
+    resting.front = shown === 0 && this.#isBeyondWindow(side, key) ? Infinity : shown;
     resting.traded = 0;
     resting.isLive = true;
     this.#sideOf(resting).add(resting);
@@ -223,16 +199,67 @@ export class MatchingEngine implements ExchangeMarket {
 
   #sideOf(resting: RestingOrder): OwnSide { return resting.sign === 1 ? this.#buys : this.#sells; }
 
-  #crosses(resting: RestingOrder): boolean {
-    const best = this.bestTick(resting.sign);
-    return best !== NO_TICK && (resting.sign === 1 ? resting.tick >= best : resting.tick <= best);
+  #crosses(resting: RestingOrder): boolean { return this.#wouldCross(resting.sign, resting.tick); }
+
+  #wouldCross(sign: 1 | -1, tick: number): boolean {
+    const best = this.bestTick(sign);
+    return best !== NO_TICK && (sign === 1 ? tick >= best : tick <= best);
+  }
+
+  /** Outside the window of a window-limited feed nothing is known: no level is not an empty level. */
+  #isBeyondWindow(side: BookSide, key: number): boolean {
+    return this.book.isWindowLimited && side.nextBelow(key) === NO_TICK && !(key > side.best && side.best !== NO_TICK);
+  }
+
+  #tradeReaches(side: OwnSide, tick: number, lots: number): void {
+    const { orders } = side;
+    const isBuySide = side === this.#buys;
+    const isLimited = this.#rules.crossFill === 'displayed';
+    let rest = lots;
+    for (let i = 0; i < orders.length;) {                       // the trade went through our price: it would have met us first
+      const resting = orders[i]!;
+      if (isBuySide ? resting.tick > tick : resting.tick < tick) {
+        const fill = isLimited ? Math.min(rest, resting.leaves) : resting.leaves;
+        if (isLimited) rest -= fill;
+        if (fill > 0) this.#fill(resting, { tick: resting.tick, lots: fill, liquidity: 'maker' });
+      }
+      if (orders[i] === resting) i++;
+    }
+    if (tick < side.minTick || tick > side.maxTick) return;
+    let eaten = 0;                                              // public lots ahead of us that this trade has consumed
+    for (let i = 0; i < orders.length;) {
+      const resting = orders[i]!;
+      if (resting.tick === tick) {
+        resting.traded += lots;
+        const ahead = resting.front - eaten - rest;
+        const reached = this.#rules.isOptimistic ? resting.leaves : Math.round(-ahead);
+        if (reached > 0) {
+          const consumed = resting.front > eaten ? resting.front - eaten : 0;
+          const fill = Math.min(reached, resting.leaves);
+          eaten += consumed;
+          rest = Math.max(0, rest - consumed - fill);
+          resting.front = 0;
+          this.#fill(resting, { tick, lots: fill, liquidity: 'maker' });
+        } else {
+          resting.front = ahead;
+          eaten += rest;
+          rest = 0;
+        }
+      }
+      if (orders[i] === resting) i++;
+    }
   }
 
   /** Lots that could be taken within the limit. */
   #available(resting: RestingOrder): number {
     if (this.#rules.isOptimistic && this.#crosses(resting)) return Infinity;
+    const beyond = this.#beyondOwn(resting);
     let sum = 0;
-    this.#walk(resting, (_, lots) => { sum += lots; return sum < resting.leaves; });
+    this.#walk(resting, (tick, lots) => {
+      if (beyond !== NO_TICK && (resting.sign === 1 ? tick >= beyond : tick <= beyond)) return false;
+      sum += lots;
+      return sum < resting.leaves;
+    });
     return sum;
   }
 
@@ -251,71 +278,110 @@ export class MatchingEngine implements ExchangeMarket {
 
   /** @returns false where self-trade prevention ended the order */
   #take(resting: RestingOrder): boolean {
-    if (!this.#preventSelfTrade(resting)) return false;
-    if (this.#rules.isOptimistic) { this.#fill(resting, this.bestTick(resting.sign), resting.leaves, 'taker'); return true; }
+    if (this.#rules.selfTrade === 'cancel-maker' || this.#rules.selfTrade === 'cancel-both') this.#cancelMakers(resting);
+    const stopAt = this.#lastMet;
+    this.#lastMet = NO_TICK;
+    const beyond = this.#rules.selfTrade === 'cancel-taker' ? this.#beyondOwn(resting) : stopAt;
+    if (this.#rules.isOptimistic) { this.#fill(resting, { tick: this.bestTick(resting.sign), lots: resting.leaves, liquidity: 'taker' }); return true; }
     const taken = resting.sign === 1 ? this.#takenAsks : this.#takenBids;
     const fills: (readonly [tick: number, lots: number])[] = [];
     let left = Math.min(resting.leaves, resting.isReduceOnly ? this.#listener.reducible(resting.sign) : Infinity);
     this.#walk(resting, (tick, lots) => {
+      if (beyond !== NO_TICK && (resting.sign === 1 ? tick >= beyond : tick <= beyond)) return false;
       const take = Math.min(lots, left);
       left -= take;
       fills.push([tick, take]);
       if (this.#rules.rememberConsumption) taken.set(tick, (taken.get(tick) ?? 0) + take);
       return left > 0;
     });
-    for (const [tick, lots] of fills) this.#fill(resting, tick, lots, 'taker');
-    return true;
-  }
-
-  #preventSelfTrade(taker: RestingOrder): boolean {
-    if (this.#rules.selfTrade === 'allow') return true;
-    const makers = (taker.sign === 1 ? this.#sells : this.#buys).orders.filter(({ tick }) => (taker.sign === 1 ? tick <= taker.tick : tick >= taker.tick));
-    if (makers.length === 0) return true;
-    if (this.#rules.selfTrade !== 'cancel-taker') {
-      for (const maker of makers) {
-        this.#remove(maker);
-        this.#listener.ended(maker, 'canceled', 'SELF_TRADE', 'self-trade prevention');
-      }
-    }
-    if (this.#rules.selfTrade === 'cancel-maker') return true;
-    this.#listener.ended(taker, 'expired', 'SELF_TRADE', 'self-trade prevention');
+    for (const [tick, lots] of fills) this.#fill(resting, { tick, lots, liquidity: 'taker' });
+    if (beyond === NO_TICK || resting.leaves <= 0) return true;
+    this.#listener.ended(resting, 'canceled', SELF_TRADE);
     return false;
   }
 
-  #levelChanged(side: OwnSide, tick: number, before: number, after: number): void {
-    for (const resting of side.orders) if (resting.tick === tick) this.#queue.levelChanged(resting, before, after);
+  /** Price of the first own order a cancel-both venue removed: the taker ends there. */
+  #lastMet: number = NO_TICK;
+
+  /** Price at which a taker would meet our best own order; {@link NO_TICK} where it meets none. */
+  #beyondOwn(taker: RestingOrder): number {
+    if (this.#rules.selfTrade !== 'cancel-taker' && this.#rules.selfTrade !== 'cancel-both') return NO_TICK;
+    const best = taker.sign === 1 ? this.#sells.minTick : this.#buys.maxTick;
+    return (taker.sign === 1 ? best <= taker.tick : best >= taker.tick) ? best : NO_TICK;
+  }
+
+  #cancelMakers(taker: RestingOrder): void {
+    this.#lastMet = this.#beyondOwn(taker);
+    const side = taker.sign === 1 ? this.#sells : this.#buys;
+    const meets = (tick: number): boolean => (taker.sign === 1 ? tick <= taker.tick : tick >= taker.tick);
+    for (const maker of side.orders.filter(({ tick }) => meets(tick))) {
+      this.#remove(maker);
+      this.#listener.ended(maker, 'canceled', SELF_TRADE);
+    }
+  }
+
+  #levelChanged(side: OwnSide, tick: number, [before, after]: readonly [number, number]): void {
+    const { orders } = side;
+    for (let i = 0; i < orders.length; i++) {
+      const resting = orders[i]!;
+      if (resting.tick !== tick) continue;
+      resting.isShown = true;
+      this.#queue.levelChanged(resting, before, after);
+    }
   }
 
   /** The opposite side is displayed at or through our price without a trade. */
   #crossed(side: OwnSide, tick: number, displayed: number): void {
-    let left = this.#rules.crossFill === 'full' ? Infinity : displayed;
-    for (const resting of [...side.orders]) {
-      if (resting.sign === 1 ? resting.tick < tick : resting.tick > tick) continue;
-      const lots = Math.min(resting.leaves, left);
-      if (lots <= 0) return;
-      left -= lots;
-      this.#fill(resting, resting.tick, lots);
+    const { orders } = side;
+    const isFull = this.#rules.crossFill === 'full';
+    let left = isFull ? Infinity : displayed;
+    for (let i = 0; i < orders.length && left > 0;) {
+      const resting = orders[i]!;
+      if (resting.sign === 1 ? resting.tick >= tick : resting.tick <= tick) {
+        const lots = Math.min(resting.leaves, left);
+        left -= lots;
+        this.#fill(resting, { tick: resting.tick, lots, liquidity: 'maker' });
+      }
+      if (orders[i] === resting) i++;
     }
+    if (isFull || left === displayed || !this.#rules.rememberConsumption) return;
+    (side === this.#buys ? this.#takenAsks : this.#takenBids).set(tick, displayed - left);
   }
 
-  #fill(resting: RestingOrder, tick: number, wanted: number, liquidity: 'maker' | 'taker' = 'maker'): void {
-    const lots = resting.isReduceOnly ? Math.min(wanted, this.#listener.reducible(resting.sign)) : wanted;
+  #fill(resting: RestingOrder, fill: { readonly tick: number; readonly lots: number; readonly liquidity: 'maker' | 'taker' }): void {
+    const lots = resting.isReduceOnly ? Math.min(fill.lots, this.#listener.reducible(resting.sign)) : fill.lots;
     if (lots > 0) {
       resting.leaves -= lots;
       if (resting.leaves <= 0 && resting.isLive) this.#remove(resting);
-      this.#listener.filled(resting, tick, lots, liquidity);
+      this.#listener.filled(resting, lots === fill.lots ? fill : { ...fill, lots });
     }
-    if (lots < wanted) {
-      if (resting.isLive) this.#remove(resting);
-      if (resting.leaves > 0) this.#listener.ended(resting, 'canceled', 'REDUCE_ONLY', 'nothing left to reduce');
-      resting.leaves = 0;
+    if (lots === fill.lots) return;
+    if (resting.isLive) this.#remove(resting);
+    if (resting.leaves > 0) this.#listener.ended(resting, 'canceled', REDUCE_ONLY);
+    resting.leaves = 0;
+  }
+
+  #clear(isWindow: boolean): void {
+    this.book.clear();
+    this.book.isWindowLimited = isWindow;
+    if (this.#takenBids.size > 0) this.#takenBids.clear();
+    if (this.#takenAsks.size > 0) this.#takenAsks.clear();
+    if (this.#buys.orders.length + this.#sells.orders.length === 0) return;
+    this.#isRebuilding = true;
+    for (const resting of this.resting) resting.isShown = false;
+  }
+
+  /** A snapshot is complete: own levels it does not show are empty, unless they lie beyond its window. */
+  #rebuilt(): void {
+    this.#isRebuilding = false;
+    for (const resting of this.resting) {
+      const key = resting.sign * resting.tick;
+      if (!resting.isShown && !this.#isBeyondWindow(resting.sign === 1 ? this.book.bids : this.book.asks, key)) this.#queue.levelChanged(resting, 0, 0);
     }
   }
 
-  #clear(): void {
-    this.book.clear();
-    this.#takenBids.clear();
-    this.#takenAsks.clear();
+  #midMoved(): void {
+    const { bestBidTick, bestAskTick } = this.book;
+    if (bestBidTick !== NO_TICK && bestAskTick !== NO_TICK) this.#listener.priceMoved('mid', (bestBidTick + bestAskTick) / 2);
   }
 }
-

@@ -10,10 +10,13 @@ export class RestingOrder implements QueuePlace {
   tick: number;
   lots: number;
   leaves: number;
-  /** Public lots ahead of us on our level. */
+  /** Public lots ahead of us on our level; Infinity where the feed does not show the level. */
   front = 0;
+  /** Lots traded on our level since it was last shown. */
   traded = 0;
   isLive = false;
+  /** The book is being shown anew and our level has been in it. */
+  isShown = false;
   /** Never rests: a triggered market order. */
   isImmediate: boolean;
 

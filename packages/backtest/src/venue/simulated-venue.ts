@@ -112,8 +112,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(instrument);
     if (market === undefined) return;
     if (market.funding?.priceKind === kind) market.funding.price(price);
-    const tick = instrument.toTick(instrument.roundPrice(Number(price.mantissa) / Number(`1e${price.decimals}`)));
-    if (kind !== 'oracle') this.#priceMoved(instrument, kind, tick);
+    if (kind !== 'oracle' && market.triggers.size > 0) this.#priceMoved(instrument, kind, instrument.roundToTick(Number(price.mantissa) / Number(`1e${price.decimals}`)));
     if (kind !== 'mark') return;
     market.mark = price;
     this.account.mark(instrument, price);
@@ -126,8 +125,7 @@ export class SimulatedVenue implements ExecutionClient {
     if (market?.funding === undefined) return;
     const { funding } = market;
     if (!rate.isSettled) { funding.schedule(rate.settlesAt, rate.intervalMicros, this.#at); return; }
-    if (rate.settlesAt <= this.#at && funding.nextAt() <= rate.settlesAt + 1) funding.freeze(funding.nextAt(), this.account.lots(instrument));
-    const settlement = funding.settle(rate, market.mark);
+    const settlement = funding.settle(rate, { lots: this.account.lotsAt(instrument, rate.settlesAt), mark: market.mark });
     funding.schedule(rate.settlesAt, rate.intervalMicros, this.#at);
     if (settlement === undefined) return;
     const at = this.#at;
@@ -264,7 +262,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(order.instrument)!;
     const fee = market.fees.charge({ instrument: order.instrument, tick: fill.tick, lots: fill.lots, isMaker: fill.liquidity === 'maker', at });
     const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, ...fill, fee, feeCurrency: order.instrument.settle, origin: 'OWN' };
-    this.account.fill(order.instrument, resting.sign * fill.lots, report);
+    this.account.fill(order.instrument, resting.sign * fill.lots, { report, at });
     if (resting.leaves <= 0) this.#forget(resting);
     this.#respond((inputs) => { inputs.filled(order, at, report); });
   }
@@ -307,7 +305,7 @@ export class SimulatedVenue implements ExecutionClient {
     const trading = market.fees.charge({ instrument, tick, lots, isMaker: false, at });
     const fee: Money = trading + this.account.liquidationFee(instrument, tick, lots);
     const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
-    this.account.fill(instrument, side === 'buy' ? lots : -lots, fill);
+    this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });
     this.#respond((inputs) => { inputs.forcedFill(this.venue, { instrument, side, fill, tsEvent: at }); });
   }
 }

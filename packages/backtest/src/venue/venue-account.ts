@@ -1,4 +1,4 @@
-import { type Instrument, type Money, NO_TICK, type Order } from '@arb/core';
+import { type Instrument, type Money, NO_TICK, type Order, type UnixMicros } from '@arb/core';
 import { CostBasis, divideHalfEven, type FillReport, fromMoney, moneyToNumber, POW10, positionValue, toMoney } from '@arb/core/internal';
 import type { MarkedPrice, Settlement } from './funding-settlement.ts';
 import type { MatchingEngine } from './matching-engine.ts';
@@ -45,10 +45,13 @@ export class VenueAccount {
     if (held !== undefined) held.mark = mark;
   }
 
-  fill(instrument: Instrument, signedLots: number, report: FillReport): void {
+  /** Signed lots held just before a time. */
+  lotsAt(instrument: Instrument, at: UnixMicros): number { return this.#held.get(instrument)?.basis.lotsAt(at) ?? 0; }
+
+  fill(instrument: Instrument, signedLots: number, { report, at }: { readonly report: FillReport; readonly at: UnixMicros }): void {
     const { basis } = this.#held.get(instrument)!;
     const value = positionValue(instrument, report.tick, signedLots);
-    const realised = basis.fill({ fillId: report.fillId, tick: report.tick, lots: signedLots, value, tsEvent: 0 });
+    const realised = basis.fill({ fillId: report.fillId, tick: report.tick, lots: signedLots, value, tsEvent: at });
     if (instrument.kind === 'spot') {
       this.#add(instrument.base, toMoney(instrument.lotsToDecimal(signedLots).times(instrument.multiplier)));
       this.#add(instrument.quote, -value);
@@ -79,10 +82,16 @@ export class VenueAccount {
 
   /** True where a pool of collateral has fallen below the maintenance margin of its positions. */
   isBelowMaintenance(): boolean {
+    if (!this.#holdsDerivatives()) return false;
     for (const currency of new Set([...this.#held.keys()].map(({ settle }) => settle))) {
       const margin = this.#marginOf(currency, (instrument) => this.#maintenance(instrument));
       if (margin > 0 && this.#equity(currency) < margin) return true;
     }
+    return false;
+  }
+
+  #holdsDerivatives(): boolean {
+    for (const [{ kind }, { basis }] of this.#held) if (basis.lots !== 0 && kind !== 'spot') return true;
     return false;
   }
 

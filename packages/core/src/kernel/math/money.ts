@@ -55,7 +55,7 @@ export function formatMoney(amount: Money): string {
   return `${amount < 0n ? '-' : ''}${digits.slice(0, -MONEY_DECIMALS)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** Money as a number, for signals and charts only; rounded to the nearest double. */
+/** Money as a number, for signals and charts only; within two units of its last binary place. */
 export function moneyToNumber(amount: Money): number {
-  return Number(formatMoney(amount));
+  return Number(amount) / 1e18;
 }
