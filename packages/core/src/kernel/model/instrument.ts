@@ -141,11 +141,14 @@ export class Instrument {
 
   /**
    * A price in ticks.
-   * @throws ArbError `ARB_OFF_GRID` naming the value and the two nearest prices
+   * @throws ArbError `ARB_OFF_GRID` naming the value and the two nearest prices, or the largest price where it is beyond 2^31 ticks
    */
   toTick(price: DecimalInput): number {
     const tick = this.#onGrid(price, this.#price);
-    if (tick === undefined || tick > MAX_TICK || tick < -MAX_TICK || !this.isPriceTick(tick)) return this.#offGrid('price', price);
+    if (tick !== undefined && (tick > MAX_TICK || tick < -MAX_TICK)) {
+      throw new ArbError('ARB_OFF_GRID', `${this.id}: price ${String(price)} is beyond ${this.tickToDecimal(MAX_TICK).toFixed()}, the largest that a step of ${this.priceIncrement.toFixed()} reaches; check the price or use a coarser step`, { id: this.id, price: String(price) });
+    }
+    if (tick === undefined || !this.isPriceTick(tick)) return this.#offGrid('price', price);
     return tick;
   }
 
