@@ -1,4 +1,4 @@
-import { aprPct, Decimal, type FillBusted, type Order, type OrderFilled, type PairEvent, type StrategyId, type UnixMicros } from '@arb/core';
+import { aprPct, Decimal, type FillBusted, type FillReport, type Instrument, type Order, type OrderFilled, type PairEvent, type StrategyId, type UnixMicros } from '@arb/core';
 import { formatMoney, type FundingPaymentReport, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
 import type { FillFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
 import { LANE_OBSERVER, type Lane } from '../replay/lane.ts';
@@ -67,6 +67,7 @@ export class RunCollector implements KernelObserver {
     this.fills.push({
       ts: tsInit, fillId: report.fillId, orderId: order.id, strategyId: order.strategyId, pairId: this.#pairIdOf(order.strategyId, instrument.id), instrumentId: instrument.id,
       venue: instrument.venue, side: sign === 1 ? order.side : order.side === 'buy' ? 'sell' : 'buy', quantity: instrument.lotsToDecimal(report.lots).toFixed(),
+      ...hedgeQuantity(instrument, report),
       price: instrument.tickToDecimal(report.tick).toFixed(), notionalUsd: value.times(rate).toFixed(), liquidity: report.liquidity,
       feeUsd: new Decimal(formatMoney(-report.fee)).times(feeRate).times(sign).toFixed(),
       arrivalMid: order.arrivalMid2 === NO_PRICE ? null : instrument.tickToDecimal(order.arrivalMid2).div(2).toFixed(),
@@ -193,3 +194,10 @@ function sampleOf(kernel: Kernel): Sample | null {
   }
 }
 
+
+/** Base units of a fill where a unit of quantity is not one of base. */
+function hedgeQuantity(instrument: Instrument, report: FillReport): { readonly hedgeQuantity?: string } {
+  if (!instrument.isInverse && instrument.multiplier.eq(1)) return {};
+  const units = instrument.lotsToDecimal(report.lots).times(instrument.multiplier);
+  return { hedgeQuantity: (instrument.isInverse ? units.div(instrument.tickToDecimal(report.tick)) : units).toSignificantDigits(18).toFixed() };
+}

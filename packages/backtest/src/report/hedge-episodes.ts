@@ -35,11 +35,11 @@ export function hedgeEpisodes(pair: PairFacts, fills: readonly FillFact[], endTs
   let open: OpenEpisode | undefined;
   for (const fill of fills) {
     open?.advance(fill.ts);
-    net = fill.side === 'buy' ? net.plus(fill.quantity) : net.minus(fill.quantity);
+    net = fill.side === 'buy' ? net.plus(fill.hedgeQuantity ?? fill.quantity) : net.minus(fill.hedgeQuantity ?? fill.quantity);
     const isUnhedged = net.abs().gt(tolerance);
     if (isUnhedged) open ??= new OpenEpisode(fill.ts);
     if (open === undefined) continue;
-    open.add(fill, isUnhedged ? net.times(new Decimal(fill.notionalUsd).div(fill.quantity)).toNumber() : 0);
+    open.add(fill, isUnhedged ? net.times(new Decimal(fill.notionalUsd).div(fill.hedgeQuantity ?? fill.quantity)).toNumber() : 0);
     if (!isUnhedged) {
       episodes.push(open.close(pair));
       open = undefined;

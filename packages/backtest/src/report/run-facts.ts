@@ -119,6 +119,8 @@ export interface FillFact {
   readonly venue: string;
   readonly side: 'buy' | 'sell';
   readonly quantity: string;
+  /** Base units that hedge it where a unit of quantity is not one of base (inverse contracts, multipliers); the quantity itself unless stated. */
+  readonly hedgeQuantity?: string;
   readonly price: string;
   readonly notionalUsd: string;
   readonly liquidity: 'maker' | 'taker';
