@@ -6,7 +6,7 @@ export class LogHistogram {
   readonly #bins = new Float64Array(BINS_PER_DECADE * DECADES);
   #zeros = 0;
   count = 0;
-  min = Infinity;
+  min: number = Infinity;
   max = 0;
 
   add(value: number): void {

@@ -1,17 +1,14 @@
-import type { RowSink } from '../catalog-writer.ts';
 import { GAP_REASON } from '../chunks.ts';
 import type { ImportReport } from './import-report.ts';
 
 /** Notices missing bars of one instrument and price kind. */
 export class BarGaps {
   readonly #id: string;
-  readonly #sink: RowSink<'gap'>;
   readonly #report: ImportReport;
   readonly #lastClose = new Map<string, number>();
 
-  constructor(instrumentId: string, sink: RowSink<'gap'>, report: ImportReport) {
+  constructor(instrumentId: string, report: ImportReport) {
     this.#id = instrumentId;
-    this.#sink = sink;
     this.#report = report;
   }
 
@@ -25,9 +22,6 @@ export class BarGaps {
     this.#lastClose.set(String(stream), closesAt);
     const opensAt = closesAt - intervalUs;
     if (last === undefined || opensAt <= last) return;
-    const gap = { tsEvent: closesAt, tsInit: closesAt, stream: 'bar' as const, from: last, to: opensAt, reason: GAP_REASON.source };
-    this.#sink.add(gap);
-    this.#report.wrote('gap', this.#id);
-    this.#report.gap(this.#id, gap);
+    this.#report.gap({ instrumentId: this.#id, stream: 'bar', from: last, to: opensAt, reason: GAP_REASON.source });
   }
 }

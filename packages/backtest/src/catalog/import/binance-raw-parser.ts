@@ -30,7 +30,6 @@ export class BinanceRawParser {
   readonly #book: RowSink<'book'>;
   readonly #quotes: RowSink<'quote'>;
   readonly #trades: RowSink<'trade'>;
-  readonly #gaps: RowSink<'gap'>;
   #chain: BinanceChain | undefined;
   /** Updates since the start or since a break: they wait for a snapshot. */
   #waiting: DepthMessage[] = [];
@@ -50,7 +49,6 @@ export class BinanceRawParser {
     this.#book = writer.sink('book', spec.id);
     this.#quotes = writer.sink('quote', spec.id);
     this.#trades = writer.sink('trade', spec.id);
-    this.#gaps = writer.sink('gap', spec.id);
   }
 
   /**
@@ -165,9 +163,6 @@ export class BinanceRawParser {
   }
 
   #gap(stream: 'book' | 'trade', from: number, to: number): void {
-    const row = { tsEvent: to, tsInit: to, stream, from, to: Math.max(to, from + 1), reason: GAP_REASON.sequence };
-    this.#gaps.add(row);
-    this.#report.wrote('gap', this.#id);
-    this.#report.gap(this.#id, row);
+    this.#report.gap({ instrumentId: this.#id, stream, from, to: Math.max(to, from + 1), reason: GAP_REASON.sequence });
   }
 }

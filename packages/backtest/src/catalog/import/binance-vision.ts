@@ -61,7 +61,7 @@ class VisionInstrument {
     this.#writer = writer;
     this.#job = job;
     this.funding = new FundingStream({ instrumentId: id, writer, report: job.report });
-    this.#gaps = new BarGaps(id, writer.sink('gap', id), job.report);
+    this.#gaps = new BarGaps(id, job.report);
   }
 
   kline(file: VisionFile, [openTime, open, high, low, close, volume, closeTime]: readonly string[]): void {

@@ -12,7 +12,6 @@ export class FundingStream {
   readonly #id: string;
   readonly #report: ImportReport;
   readonly #funding: RowSink<'funding'>;
-  readonly #gaps: RowSink<'gap'>;
   #last = 0;
   #lastInterval = 0;
   #lastRate = '';
@@ -21,7 +20,6 @@ export class FundingStream {
     this.#id = options.instrumentId;
     this.#report = options.report;
     this.#funding = options.writer.sink('funding', options.instrumentId);
-    this.#gaps = options.writer.sink('gap', options.instrumentId);
   }
 
   /**
@@ -42,21 +40,18 @@ export class FundingStream {
     const tsEvent = Math.max(row.stamp, settlesAt);
     this.#funding.add({ tsEvent, tsInit: tsEvent, rate: row.rate, intervalUs, status: FUNDING_STATUS.settled, settlesAt });
     this.#report.wrote('funding', this.#id);
-    if (this.#last !== 0) this.#checkStep(settlesAt, tsEvent, intervalUs);
+    if (this.#last !== 0) this.#checkStep(settlesAt, intervalUs);
     this.#last = settlesAt;
     this.#lastInterval = intervalUs;
     this.#lastRate = row.rate;
   }
 
-  #checkStep(settlesAt: number, tsInit: number, intervalUs: number): void {
+  #checkStep(settlesAt: number, intervalUs: number): void {
     const step = settlesAt - this.#last;
     const longest = Math.max(intervalUs, this.#lastInterval);
     if (intervalUs !== this.#lastInterval) this.#report.note(`${this.#id}: the funding interval is ${intervalUs / MICROS_PER_HOUR} h from ${formatTime(settlesAt)} on (it was ${this.#lastInterval / MICROS_PER_HOUR} h)`);
     if (step === intervalUs || step === this.#lastInterval) return;
     if (step < 2 * longest) { this.#report.corrected(`settlements of ${this.#id} off the regular interval, kept as published`); return; }
-    const gap = { tsEvent: tsInit, tsInit, stream: 'funding' as const, from: this.#last + this.#lastInterval, to: settlesAt, reason: GAP_REASON.source };
-    this.#gaps.add(gap);
-    this.#report.wrote('gap', this.#id);
-    this.#report.gap(this.#id, gap);
+    this.#report.gap({ instrumentId: this.#id, stream: 'funding', from: this.#last + this.#lastInterval, to: settlesAt, reason: GAP_REASON.source });
   }
 }

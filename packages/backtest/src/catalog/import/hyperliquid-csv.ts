@@ -11,12 +11,12 @@ import { readCsv } from './read-csv.ts';
 
 /** Options of {@link hyperliquidCsv}. */
 export interface HyperliquidCsvOptions {
-  /** A silence of the book longer than this becomes a gap; books come every 0.54 s. */
+  /** A silence of books or best prices longer than this becomes a gap; books come every 0.54 s, best prices about as often. */
   readonly gapSeconds: number;
 }
 
 const options: z.ZodType<HyperliquidCsvOptions> = z.strictObject({
-  gapSeconds: z.coerce.number().positive().default(10).describe('silence of the book that counts as a gap, s'),
+  gapSeconds: z.coerce.number().positive().default(10).describe('silence of books or best prices that counts as a gap, s'),
 });
 
 /** Levels a side of Hyperliquid's l2Book feed. */
@@ -32,15 +32,24 @@ interface Stream { readonly file: string; readonly id: string; readonly grids: I
 /** Receive and venue stamp of a row; a row received before it was sent is an error of the recorder. */
 const stamps = (local: string, venue: string): { tsInit: number; tsEvent: number } => ({ tsInit: secondsMicros(local), tsEvent: stampMicros(venue) });
 
+/** Makes a gap of every silence between two messages that is longer than the limit. */
+function silenceWatch(stream: 'book' | 'quote', { id, job }: Pick<Stream, 'id' | 'job'>): (tsInit: number) => void {
+  const limit = job.options.gapSeconds * 1_000_000;
+  let last = 0;
+  return (tsInit) => {
+    if (last !== 0 && tsInit - last > limit) job.report.gap({ instrumentId: id, stream, from: last, to: tsInit, reason: GAP_REASON.disconnect });
+    last = tsInit;
+  };
+}
+
 async function importBooks({ file, id, grids, writer, job }: Stream): Promise<void> {
   const { report } = job;
   const book = writer.sink('book', id);
-  const gaps = writer.sink('gap', id);
-  const limit = job.options.gapSeconds * 1_000_000;
-  let last = { tsInit: 0, tsEvent: 0 };
+  const silence = silenceWatch('book', { id, job });
+  let lastEvent = 0;
   const onRow = (cells: readonly string[]): void => {
     const { tsInit, tsEvent } = stamps(cells[0]!, cells[1]!);
-    if (tsEvent <= last.tsEvent && last.tsEvent !== 0) { report.corrected(tsEvent === last.tsEvent ? 'repeated book stamps, dropped' : REPEATED); return; }
+    if (tsEvent <= lastEvent) { report.corrected(tsEvent === lastEvent ? 'repeated book stamps, dropped' : REPEATED); return; }
     const rows: { side: number; tick: number; lots: number }[] = [];
     for (let side = 0; side < 2; side++) {
       for (let level = 0; level < LEVELS; level++) {
@@ -55,13 +64,8 @@ async function importBooks({ file, id, grids, writer, job }: Stream): Promise<vo
       book.add({ tsEvent, tsInit, ...row, flags, sequence: 0 });
     });
     report.wrote('book', id, rows.length);
-    if (last.tsInit !== 0 && tsInit - last.tsInit > limit) {
-      const gap = { tsEvent: tsInit, tsInit, stream: 'book' as const, from: last.tsInit, to: tsInit, reason: GAP_REASON.disconnect };
-      gaps.add(gap);
-      report.wrote('gap', id);
-      report.gap(id, gap);
-    }
-    last = { tsInit, tsEvent };
+    silence(tsInit);
+    lastEvent = tsEvent;
   };
   await readCsv(file, { format: { columns: ['timestamp', 'exchange_timestamp', ...LEVEL_COLUMNS] }, report, onRow });
 }
@@ -69,13 +73,14 @@ async function importBooks({ file, id, grids, writer, job }: Stream): Promise<vo
 async function importQuotes({ file, id, grids, writer, job }: Stream): Promise<void> {
   const { report } = job;
   const sink = writer.sink('quote', id);
+  const silence = silenceWatch('quote', { id, job });
   const columns = ['timestamp', 'exchange_timestamp', 'side', 'price', 'size'];
   let lastEvent = 0;
   let open = { key: '', tsInit: 0, tsEvent: 0, bidTick: 0, bidLots: 0, askTick: 0, askLots: 0 };
   const flush = (): void => {
     if (open.key === '') return;
     if (open.tsEvent < lastEvent) report.corrected(REPEATED);
-    else { sink.add(open); report.wrote('quote', id); lastEvent = open.tsEvent; }
+    else { sink.add(open); silence(open.tsInit); report.wrote('quote', id); lastEvent = open.tsEvent; }
   };
   const onRow = ([local, venue, side, price, size]: readonly string[]): void => {
     const { tsInit, tsEvent } = stamps(local!, venue!);
@@ -139,7 +144,7 @@ export const hyperliquidCsv: Importer<HyperliquidCsvOptions> = {
   description: [
     'orderbooks_<COIN>.csv: 20 levels a side, each row a snapshot message flagged as a window (nothing is known beyond it).',
     'prices_<COIN>.csv: best bid and ask, the two rows of one stamp become one quote. trades_<COIN>.csv: trades; repeated ids are dropped and listed.',
-    'Rows that a reconnect repeats with older stamps are dropped and counted, silences of the book become gaps.',
+    'Rows that a reconnect repeats with older stamps are dropped and counted, silences of books and best prices become gaps.',
   ].join('\n'),
   source: { name: 'hyperliquid csv recording', licence: 'exchange data; see the terms of whoever recorded it', isSynthetic: false },
   options,

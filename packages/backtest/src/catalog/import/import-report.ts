@@ -5,6 +5,12 @@ import type { DataKind } from '../chunks.ts';
 /** Bad rows that are listed one by one; further ones are counted. */
 export const MAX_LISTED_BAD_ROWS = 1_000;
 
+/** Most holes of one import. */
+export const MAX_GAPS = 1_000_000;
+
+/** A hole in a stream. */
+export interface ImportedGap extends Pick<GapRow, 'stream' | 'from' | 'to' | 'reason'> { readonly instrumentId: string }
+
 /** A row that was left out, and why. */
 export interface BadRow { readonly file: string; readonly line: number; readonly reason: string }
 
@@ -22,7 +28,7 @@ export interface ImportSummary {
   readonly clockShiftUs: number;
   /** What was changed or dropped by rule, with the number of rows. */
   readonly corrections: readonly { readonly what: string; readonly rows: number }[];
-  readonly gaps: readonly { readonly instrumentId: string; readonly stream: DataKind; readonly from: number; readonly to: number; readonly reason: number }[];
+  readonly gaps: readonly ImportedGap[];
   readonly skippedRows: number;
   /** The first {@link MAX_LISTED_BAD_ROWS} of them. */
   readonly skipped: readonly BadRow[];
@@ -36,7 +42,7 @@ export class ImportReport {
   readonly #files = new Map<string, number>();
   readonly #written = new Map<string, { instrumentId: string; kind: DataKind; rows: number }>();
   readonly #corrections = new Map<string, number>();
-  readonly #gaps: { instrumentId: string; stream: DataKind; from: number; to: number; reason: number }[] = [];
+  readonly #gaps: ImportedGap[] = [];
   readonly #skipped: BadRow[] = [];
   readonly #notes = new Set<string>();
   #skippedRows = 0;
@@ -71,9 +77,18 @@ export class ImportReport {
   /** Rows that the rule `what` has changed or dropped so far. */
   correctedRows(what: string): number { return this.#corrections.get(what) ?? 0; }
 
-  gap(instrumentId: string, row: Pick<GapRow, 'stream' | 'from' | 'to' | 'reason'>): void {
-    this.#gaps.push({ instrumentId, stream: row.stream, from: row.from, to: row.to, reason: row.reason });
+  /**
+   * Notes a hole, [from, to) in µs. It is written when all has been read: streams of an instrument are read one after the other, its gaps are one stream in order.
+   *
+   * @throws ArbError `ARB_BAD_FILE` at more than {@link MAX_GAPS}
+   */
+  gap(gap: ImportedGap): void {
+    if (this.#gaps.length === MAX_GAPS) throw new ArbError('ARB_BAD_FILE', `more than ${MAX_GAPS} gaps; this is not a recording, or not of this format`, {});
+    this.#gaps.push(gap);
   }
+
+  /** The holes in order of their end. */
+  get gaps(): readonly ImportedGap[] { return [...this.#gaps].sort((a, b) => a.to - b.to); }
 
   /** Something a reader of the data must know. */
   note(text: string): void { this.#notes.add(text); }
@@ -107,7 +122,7 @@ export class ImportReport {
       written: [...this.#written.values()],
       clockShiftUs: this.clockShiftUs,
       corrections: [...this.#corrections].map(([what, rows]) => ({ what, rows })),
-      gaps: this.#gaps,
+      gaps: this.gaps,
       skippedRows: this.#skippedRows,
       skipped: this.#skipped,
       notes: [...this.#notes],

@@ -41,7 +41,7 @@ export interface Importer<Options = unknown> {
   readonly source: CatalogSource;
   readonly options: z.ZodType<Options>;
   /**
-   * Reads the files and adds their rows.
+   * Reads the files and adds their rows; holes go to the report, which writes them at the end.
    *
    * @throws ArbError `ARB_BAD_ROW` with file, line and reason at the first bad row, unless the report skips them
    */

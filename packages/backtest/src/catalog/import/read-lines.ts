@@ -4,7 +4,7 @@ import { ArbError } from '@arb/core';
 import type { ImportReport } from './import-report.ts';
 
 /** Longest line that is read; a longer one means that the file is of another format. */
-export const MAX_LINE_BYTES = 16 * 1024 * 1024;
+export const MAX_LINE_BYTES: number = 16 * 1024 * 1024;
 
 const NEWLINE = 10;
 const RETURN = 13;

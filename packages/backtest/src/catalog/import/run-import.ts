@@ -54,6 +54,7 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
   };
   try {
     await importer.run({ files: request.files, options: options.data as never, report, instruments: new Map((request.instruments ?? []).map((spec) => [spec.id, spec])), openWriter });
+    writeGaps(report, writers[0]!);
     for (const writer of writers) writer.close();
   } catch (error) {
     for (const writer of writers) writer.abort();
@@ -61,6 +62,13 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
     throw error;
   }
   return report.summary(importer.name, request.to);
+}
+
+function writeGaps(report: ImportReport, writer: CatalogWriter): void {
+  for (const { instrumentId, ...gap } of report.gaps) {
+    writer.sink('gap', instrumentId).add({ tsEvent: gap.to, tsInit: gap.to, ...gap });
+    report.wrote('gap', instrumentId);
+  }
 }
 
 /** Remembers which files a catalog has; the function returned removes all that came since: an import that fails leaves nothing behind. */

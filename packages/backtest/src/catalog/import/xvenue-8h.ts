@@ -39,7 +39,7 @@ interface State {
 function open(state: State, id: string, isPerp: boolean): void {
   if (state.gaps.has(id)) return;
   const { writer, job } = state;
-  state.gaps.set(id, new BarGaps(id, writer.sink('gap', id), job.report));
+  state.gaps.set(id, new BarGaps(id, job.report));
   if (isPerp) state.funding.set(id, new FundingStream({ instrumentId: id, writer, report: job.report }));
 }
 
