@@ -119,8 +119,9 @@ const MAX_LEG_COLUMNS = 4;
 
 /** The legs shown side by side: the short leg first, as it is the one that usually receives. */
 function legsPanel(view: PageView): SafeHtml {
-  const legs = [...view.legs].slice(0, MAX_LEG_COLUMNS);
-  if (view.groups.length === 1 && view.hasPairs) legs.reverse();
+  const group = view.groups[0]!;
+  const legs = group.legs.slice(0, MAX_LEG_COLUMNS);
+  if (group.pair !== null) legs.reverse();
   const names = { long: 'Long', short: 'Short', single: '' };
   const row = (name: string, value: (leg: PageView['legs'][number]) => HtmlValue): HtmlValue[] => [name, ...legs.map(value)];
   const rows = [
@@ -136,6 +137,6 @@ function legsPanel(view: PageView): SafeHtml {
   const net = row('Net funding, USD', ({ leg }) => formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd) + Number(leg.fundingAccruedUsd)));
   const isSettled = Number(view.report.attribution.fundingAccruedUsd) === 0;
   const table = plainTable({ head: ['Leg', ...legs.map((view) => html`<i class="key k-${view.colour}"></i>${names[view.leg.role] || view.leg.base}`)], rows, foot: net, className: 'wr' });
-  const rest = view.legs.length > legs.length ? html`<p class="plot-note">The first ${legs.length} of ${view.legs.length} legs; all are in report.json.</p>` : '';
+  const rest = view.legs.length > legs.length ? html`<p class="plot-note">${group.pair === null ? `The first ${legs.length}` : `Pair ${group.label}: ${legs.length}`} of ${view.legs.length} legs; all are in report.json.</p>` : '';
   return html`<div class="panel"><div class="ph"><h2>Funding by leg</h2></div><p class="sub">${isSettled ? 'Settled amounts only; nothing accrued at the end.' : 'Settled amounts, and what had accrued at the end.'}</p><div class="scroll" tabindex="0" role="region" aria-label="Funding by leg">${table}</div>${rest}</div>`;
 }

@@ -141,7 +141,7 @@ function fundingCurve(leg: LegView['leg'], report: RunReport, points: number): S
     if (row[3] !== leg.instrumentId || row[1] !== leg.strategyId || row[2] !== leg.pairId) continue;
     sum += Number(row[6]);
     ts.push(Number(row[0]));
-    usd.push(Number(sum.toFixed(2)));
+    usd.push(Number(sum.toFixed(4)));
   }
   return stepCurve(ts, usd, points);
 }

@@ -43,10 +43,9 @@ const MAX_STREAMS_SHOWN = 40;
 
 function data(report: RunReport): SafeHtml {
   const rows = report.data.slice(0, MAX_STREAMS_SHOWN).map((stream) => [
-    html`${capital(stream.kind)} <span class="mut">${stream.instrumentId}</span>`, formatNumber(stream.rows, 0),
-    [stream.note, stream.gaps > 0 ? countOf(stream.gaps, 'gap') : ''].filter((part) => part !== '').join(', '),
+    html`${capital(stream.kind)} <span class="mut">${stream.instrumentId}</span>${stream.note === '' ? '' : html`<small>${stream.note}</small>`}`, formatNumber(stream.rows, 0), stream.gaps > 0 ? countOf(stream.gaps, 'gap') : '',
   ] as const);
-  return html`<div class="panel"><div class="ph"><h2>Data</h2></div><p class="sub">${report.dataset}, ${report.dataLabel}, ${daysOf(report)}: rows and what to know of them.</p>${sourceTable(['Kind', 'Rows', 'Note'], rows)}</div>`;
+  return html`<div class="panel"><div class="ph"><h2>Data</h2></div><p class="sub">${report.dataset}, ${report.dataLabel}, ${daysOf(report)}: rows and what to know of them.</p>${sourceTable(['Kind', 'Rows', 'Gaps'], rows)}</div>`;
 }
 
 function capital(word: string): string {

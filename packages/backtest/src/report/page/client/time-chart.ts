@@ -111,7 +111,7 @@ export class TimeChart {
       find('b', button).textContent = value === null || value === undefined ? 'no data' : lines[line]!.format(value);
     });
     const time = formatDayTime(lines[0]!.isStepped && this.plot.cursor.left !== undefined && index !== null ? this.plot.posToVal(this.plot.cursor.left, 'x') : stamps[shown]!);
-    find('.at', this.#legend).textContent = index === null ? (last === stamps.length - 1 ? 'end of run' : 'end of view') : time + (isSmall() ? '' : ' UTC');
+    find('.at', this.#legend).textContent = index === null ? ((this.plot.scales['x']!.max ?? TO) >= TO ? 'end of run' : 'end of view') : time + (isSmall() ? '' : ' UTC');
   }
 
   #height(): number {
