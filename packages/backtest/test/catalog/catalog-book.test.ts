@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { MICROS_PER_DAY } from '@arb/core';
@@ -84,6 +85,15 @@ describe('REQ-D14 order book history', () => {
     await writeBook(stream);
     await writeBook(stream, other);
     expect(filesBelow(other)).toEqual(filesBelow(folder));
+  });
+
+  it('the same rows give the same bytes on every version of Node', async () => {
+    const rows: BookRow[] = [...snapshot];
+    for (let i = 0; i < 14_000; i++) rows.push(...message(DAY + (2 + i) * SECOND, [[0, 100, i * 7919 % 10_007], [0, 98, i + 2], [0, 97, 0], [1, 101, i % 13 + 1], [1, 103, i + 1]], { sequence: i }));
+    await writeBook(rows);
+    const hash = createHash('sha256');
+    for (const [name, bytes] of filesBelow(folder)) hash.update(`${name} ${bytes.length}\n`).update(bytes);
+    expect(hash.digest('hex')).toBe('4b29732e217941486da0bfc224f584e52a1ef53a940fea330df197fa1478ebd2');
   });
 
   it('the hash of the data a run uses changes with the data and not with other days', async () => {
