@@ -1,4 +1,4 @@
-import type { KernelInputs } from '@arb/core/internal';
+import type { KernelInputs, OrderBook } from '@arb/core/internal';
 import type { Instrument } from '@arb/core';
 import { LANE_EXCHANGE, LANE_LOCAL, type Lane } from './lane.ts';
 import { type MarketChunk, ROW_ASK, ROW_BID, ROW_BUY, ROW_CLEAR, ROW_KIND_MASK, ROW_LAST, ROW_SELL, ROW_WARM_UP, ROW_WINDOW } from './market-chunk.ts';
@@ -136,12 +136,14 @@ export class LocalMarket {
   readonly #inputs: KernelInputs;
   readonly #instrument: Instrument;
   readonly #wantsTrades: () => boolean;
+  readonly #book: OrderBook;
 
   /** @param wantsTrades asked per message: nobody makes trade objects for nobody */
   constructor(inputs: KernelInputs, instrument: Instrument, wantsTrades: () => boolean) {
     this.#inputs = inputs;
     this.#instrument = instrument;
     this.#wantsTrades = wantsTrades;
+    this.#book = inputs.bookOf(instrument);
   }
 
   /**
@@ -150,7 +152,7 @@ export class LocalMarket {
    */
   applyMessage(chunk: MarketChunk, from: number, at: number): number {
     const { kind, tick, lots } = chunk;
-    const book = this.#inputs.bookOf(this.#instrument);
+    const book = this.#book;
     let row = from;
     let flags: number;
     let touched = false;
@@ -167,8 +169,10 @@ export class LocalMarket {
     } while ((flags & ROW_LAST) === 0 && row < chunk.rows);
     if (touched) book.isWindowLimited = (flags & ROW_WINDOW) !== 0;
     if ((flags & ROW_WARM_UP) !== 0) return row;
+    const tells = trades && this.#wantsTrades();
+    if (!touched && !tells) return row;
     this.#inputs.advance(at);
-    if (trades && this.#wantsTrades()) this.#publishTrades(chunk, from, row);
+    if (tells) this.#publishTrades(chunk, from, row);
     if (touched) this.#inputs.bookUpdated(book, chunk.tsEvent[from]!);
     this.#inputs.drain();
     return row;

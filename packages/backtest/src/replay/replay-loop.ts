@@ -1,7 +1,9 @@
 import { ArbError } from '@arb/core/internal';
-import { LANE_ARRIVAL, LANE_EXCHANGE, LANE_OBSERVER, LANE_RESPONSE, LANE_SETTLEMENT, LANE_TIMER, type Lane } from './lane.ts';
+import { LANE_EXCHANGE, LANE_LOCAL, LANE_OBSERVER, LANE_SETTLEMENT, LANE_TIMER, type Lane } from './lane.ts';
+import { LaneSchedule } from './lane-schedule.ts';
+import { ExchangeLane, LocalLane } from './market-lanes.ts';
 
-/** Events at one timestamp after which strategies are answering each other without end. */
+/** Events at one timestamp, market data apart, after which strategies are answering each other without end. */
 const MAX_EVENTS_PER_TIMESTAMP = 10_000;
 
 /** What one slice of the loop did. */
@@ -13,17 +15,21 @@ export interface SliceResult {
 }
 
 /**
- * Merges all lanes by time. At one timestamp the order is: exchange data, funding settlements, order arrivals, responses, local data, timers; within a class
- * the order in which lanes were added. What a strategy sends leaves when its hook has returned and arrives after its latency.
+ * Merges all lanes by time. At one timestamp the order is: exchange data, funding settlements, order arrivals, responses, local data, timers, departures,
+ * observers; within a class the order in which lanes were added. What a strategy sends leaves when its hook has returned and arrives after its latency.
  */
 export class ReplayLoop {
   #lanes: readonly Lane[] = [];
-  #nextAt: Float64Array = new Float64Array(0);
+  #schedule = new LaneSchedule(1);
+  // Lanes by what they are, at their index: each call below then sees one class, which is what makes it fast.
+  #exchange: readonly (ExchangeLane | undefined)[] = [];
+  #local: readonly (LocalLane | undefined)[] = [];
   #woken: Int32Array = new Int32Array(0);
-  #movedByExchange: readonly number[] = [];
-  #movedByUs: readonly number[] = [];
+  #polledAfterExchange: readonly number[] = [];
+  #polledAfterUs: readonly number[] = [];
   readonly #until: number;
   #at = -Infinity;
+  #countedAt = -Infinity;
   #eventsAtTimestamp = 0;
   readonly #blame: () => string;
   #added: Lane[] = [];
@@ -60,57 +66,72 @@ export class ReplayLoop {
 
   #runUntilAdded(maxRows: number): { readonly rows: number; readonly isDone: boolean } {
     if (this.#added.length > 0) {
-      this.#setLanes([...this.#lanes, ...this.#added]);
+      const added = this.#added;
       this.#added = [];
+      this.#setLanes([...this.#lanes, ...added]);
     }
-    const lanes = this.#lanes;
-    const nextAt = this.#nextAt;
-    const count = lanes.length;
+    const schedule = this.#schedule;
+    const exchange = this.#exchange;
+    const local = this.#local;
+    for (let i = 0; i < this.#lanes.length; i++) schedule.set(i, this.#lanes[i]!.nextAt());
     let rows = 0;
-    for (let i = 0; i < count; i++) nextAt[i] = lanes[i]!.nextAt();
     while (rows < maxRows && this.#added.length === 0) {
-      let first = 0;
-      let at = nextAt[0]!;
-      for (let i = 1; i < count; i++) {
-        const time = nextAt[i]!;
-        if (time < at) { at = time; first = i; }
-      }
+      const first = schedule.first;
+      const at = schedule.timeOf(first);
       if (at >= this.#until) return { rows, isDone: true };
-      this.#count(at);
-      rows += lanes[first]!.step(at);
-      this.#refresh(first);
+      this.#at = at;
+      const exchangeLane = exchange[first];
+      if (exchangeLane !== undefined) {
+        rows += exchangeLane.step(at);
+        schedule.set(first, exchangeLane.nextAt());
+        continue;
+      }
+      const localLane = local[first];
+      if (localLane !== undefined) {
+        localLane.step(at);
+        schedule.set(first, localLane.nextAt());
+        this.#poll(this.#polledAfterUs);
+      } else rows += this.#stepOther(first, at);
     }
     return { rows, isDone: false };
   }
 
-  /**
-   * Asks again those lanes whose next event may have moved: the one that acted and the one it wakes; after the venue's side answers and boundaries,
-   * after ours requests, answers, timers and observers. Market lanes keep their own time.
-   */
-  #refresh(stepped: number): void {
-    const lanes = this.#lanes;
-    const nextAt = this.#nextAt;
-    nextAt[stepped] = lanes[stepped]!.nextAt();
-    const woken = this.#woken[stepped]!;
-    if (woken >= 0) nextAt[woken] = lanes[woken]!.nextAt();
-    const moved = lanes[stepped]!.laneClass === LANE_EXCHANGE ? this.#movedByExchange : this.#movedByUs;
-    for (let i = 0; i < moved.length; i++) {
-      const lane = moved[i]!;
-      nextAt[lane] = lanes[lane]!.nextAt();
+  /** Everything that is not a market row: rare, so any lane will do. */
+  #stepOther(index: number, at: number): number {
+    const lane = this.#lanes[index]!;
+    const isExchange = lane.laneClass === LANE_EXCHANGE;
+    if (!isExchange && lane.laneClass !== LANE_LOCAL) this.#count(at);
+    const rows = lane.step(at);
+    this.#schedule.set(index, lane.nextAt());
+    const woken = this.#woken[index]!;
+    if (woken >= 0) this.#schedule.set(woken, this.#lanes[woken]!.nextAt());
+    this.#poll(isExchange ? this.#polledAfterExchange : this.#polledAfterUs);
+    return rows;
+  }
+
+  /** Asks lanes that do not report themselves. */
+  #poll(lanes: readonly number[]): void {
+    for (let i = 0; i < lanes.length; i++) {
+      const lane = lanes[i]!;
+      const at = this.#lanes[lane]!.nextAt();
+      if (at !== this.#schedule.timeOf(lane)) this.#schedule.set(lane, at);
     }
   }
 
   #setLanes(lanes: readonly Lane[]): void {
     this.#lanes = inOrder(lanes);
-    this.#nextAt = new Float64Array(lanes.length);
+    this.#schedule = new LaneSchedule(lanes.length);
+    this.#exchange = this.#lanes.map((lane) => (lane instanceof ExchangeLane ? lane : undefined));
+    this.#local = this.#lanes.map((lane) => (lane instanceof LocalLane ? lane : undefined));
     this.#woken = Int32Array.from(this.#lanes, ({ wakes }) => (wakes === undefined ? -1 : this.#lanes.indexOf(wakes)));
-    const ofClass = (...classes: readonly number[]): number[] => this.#lanes.flatMap(({ laneClass }, i) => (classes.includes(laneClass) ? [i] : []));
-    this.#movedByExchange = ofClass(LANE_SETTLEMENT, LANE_RESPONSE);
-    this.#movedByUs = ofClass(LANE_ARRIVAL, LANE_RESPONSE, LANE_TIMER, LANE_OBSERVER);
+    this.#lanes.forEach((lane, i) => { lane.attach?.(this.#schedule, i); });
+    const polled = (...classes: readonly number[]): number[] => this.#lanes.flatMap((lane, i) => (classes.includes(lane.laneClass) && lane.attach === undefined ? [i] : []));
+    this.#polledAfterExchange = polled(LANE_SETTLEMENT);
+    this.#polledAfterUs = polled(LANE_TIMER, LANE_OBSERVER);
   }
 
   #count(at: number): void {
-    if (at !== this.#at) { this.#at = at; this.#eventsAtTimestamp = 0; return; }
+    if (at !== this.#countedAt) { this.#countedAt = at; this.#eventsAtTimestamp = 0; return; }
     if (++this.#eventsAtTimestamp > MAX_EVENTS_PER_TIMESTAMP) {
       throw new ArbError('ARB_COMMAND_STORM', `more than ${MAX_EVENTS_PER_TIMESTAMP} events at one timestamp; ${this.#blame()} answers its own orders without end: give its venue a latency, or wait for a timer`, { at });
     }

@@ -42,7 +42,7 @@ export class FeeSchedule {
     const day = Math.floor(fill.at / MICROS_PER_DAY);
     if (day !== this.#day) this.#newDay(day);
     const { mantissa, decimals } = fill.isMaker ? this.#tier.maker : this.#tier.taker;
-    const fee = divideHalfEven(fill.instrument.valueOf(fill.tick, fill.lots) * mantissa, POW10[decimals]!);
+    const fee = mantissa === 0n ? 0n : divideHalfEven(fill.instrument.valueOf(fill.tick, fill.lots) * mantissa, POW10[decimals]!);
     if (this.#tiers.length > 1) {
       this.#volumeByDay.set(day, (this.#volumeByDay.get(day) ?? 0) + fill.instrument.quoteNotional(fill.tick, fill.lots));
       this.#pickTier();

@@ -21,8 +21,8 @@ export interface Settlement {
 
 /** A settled rate may be published this long after its boundary at most. */
 const MAX_RATE_DELAY_MICROS = 900_000_000;
-/** Boundaries frozen and waiting for their rate. */
-const MAX_FROZEN = 64;
+/** Boundaries remembered as paid. */
+const MAX_REMEMBERED = 64;
 
 /**
  * Funding of one instrument. At each boundary of the schedule, which follows the data, position and price are frozen: fills stamped before it count, the last
@@ -64,11 +64,20 @@ export class FundingSettlement {
     else if (this.#next === Infinity || this.#next <= now) this.#next = settlesAt + intervalMicros > now ? settlesAt + intervalMicros : Infinity;
   }
 
-  /** The boundary is reached: freezes position and price. */
-  freeze(at: UnixMicros, lots: number): void {
+  /**
+   * The boundary is reached: freezes position and price.
+   *
+   * @returns earlier boundaries at which something was held and whose rate never came
+   */
+  freeze(at: UnixMicros, lots: number): readonly UnixMicros[] {
+    const missed: UnixMicros[] = [];
+    while (this.#frozen.length > 0 && this.#frozen[0]!.settlesAt + 2 * MAX_RATE_DELAY_MICROS < at) {
+      const { settlesAt, lots: held } = this.#frozen.shift()!;
+      if (held !== 0) missed.push(settlesAt);
+    }
     this.#frozen.push({ settlesAt: at, lots, price: this.#price });
-    if (this.#frozen.length > MAX_FROZEN) this.#frozen.shift();
     this.#next = this.#intervalMicros > 0 ? at + this.#intervalMicros : Infinity;
+    return missed;
   }
 
   /**
@@ -101,6 +110,6 @@ export class FundingSettlement {
   /** A boundary is paid once, however often its rate is published. */
   #remember(settlesAt: UnixMicros): void {
     this.#settled.add(settlesAt);
-    if (this.#settled.size > MAX_FROZEN) this.#settled.delete(this.#settled.values().next().value!);
+    if (this.#settled.size > MAX_REMEMBERED) this.#settled.delete(this.#settled.values().next().value!);
   }
 }

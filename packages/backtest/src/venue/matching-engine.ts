@@ -28,8 +28,8 @@ const IOC: EndReason = { code: 'IOC_REMAINDER', reason: 'remainder of an IOC' };
 const RESIDUAL: EndReason = { code: 'RESIDUAL', reason: 'nothing left at the limit' };
 const SELF_TRADE: EndReason = { code: 'SELF_TRADE', reason: 'self-trade prevention' };
 
-/** What became of a request to change an order. */
-export type AmendOutcome = 'AMENDED' | 'ORDER_NOT_FOUND' | 'QUANTITY_BELOW_FILLED' | 'POST_ONLY_WOULD_TAKE';
+/** Why an order is not changed. */
+export type AmendRefusal = 'ORDER_NOT_FOUND' | 'QUANTITY_BELOW_FILLED' | 'POST_ONLY_WOULD_TAKE';
 
 /**
  * The venue's market of one instrument: its book as the feed shows it, and our orders in it with their place in the queue.
@@ -86,6 +86,15 @@ export class MatchingEngine implements ExchangeMarket {
     return row;
   }
 
+  /** The whole book anew, levels as [tick, lots]. */
+  replace(bids: readonly (readonly [tick: number, lots: number])[], asks: readonly (readonly [tick: number, lots: number])[]): void {
+    this.#clear(false);
+    for (const [tick, lots] of bids) this.bidLevel(tick, lots);
+    for (const [tick, lots] of asks) this.askLevel(tick, lots);
+    if (this.#isRebuilding) this.#rebuilt();
+    if (this.isWatched) this.#midMoved();
+  }
+
   /** The feed shows a bid level. */
   bidLevel(tick: number, lots: number): void {
     const before = this.book.setBid(tick, lots);
@@ -125,22 +134,23 @@ export class MatchingEngine implements ExchangeMarket {
     this.#place(resting, crosses);
   }
 
-  /** Changes a resting order; it may lose its place, and a price that crosses takes. */
-  amend(resting: RestingOrder, tick: number, lots: number): AmendOutcome {
+  /** Why a resting order cannot be changed so; undefined where it can. */
+  refusesAmendment(resting: RestingOrder, tick: number, lots: number): AmendRefusal | undefined {
     if (!resting.isLive) return 'ORDER_NOT_FOUND';
-    const filled = resting.lots - resting.leaves;
-    if (lots <= filled) return 'QUANTITY_BELOW_FILLED';
-    if (resting.order.postOnly && this.#wouldCross(resting.sign, tick)) return 'POST_ONLY_WOULD_TAKE';
+    if (lots <= resting.lots - resting.leaves) return 'QUANTITY_BELOW_FILLED';
+    return resting.order.postOnly && this.#wouldCross(resting.sign, tick) ? 'POST_ONLY_WOULD_TAKE' : undefined;
+  }
+
+  /** Changes a resting order, which {@link MatchingEngine.refusesAmendment} allows; it may lose its place, and a price that crosses takes. */
+  amend(resting: RestingOrder, tick: number, lots: number): void {
     const keeps = tick === resting.tick && (lots === resting.lots || (lots < resting.lots && this.#rules.keepsPriorityOnReduce));
+    resting.leaves += lots - resting.lots;
     resting.lots = lots;
-    resting.leaves = lots - filled;
-    if (keeps) return 'AMENDED';
+    if (keeps) return;
     this.#remove(resting);
     resting.tick = tick;
     const crosses = this.#crosses(resting);
-    if (crosses && !this.#take(resting)) return 'AMENDED';
-    this.#place(resting, crosses);
-    return 'AMENDED';
+    if (!crosses || this.#take(resting)) this.#place(resting, crosses);
   }
 
   /** Takes an order out. @returns false where it is no longer there */

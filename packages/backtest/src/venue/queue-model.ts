@@ -32,11 +32,6 @@ export class QueueModel {
     if (!Number.isInteger(exponent) || exponent < 1) throw new ArbError('ARB_BAD_QUEUE_MODEL', `queue exponent ${exponent}; give a whole number from 1`, { exponent });
   }
 
-  /** A trade of `lots` at our price that did not reach us, or did: the caller fills. */
-  traded(place: QueuePlace, lots: number): void {
-    place.traded += lots;
-  }
-
   /** The level now shows `after` lots where it showed `before`. */
   levelChanged(place: QueuePlace, before: number, after: number): void {
     if (this.#code === RISK_AVERSE) {

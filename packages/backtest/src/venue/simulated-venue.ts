@@ -1,24 +1,56 @@
-import { type Instrument, type Money, NO_TICK, type Order, type UnixMicros, type VenueId } from '@arb/core';
-import { type ExecutionClient, type FillReport, type KernelInputs, NO_PRICE, type OrderAmendment, toMoney } from '@arb/core/internal';
-import { LANE_ARRIVAL, LANE_RESPONSE, LANE_SETTLEMENT, type Lane } from '../replay/lane.ts';
+import { formatTime, type Instrument, type Money, NO_TICK, type Order, type TriggerSource, type UnixMicros, type VenueId } from '@arb/core';
+import {
+  ArbError, type ExecutionClient, type FillReport, type ForcedFillReport, type FundingPaymentReport, type KernelInputs, NO_PRICE, type OrderAmendment, POW10_NUMBER, toMoney,
+} from '@arb/core/internal';
+import { LANE_ARRIVAL, LANE_DEPARTURE, LANE_RESPONSE, LANE_SETTLEMENT, type Lane } from '../replay/lane.ts';
 import { FeeSchedule } from './fee-schedule.ts';
-import { FifoChannel } from './fifo-channel.ts';
 import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
-import { MatchingEngine, type MatchListener } from './matching-engine.ts';
+import type { LatencyModel } from './latency-model.ts';
+import { type AmendRefusal, type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
+import { MessageRing, type VenueMessage } from './message-ring.ts';
+import { PushedLane } from './pushed-lane.ts';
 import { RestingOrder } from './resting-order.ts';
 import { TriggerBook } from './trigger-book.ts';
-import { type Refusal, VenueAccount } from './venue-account.ts';
+import { VenueAccount } from './venue-account.ts';
 import type { VenueTerms } from './venue-terms.ts';
 
-/** A request on its way to the venue. */
-type Request =
-  | { readonly kind: 'submit'; readonly order: Order; readonly tick: number; readonly lots: number }
-  | { readonly kind: 'modify'; readonly order: Order; readonly amendment: OrderAmendment }
-  | { readonly kind: 'cancel'; readonly order: Order }
-  | { readonly kind: 'lost'; readonly order: Order };
+/** What the venue tells about a stream. */
+type FeedStatus = Parameters<KernelInputs['feedStatus']>[0];
 
-/** An answer on its way back: runs when we learn of it. */
-type Response = (inputs: KernelInputs) => void;
+/** Cap of a market order that states none, in basis points from the touch. */
+const DEFAULT_MAX_SLIPPAGE_BPS = 50;
+
+// Requests on their way to the venue.
+const SUBMIT = 1;
+const MODIFY = 2;
+const CANCEL = 3;
+const LOST = 4;
+// Answers on their way back.
+const ACCEPTED = 5;
+const REJECTED = 6;
+const FILLED = 7;
+const TRIGGERED = 8;
+const MODIFIED = 9;
+const MODIFY_REJECTED = 10;
+const CANCELED = 11;
+const CANCEL_REJECTED = 12;
+const EXPIRED = 13;
+const FUNDING_PAID = 14;
+const FORCED_FILL = 15;
+const FUNDING_MISSED = 16;
+
+/** Commands at one timestamp after which a strategy is answering itself without end. */
+const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
+
+const NOT_FOUND: EndReason = { code: 'ORDER_NOT_FOUND', reason: 'the order is no longer there' };
+const NO_MARKET: EndReason = { code: 'NO_MARKET', reason: 'nothing to trade with' };
+const GTD_REACHED: EndReason = { code: 'EXPIRED', reason: 'good-till-date reached' };
+const LIQUIDATION: EndReason = { code: 'LIQUIDATION', reason: 'canceled before liquidation' };
+const AMEND_REFUSALS: Readonly<Record<AmendRefusal, EndReason>> = {
+  ORDER_NOT_FOUND: NOT_FOUND,
+  QUANTITY_BELOW_FILLED: { code: 'QUANTITY_BELOW_FILLED', reason: 'the new quantity is not above what has been filled' },
+  POST_ONLY_WOULD_TAKE: { code: 'POST_ONLY_WOULD_TAKE', reason: 'the new price would take' },
+};
 
 /** One instrument at the venue. */
 interface Market {
@@ -27,7 +59,6 @@ interface Market {
   readonly fees: FeeSchedule;
   readonly funding: FundingSettlement | undefined;
   mark: MarkedPrice | undefined;
-  lastTick: number;
 }
 
 /**
@@ -41,14 +72,23 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #terms: VenueTerms;
   readonly #inputs: KernelInputs;
   readonly #now: () => UnixMicros;
-  readonly #requests: FifoChannel<Request>;
-  readonly #responses = new FifoChannel<Response>();
+  readonly #requests: MessageRing;
+  readonly #responses = new MessageRing();
+  /** Commands that leave without latency wait until every strategy has been called at this timestamp. */
+  readonly #departing = new MessageRing();
+  readonly #arrivalLane: PushedLane;
+  readonly #responseLane: PushedLane;
+  readonly #departureLane: PushedLane;
   readonly #markets = new Map<Instrument, Market>();
-  readonly #resting = new Map<Order, RestingOrder>();
+  readonly #funded: Market[] = [];
+  readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
+  readonly #freeHandles: number[] = [];
   readonly #expiring: RestingOrder[] = [];
-  readonly #rejections: Refusal[] = [];
+  readonly #rejections: EndReason[] = [];
   #at: UnixMicros = 0;
   #fillNumber = 0;
+  #commandsAt: UnixMicros = -1;
+  #commands = 0;
 
   /** @param now the kernel's time: when strategies send */
   constructor(terms: VenueTerms, inputs: KernelInputs, now: () => UnixMicros) {
@@ -56,28 +96,33 @@ export class SimulatedVenue implements ExecutionClient {
     this.#terms = terms;
     this.#inputs = inputs;
     this.#now = now;
-    this.#requests = new FifoChannel(terms.reordersRequests);
+    this.#requests = new MessageRing(terms.reordersRequests);
     this.account = new VenueAccount(terms);
+    this.#arrivalLane = new PushedLane(LANE_ARRIVAL, () => Math.min(this.#requests.nextAt(), this.#nextExpiry()), (at) => { this.#arrivals(at); });
+    this.#responseLane = new PushedLane(LANE_RESPONSE, () => this.#responses.nextAt(), (at) => { this.#deliver(at); });
+    this.#departureLane = new PushedLane(LANE_DEPARTURE, () => this.#departing.nextAt(), () => { this.#depart(); });
     this.lanes = [
       { laneClass: LANE_SETTLEMENT, nextAt: () => this.#nextSettlement(), step: (at) => this.#settleBoundaries(at) },
-      { laneClass: LANE_ARRIVAL, nextAt: () => Math.min(this.#requests.nextAt(), this.#nextExpiry()), step: (at) => this.#arrivals(at) },
-      { laneClass: LANE_RESPONSE, nextAt: () => this.#responses.nextAt(), step: (at) => this.#deliver(at) },
+      this.#arrivalLane, this.#responseLane, this.#departureLane,
     ];
   }
 
   /** Adds an instrument; its market data is then fed to the engine returned. */
   addInstrument(instrument: Instrument): MatchingEngine {
     const listener: MatchListener = {
-      filled: (resting, tick, lots, liquidity) => { this.#filled(resting, { tick, lots, liquidity }); },
-      ended: (resting, how, code, reason) => { this.#ended(resting, how, code, reason); },
-      traded: (tick) => { this.#priceMoved(instrument, 'last', tick); },
+      accepted: ({ order }) => { this.#answer(ACCEPTED, order); },
+      filled: (resting, fill) => { this.#filled(resting, fill); },
+      ended: (resting, how, why) => { this.#ended(resting, how, why); },
+      priceMoved: (source, tick) => { this.#priceMoved(market, source, tick); },
       reducible: (sign) => this.account.reducible(instrument, sign),
     };
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
-    this.#markets.set(instrument, {
-      engine, triggers: new TriggerBook(), fees: new FeeSchedule(this.#terms.fees(instrument)), mark: undefined, lastTick: NO_TICK,
+    const market: Market = {
+      engine, triggers: new TriggerBook(), fees: new FeeSchedule(this.#terms.fees(instrument)), mark: undefined,
       funding: this.#terms.funding === 'none' || instrument.kind !== 'perpetual' ? undefined : new FundingSettlement(instrument, this.#terms.funding),
-    });
+    };
+    this.#markets.set(instrument, market);
+    if (market.funding !== undefined) this.#funded.push(market);
     this.account.add(instrument, engine);
     return engine;
   }
@@ -90,21 +135,22 @@ export class SimulatedVenue implements ExecutionClient {
     this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
   }
 
+  /** @throws ArbError `ARB_COMMAND_STORM` naming the strategy that sends without end at one timestamp */
   submit(order: Order): void {
-    const now = this.#now();
-    const latency = this.#terms.entry.submit.sample(now);
-    if (latency < 0) this.#requests.push(now - latency, { kind: 'lost', order });
-    else this.#requests.push(now + latency, { kind: 'submit', order, tick: order.tick, lots: order.lots });
+    const latency = this.#terms.entry.submit.sample(this.#command(order));
+    const message = this.#send(latency, latency < 0 ? LOST : SUBMIT, order);
+    message.tick = order.tick;
+    message.lots = order.lots;
   }
 
   modify(order: Order, amendment: OrderAmendment): void {
-    const now = this.#now();
-    this.#requests.push(now + Math.abs(this.#terms.entry.modify.sample(now)), { kind: 'modify', order, amendment });
+    const message = this.#send(this.#terms.entry.modify.sample(this.#command(order)), MODIFY, order);
+    message.tick = amendment.tick;
+    message.lots = amendment.lots;
   }
 
   cancel(order: Order): void {
-    const now = this.#now();
-    this.#requests.push(now + Math.abs(this.#terms.entry.cancel.sample(now)), { kind: 'cancel', order });
+    this.#send(this.#terms.entry.cancel.sample(this.#command(order)), CANCEL, order);
   }
 
   /** A mark, index or oracle price at the venue's time. */
@@ -112,7 +158,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(instrument);
     if (market === undefined) return;
     if (market.funding?.priceKind === kind) market.funding.price(price);
-    if (kind !== 'oracle' && market.triggers.size > 0) this.#priceMoved(instrument, kind, instrument.roundToTick(Number(price.mantissa) / Number(`1e${price.decimals}`)));
+    if (kind !== 'oracle' && market.engine.isWatched) this.#priceMoved(market, kind, instrument.roundToTick(Number(price.mantissa) / POW10_NUMBER[price.decimals]!));
     if (kind !== 'mark') return;
     market.mark = price;
     this.account.mark(instrument, price);
@@ -128,99 +174,193 @@ export class SimulatedVenue implements ExecutionClient {
     const settlement = funding.settle(rate, { lots: this.account.lotsAt(instrument, rate.settlesAt), mark: market.mark });
     funding.schedule(rate.settlesAt, rate.intervalMicros, this.#at);
     if (settlement === undefined) return;
-    const at = this.#at;
     this.account.funding(settlement);
-    this.#respond((inputs) => { inputs.fundingPaid(this.venue, { ...settlement, tsEvent: at }); });
+    this.#answer(FUNDING_PAID, undefined).detail = { ...settlement, tsEvent: this.#at };
   }
 
   #nextSettlement(): UnixMicros {
     let next = Infinity;
-    for (const { funding } of this.#markets.values()) if (funding !== undefined && funding.nextAt() < next) next = funding.nextAt();
+    for (let i = 0; i < this.#funded.length; i++) {
+      const at = this.#funded[i]!.funding!.nextAt();
+      if (at < next) next = at;
+    }
     return next;
   }
 
   #settleBoundaries(at: UnixMicros): number {
     this.#at = at;
-    for (const [instrument, { funding }] of this.#markets) if (funding !== undefined && funding.nextAt() === at) funding.freeze(at, this.account.lots(instrument));
+    for (const market of this.#funded) if (market.funding!.nextAt() === at) this.#freeze(market, at);
     return 0;
+  }
+
+  /** Freezes a boundary; an earlier one whose rate never came is told, not passed over. */
+  #freeze(market: Market, at: UnixMicros): void {
+    const { instrument } = market.engine;
+    for (const missed of market.funding!.freeze(at, this.account.lots(instrument))) {
+      this.#answer(FUNDING_MISSED, undefined).detail = {
+        type: 'FeedStatus', instrumentId: instrument.id, stream: 'funding', state: 'BROKEN', tsEvent: this.#at, tsInit: this.#at, gap: { from: missed, to: this.#at },
+        reason: `no settled rate for the funding of ${formatTime(missed)}: nothing was booked for it`,
+      };
+    }
   }
 
   #nextExpiry(): UnixMicros { return this.#expiring.length === 0 ? Infinity : this.#expiring[0]!.order.options!.expiresAt!; }
 
-  #arrivals(at: UnixMicros): number {
+  #arrivals(at: UnixMicros): void {
     this.#at = at;
     if (this.#requests.nextAt() <= at) this.#request(this.#requests.take());
     else this.#expire(this.#expiring.shift()!);
-    return 0;
   }
 
-  #deliver(at: UnixMicros): number {
-    const respond = this.#responses.take();
-    this.#inputs.advance(at);
-    respond(this.#inputs);
-    this.#inputs.drain();
-    return 0;
+  /** Counts commands of one timestamp. @returns the time they are sent */
+  #command(order: Order): UnixMicros {
+    const now = this.#now();
+    if (now !== this.#commandsAt) {
+      this.#commandsAt = now;
+      this.#commands = 0;
+    }
+    if (++this.#commands > MAX_COMMANDS_PER_TIMESTAMP) {
+      throw new ArbError('ARB_COMMAND_STORM', `strategy ${order.strategyId} sent more than ${MAX_COMMANDS_PER_TIMESTAMP} commands to ${this.venue} at ${formatTime(now)}; give the venue a latency, or wait for a timer between them`, { strategy: order.strategyId });
+    }
+    return now;
   }
 
-  #request(request: Request): void {
-    const { order } = request;
-    switch (request.kind) {
-      case 'submit': this.#accept(request.order, request.tick, request.lots); return;
-      case 'modify': this.#amend(order, request.amendment); return;
-      case 'cancel': this.#cancel(order); return;
-      case 'lost': {
-        const at = this.#at;
-        this.#respond((inputs) => { inputs.rejected(order, at, 'LOST', 'the request never reached the venue'); }, 0);
-        return;
-      }
+  /** A negative latency: the request is lost and we learn of it after that long. */
+  #send(latency: number, kind: number, order: Order): VenueMessage {
+    const now = this.#now();
+    const delay = latency < 0 ? -latency : latency;
+    const departs = delay === 0 || this.#departing.nextAt() !== Infinity;
+    const message = departs ? this.#departing.put(now) : this.#requests.put(now + delay);
+    message.kind = kind;
+    message.order = order;
+    message.tsEvent = now + delay;
+    if (departs) this.#departureLane.moved();
+    else this.#arrivalLane.moved();
+    return message;
+  }
+
+  #depart(): void {
+    while (this.#departing.nextAt() !== Infinity) {
+      const { kind, order, tick, lots, tsEvent } = this.#departing.take();
+      const message = this.#requests.put(tsEvent);
+      message.kind = kind;
+      message.order = order;
+      message.tick = tick;
+      message.lots = lots;
+    }
+    this.#arrivalLane.moved();
+  }
+
+  /** Tells the kernel one answer, at the time we learn of it. */
+  #deliver(at: UnixMicros): void {
+    const inputs = this.#inputs;
+    const message = this.#responses.take();
+    const { tsEvent } = message;
+    inputs.advance(at);
+    switch (message.kind) {
+      case ACCEPTED: inputs.accepted(message.order!, tsEvent); break;
+      case FILLED: inputs.filled(message.order!, tsEvent, message.detail as FillReport); break;
+      case CANCELED: inputs.canceled(message.order!, tsEvent, message.reason); break;
+      case REJECTED: inputs.rejected(message.order!, tsEvent, message.code, message.reason); break;
+      case CANCEL_REJECTED: inputs.cancelRejected(message.order!, tsEvent, message.code, message.reason); break;
+      case MODIFIED: inputs.modified(message.order!, tsEvent, { tick: message.tick, lots: message.lots }); break;
+      case MODIFY_REJECTED: inputs.modifyRejected(message.order!, tsEvent, message.code, message.reason); break;
+      case EXPIRED: inputs.expired(message.order!, tsEvent, message.reason); break;
+      case TRIGGERED: inputs.triggered(message.order!, tsEvent); break;
+      case FUNDING_PAID: inputs.fundingPaid(this.venue, message.detail as FundingPaymentReport); break;
+      case FORCED_FILL: inputs.forcedFill(this.venue, message.detail as ForcedFillReport); break;
+      default: inputs.feedStatus({ ...(message.detail as FeedStatus), tsInit: at });
+    }
+    inputs.drain();
+  }
+
+  #request(message: VenueMessage): void {
+    const { kind, tick, lots } = message;
+    const order = message.order!;
+    switch (kind) {
+      case SUBMIT: this.#accept(order, tick, lots); return;
+      case MODIFY: this.#amend(order, { tick, lots }); return;
+      case CANCEL: this.#cancel(order); return;
+      default: this.#reply(REJECTED, order, { code: 'LOST', reason: 'the request never reached the venue' }, 0);
     }
   }
 
   #accept(order: Order, tick: number, lots: number): void {
     const market = this.#markets.get(order.instrument)!;
-    const resting = new RestingOrder(order, tick, lots);
-    const at = this.#at;
     const refusal = this.#rejections.shift() ?? this.account.refuses(order, tick, lots);
-    if (refusal !== undefined) { this.#respond((inputs) => { inputs.rejected(order, at, refusal.code, refusal.reason); }); return; }
-    this.#resting.set(order, resting);
-    if (order.options?.expiresAt !== undefined) this.#expireAt(resting);
-    if (order.options?.triggerTick !== undefined || order.options?.trailTicks !== undefined) {
-      this.#respond((inputs) => { inputs.accepted(order, at); });
-      market.triggers.add(resting, market.lastTick === NO_TICK ? undefined : market.lastTick);
-      return;
+    if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
+    const resting = new RestingOrder(order, tick, lots);
+    const handle = this.#freeHandles.pop() ?? this.#resting.length;
+    this.#resting[handle] = resting;
+    order.clientHandle = handle;
+    if (order.options !== undefined) {
+      if (order.options.expiresAt !== undefined) this.#expireAt(resting);
+      if (order.options.triggerTick !== undefined || order.options.trailTicks !== undefined) { this.#watch(market, resting); return; }
+      if (tick === NO_PRICE && !this.#cap(market, resting)) { this.#ended(resting, 'rejected', NO_MARKET); return; }
     }
-    if (!(order.postOnly || order.reduceOnly) || !this.#wouldRefuse(market, resting)) this.#respond((inputs) => { inputs.accepted(order, at); });
     market.engine.arrive(resting);
   }
 
-  /** A refusal is the only answer then: no acknowledgement goes before it. */
-  #wouldRefuse(market: Market, resting: RestingOrder): boolean {
-    const best = market.engine.bestTick(resting.sign);
-    if (resting.order.reduceOnly && this.account.reducible(resting.order.instrument, resting.sign) <= 0) return true;
-    return resting.order.postOnly && best !== NO_TICK && (resting.sign === 1 ? resting.tick >= best : resting.tick <= best);
+  /** Puts a conditional order under watch; where its price has been reached already it fires at once. */
+  #watch(market: Market, resting: RestingOrder): void {
+    const { order } = resting;
+    const source = order.options?.triggerSource ?? 'last';
+    const now = this.#priceOf(market, source);
+    this.#answer(ACCEPTED, order);
+    market.triggers.add(resting, now);
+    market.engine.isWatched = true;
+    if (now !== undefined) this.#priceMoved(market, source, now);
+  }
+
+  #priceOf(market: Market, source: TriggerSource): number | undefined {
+    const { engine } = market;
+    if (source === 'last') return engine.lastTick === NO_TICK ? undefined : engine.lastTick;
+    if (source === 'mark' && market.mark !== undefined) return engine.instrument.roundToTick(Number(market.mark.mantissa) / POW10_NUMBER[market.mark.decimals]!);
+    const { bestBidTick, bestAskTick } = engine.book;
+    return source !== 'mid' || bestBidTick === NO_TICK || bestAskTick === NO_TICK ? undefined : (bestBidTick + bestAskTick) / 2;
+  }
+
+  #restingOf(order: Order): RestingOrder | undefined {
+    const resting = this.#resting[order.clientHandle];
+    return resting?.order === order ? resting : undefined;
   }
 
   #amend(order: Order, amendment: OrderAmendment): void {
-    const resting = this.#resting.get(order);
-    const at = this.#at;
+    const resting = this.#restingOf(order);
     const market = this.#markets.get(order.instrument)!;
-    if (resting === undefined || !resting.isLive) {
-      this.#respond((inputs) => { inputs.modifyRejected(order, at, 'ORDER_NOT_FOUND', 'the order is no longer there'); });
+    const { tick, lots } = amendment;
+    if (resting !== undefined && !resting.isLive && market.triggers.has(resting)) {
+      resting.tick = tick;
+      resting.lots = lots;
+      resting.leaves = lots;
+      this.#modified(order, amendment);
       return;
     }
-    this.#respond((inputs) => { inputs.modified(order, at, amendment); });
-    market.engine.amend(resting, amendment.tick, amendment.lots);
-    if (!resting.isLive && resting.leaves > 0 && amendment.lots <= resting.lots - resting.leaves) this.#ended(resting, 'canceled', 'FILLED_BELOW', 'amended below what was filled');
+    const refusal = resting === undefined ? 'ORDER_NOT_FOUND' : market.engine.refusesAmendment(resting, tick, lots);
+    if (refusal !== undefined) { this.#reply(MODIFY_REJECTED, order, AMEND_REFUSALS[refusal]); return; }
+    this.#modified(order, amendment);                            // before what the new price takes
+    market.engine.amend(resting!, tick, lots);
+  }
+
+  #modified(order: Order, { tick, lots }: OrderAmendment): void {
+    const message = this.#answer(MODIFIED, order);
+    message.tick = tick;
+    message.lots = lots;
   }
 
   #cancel(order: Order): void {
-    const resting = this.#resting.get(order);
-    const at = this.#at;
+    const resting = this.#restingOf(order);
     const market = this.#markets.get(order.instrument)!;
-    if (resting !== undefined && (market.engine.cancel(resting) || market.triggers.remove(resting))) {
+    if (resting !== undefined && (market.engine.cancel(resting) || this.#unwatch(market, resting))) {
       this.#forget(resting);
-      this.#respond((inputs) => { inputs.canceled(order, at, 'canceled'); });
-    } else this.#respond((inputs) => { inputs.cancelRejected(order, at, 'ORDER_NOT_FOUND', 'the order is no longer there'); });
+      this.#answer(CANCELED, order).reason = 'canceled';
+    } else this.#reply(CANCEL_REJECTED, order, NOT_FOUND);
+  }
+
+  #unwatch(market: Market, resting: RestingOrder): boolean {
+    const was = market.triggers.remove(resting);
+    market.engine.isWatched = market.triggers.size > 0;
+    return was;
   }
 
   #expireAt(resting: RestingOrder): void {
@@ -228,64 +368,80 @@ export class SimulatedVenue implements ExecutionClient {
     let i = this.#expiring.length;
     while (i > 0 && this.#expiring[i - 1]!.order.options!.expiresAt! > at) i--;
     this.#expiring.splice(i, 0, resting);
+    this.#arrivalLane.moved();
   }
 
   #expire(resting: RestingOrder): void {
     const market = this.#markets.get(resting.order.instrument)!;
-    if (market.engine.cancel(resting) || market.triggers.remove(resting)) this.#ended(resting, 'expired', 'EXPIRED', 'good-till-date reached');
+    if (market.engine.cancel(resting) || this.#unwatch(market, resting)) this.#ended(resting, 'expired', GTD_REACHED);
   }
 
-  #priceMoved(instrument: Instrument, source: 'last' | 'mark' | 'index' | 'mid', tick: number): void {
-    const market = this.#markets.get(instrument)!;
-    if (source === 'last') market.lastTick = tick;
-    if (market.triggers.size === 0) return;
-    for (const resting of market.triggers.price(source, tick)) this.#trigger(market, resting);
-  }
-
-  #trigger(market: Market, resting: RestingOrder): void {
-    const { order } = resting;
-    const at = this.#at;
-    this.#respond((inputs) => { inputs.triggered(order, at); });
-    if (resting.tick === NO_PRICE) {
-      const touch = market.engine.bestTick(resting.sign);
-      if (touch === NO_TICK) { this.#ended(resting, 'canceled', 'NO_MARKET', 'nothing to trade with when it triggered'); return; }
-      const slippage = (order.options?.maxSlippageBps ?? 50) / 10_000;
-      resting.tick = resting.sign === 1 ? Math.max(touch, Math.floor(touch * (1 + slippage))) : Math.min(touch, Math.ceil(touch * (1 - slippage)));
-      resting.isImmediate = true;
+  #priceMoved(market: Market, source: TriggerSource, tick: number): void {
+    const fired = market.triggers.price(source, tick);
+    if (fired.length === 0) return;
+    market.engine.isWatched = market.triggers.size > 0;
+    for (const resting of fired) {
+      this.#answer(TRIGGERED, resting.order);
+      if (resting.tick === NO_PRICE && !this.#cap(market, resting)) this.#ended(resting, 'canceled', NO_MARKET);
+      else market.engine.arrive(resting, true);
     }
-    market.engine.arrive(resting);
   }
 
-  #filled(resting: RestingOrder, fill: { readonly tick: number; readonly lots: number; readonly liquidity: 'maker' | 'taker' }): void {
+  /** Gives a market order its price: the touch and its slippage cap. Nothing without a price trades. @returns false without a touch */
+  #cap(market: Market, resting: RestingOrder): boolean {
+    const touch = market.engine.bestTick(resting.sign);
+    if (touch === NO_TICK) return false;
+    const bps = resting.order.options?.maxSlippageBps ?? DEFAULT_MAX_SLIPPAGE_BPS;
+    resting.tick = resting.sign === 1 ? Math.floor(touch * (10_000 + bps) / 10_000) : Math.ceil(touch * (10_000 - bps) / 10_000);
+    resting.isImmediate = true;
+    return true;
+  }
+
+  #filled(resting: RestingOrder, { tick, lots, liquidity }: { readonly tick: number; readonly lots: number; readonly liquidity: 'maker' | 'taker' }): void {
     const { order } = resting;
-    const at = this.#at;
-    const market = this.#markets.get(order.instrument)!;
-    const fee = market.fees.charge({ instrument: order.instrument, tick: fill.tick, lots: fill.lots, isMaker: fill.liquidity === 'maker', at });
-    const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, ...fill, fee, feeCurrency: order.instrument.settle, origin: 'OWN' };
-    this.account.fill(order.instrument, resting.sign * fill.lots, { report, at });
+    const { instrument } = order;
+    const fee = this.#markets.get(instrument)!.fees.charge({ instrument, tick, lots, isMaker: liquidity === 'maker', at: this.#at });
+    const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity, origin: 'OWN' };
+    this.account.fill(instrument, resting.sign * lots, { report, at: this.#at });
     if (resting.leaves <= 0) this.#forget(resting);
-    this.#respond((inputs) => { inputs.filled(order, at, report); });
+    this.#answer(FILLED, order, this.#terms.fillResponse).detail = report;
   }
 
-  #ended(resting: RestingOrder, how: 'canceled' | 'expired' | 'rejected', code: string, reason: string): void {
-    const { order } = resting;
-    const at = this.#at;
+  #ended(resting: RestingOrder, how: 'canceled' | 'expired' | 'rejected', why: EndReason): void {
     this.#forget(resting);
-    this.#respond((inputs) => {
-      if (how === 'canceled') inputs.canceled(order, at, reason);
-      else if (how === 'expired') inputs.expired(order, at, reason);
-      else inputs.rejected(order, at, code, reason);
-    });
+    this.#reply(how === 'canceled' ? CANCELED : how === 'expired' ? EXPIRED : REJECTED, resting.order, why);
   }
 
   #forget(resting: RestingOrder): void {
-    this.#resting.delete(resting.order);
+    const handle = resting.order.clientHandle;
+    if (this.#resting[handle] !== resting) return;
+    this.#resting[handle] = undefined;
+    this.#freeHandles.push(handle);
+    if (this.#expiring.length === 0) return;
     const at = this.#expiring.indexOf(resting);
-    if (at >= 0) this.#expiring.splice(at, 1);
+    if (at < 0) return;
+    this.#expiring.splice(at, 1);
+    this.#arrivalLane.moved();
   }
 
-  #respond(response: Response, latency = this.#terms.response.sample(this.#at)): void {
-    this.#responses.push(this.#at + latency, response);
+  /** An answer with its code and words. */
+  #reply(kind: number, order: Order, { code, reason }: EndReason, ...[latency]: [latency?: number]): void {
+    const message = latency === undefined ? this.#answer(kind, order) : this.#answerAt(this.#at + latency, kind, order);
+    message.code = code;
+    message.reason = reason;
+  }
+
+  #answer(kind: number, order: Order | undefined, latency: LatencyModel = this.#terms.response): VenueMessage {
+    return this.#answerAt(this.#at + latency.sample(this.#at), kind, order);
+  }
+
+  #answerAt(at: UnixMicros, kind: number, order: Order | undefined): VenueMessage {
+    const message = this.#responses.put(at);
+    message.kind = kind;
+    message.order = order;
+    message.tsEvent = this.#at;
+    this.#responseLane.moved();
+    return message;
   }
 
   /** Simple liquidation: below maintenance every position is closed at the book, worst price last. */
@@ -294,7 +450,7 @@ export class SimulatedVenue implements ExecutionClient {
     for (const [instrument, market] of this.#markets) {
       const lots = this.account.lots(instrument);
       if (lots === 0 || instrument.kind === 'spot') continue;
-      for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', 'LIQUIDATION', 'canceled before liquidation'); }
+      for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
       for (const [tick, part] of market.engine.liquidationPrices(lots > 0 ? -1 : 1, Math.abs(lots))) this.#forced(instrument, lots > 0 ? 'sell' : 'buy', tick, part);
     }
   }
@@ -306,7 +462,7 @@ export class SimulatedVenue implements ExecutionClient {
     const fee: Money = trading + this.account.liquidationFee(instrument, tick, lots);
     const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
     this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });
-    this.#respond((inputs) => { inputs.forcedFill(this.venue, { instrument, side, fill, tsEvent: at }); });
+    this.#answer(FORCED_FILL, undefined).detail = { instrument, side, fill, tsEvent: at };
   }
 }
 

@@ -36,6 +36,9 @@ export class TriggerBook {
   /** Where an order's trigger stands now; a trailing one moves. */
   triggerTick(resting: RestingOrder): number { return this.#waiting.find((waiting) => waiting.resting === resting)?.triggerTick ?? NO_PRICE; }
 
+  /** True while an order waits here. */
+  has(resting: RestingOrder): boolean { return this.#waiting.some((waiting) => waiting.resting === resting); }
+
   /** @returns false where it is not waiting */
   remove(resting: RestingOrder): boolean {
     const at = this.#waiting.findIndex((waiting) => waiting.resting === resting);

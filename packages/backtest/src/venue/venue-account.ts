@@ -1,13 +1,24 @@
 import { type Instrument, type Money, NO_TICK, type Order, type UnixMicros } from '@arb/core';
-import { CostBasis, divideHalfEven, type FillReport, fromMoney, moneyToNumber, POW10, positionValue, toMoney } from '@arb/core/internal';
+import { CostBasis, divideHalfEven, type FillReport, fromMoney, POW10, POW10_NUMBER, positionValue, toMoney } from '@arb/core/internal';
 import type { MarkedPrice, Settlement } from './funding-settlement.ts';
 import type { MatchingEngine } from './matching-engine.ts';
-import type { VenueTerms } from './venue-terms.ts';
+import type { MarginTier, VenueTerms } from './venue-terms.ts';
 
 /** Why a venue refuses an order. */
 export interface Refusal { readonly code: string; readonly reason: string }
 
-interface Held { readonly basis: CostBasis; readonly engine: MatchingEngine; mark: MarkedPrice | undefined }
+interface Held {
+  readonly basis: CostBasis;
+  readonly engine: MatchingEngine;
+  /** Quantity per lot in base (linear) or quote (inverse) units. */
+  readonly lotQuantity: number;
+  readonly tiers: readonly MarginTier[];
+  mark: MarkedPrice | undefined;
+  markNumber: number;
+}
+
+/** Money as a number, for judging margin; nothing is booked from it. */
+const toNumber = (money: Money): number => Number(money) / 1e18;
 
 /**
  * The account as its venue keeps it, in exchange time. Cash is exact; whether margin suffices is judged with numbers, since nothing is booked from it.
@@ -25,7 +36,9 @@ export class VenueAccount {
   }
 
   add(instrument: Instrument, engine: MatchingEngine): void {
-    this.#held.set(instrument, { basis: new CostBasis(instrument), engine, mark: undefined });
+    this.#held.set(instrument, {
+      basis: new CostBasis(instrument), engine, lotQuantity: instrument.lotsToNumber(1) * instrument.multiplier.toNumber(), tiers: this.#terms.marginTiers(instrument), mark: undefined, markNumber: NaN,
+    });
   }
 
   /** Signed lots held. */
@@ -42,7 +55,9 @@ export class VenueAccount {
 
   mark(instrument: Instrument, mark: MarkedPrice): void {
     const held = this.#held.get(instrument);
-    if (held !== undefined) held.mark = mark;
+    if (held === undefined) return;
+    held.mark = mark;
+    held.markNumber = Number(mark.mantissa) / POW10_NUMBER[mark.decimals]!;
   }
 
   /** Signed lots held just before a time. */
@@ -116,7 +131,10 @@ export class VenueAccount {
   }
 
   #tier(instrument: Instrument, notional: number): { readonly initialRate: number; readonly maintenanceRate: number } | undefined {
-    return this.#terms.marginTiers(instrument).findLast(({ fromNotional }) => notional >= fromNotional);
+    const { tiers } = this.#held.get(instrument)!;
+    let i = tiers.length - 1;
+    while (i > 0 && notional < tiers[i]!.fromNotional) i--;
+    return tiers[i];
   }
 
   #marginOf(currency: string, of: (instrument: Instrument) => number): number {
@@ -126,29 +144,29 @@ export class VenueAccount {
   }
 
   #equity(currency: string): number {
-    let equity = moneyToNumber(this.#cash.get(currency) ?? 0n);
+    let equity = toNumber(this.#cash.get(currency) ?? 0n);
     for (const [instrument, { basis }] of this.#held) {
       if (instrument.settle !== currency || instrument.kind === 'spot' || basis.lots === 0) continue;
       const now = this.#notional(instrument, basis.lots, this.#price(instrument, NO_TICK)) * Math.sign(basis.lots) * (instrument.isInverse ? -1 : 1);
-      equity += now - moneyToNumber(basis.cost);
+      equity += now - toNumber(basis.cost);
     }
     return equity;
   }
 
   /** Value of a position in its settlement currency, without sign. */
   #notional(instrument: Instrument, lots: number, price: number): number {
-    const quantity = Math.abs(instrument.lotsToNumber(lots)) * instrument.multiplier.toNumber();
+    const quantity = Math.abs(lots) * this.#held.get(instrument)!.lotQuantity;
     return instrument.isInverse ? quantity / price : quantity * price;
   }
 
   #quoteNotional(instrument: Instrument, lots: number, price: number): number {
-    const quantity = Math.abs(instrument.lotsToNumber(lots)) * instrument.multiplier.toNumber();
+    const quantity = Math.abs(lots) * this.#held.get(instrument)!.lotQuantity;
     return instrument.isInverse ? quantity : quantity * price;
   }
 
   #price(instrument: Instrument, tick: number): number {
-    const { mark, engine } = this.#held.get(instrument)!;
-    if (mark !== undefined) return Number(mark.mantissa) / Number(`1e${mark.decimals}`);
+    const { mark, markNumber, engine } = this.#held.get(instrument)!;
+    if (mark !== undefined) return markNumber;
     const bid = engine.book.bestBidTick;
     const ask = engine.book.bestAskTick;
     if (bid !== NO_TICK && ask !== NO_TICK) return instrument.tickToNumber((bid + ask) / 2);

@@ -28,6 +28,8 @@ export interface VenueTerms {
   readonly queue: () => QueueModel;
   readonly entry: { readonly submit: LatencyModel; readonly modify: LatencyModel; readonly cancel: LatencyModel };
   readonly response: LatencyModel;
+  /** Latency of the feed of fills, where it is another than that of acknowledgements. */
+  readonly fillResponse?: LatencyModel;
   /** Requests may overtake each other. */
   readonly reordersRequests: boolean;
   /** Starting balances by currency. */
