@@ -21,7 +21,7 @@ export function toArrow(chunk: ChunkBase, metadata: Readonly<Record<string, stri
   for (const [name, column] of Object.entries(chunk) as [string, unknown][]) {
     if (name === 'rows' || name === 'hasIndex' || column === undefined) continue;
     if (typeof column === 'number') { notes.set(name, String(column)); continue; }
-    const data = toData(name, column, chunk.rows, valid);
+    const data = toData(TIMES.has(name), column, { rows: chunk.rows, valid });
     fields.push(new Field(name, data.type as DataType, data.nullCount > 0));
     children.push(data);
   }
@@ -34,9 +34,9 @@ export function toArrowIpc(chunk: ChunkBase, metadata: Readonly<Record<string, s
   return tableToIPC(toArrow(chunk, metadata), 'stream');
 }
 
-function toData(name: string, column: unknown, rows: number, valid: Uint8Array | undefined): Data {
+function toData(isTime: boolean, column: unknown, { rows, valid }: { readonly rows: number; readonly valid: Uint8Array | undefined }): Data {
   if (column instanceof Float64Array) {
-    return TIMES.has(name)
+    return isTime
       ? makeData({ type: new TimestampMicrosecond('UTC'), length: rows, nullCount: 0, data: toInt64(column, rows) })
       : makeData({ type: new Float64(), length: rows, nullCount: 0, data: column.subarray(0, rows) });
   }

@@ -88,7 +88,8 @@ function putDecimals(series: FileSeries, columns: readonly number[], values: rea
 }
 
 /** Raises the scale as values need it, and refuses one that would not be exact. */
-function fitScale(series: FileSeries, columns: readonly number[], values: readonly ScaledInteger[], at: { readonly tsInit: number; readonly rules: RowRules }): void {
+function fitScale(at: { readonly series: FileSeries; readonly tsInit: number; readonly rules: RowRules }, columns: readonly number[], values: readonly ScaledInteger[]): void {
+  const { series } = at;
   let scale = 0;
   for (const value of values) scale = Math.max(scale, value.scale);
   series.raiseScale(columns, scale, at.tsInit);
@@ -115,8 +116,8 @@ function barWriter(): RowWriter<BarRow> {
     const series4 = row.intervalUs * 4 + row.priceKind;
     if ((lastClose.get(series4) ?? -1) >= row.tsEvent) rules.fail('ARB_ROW_DUPLICATE', `there is a bar of ${row.intervalUs} µs closing at ${row.tsEvent} already`, 'drop the repeated row');
     series.prepare(row.tsInit);
-    fitScale(series, PRICE_COLUMNS, prices, { tsInit: row.tsInit, rules });
-    fitScale(series, [6], [volume], { tsInit: row.tsInit, rules });
+    fitScale({ series, tsInit: row.tsInit, rules }, PRICE_COLUMNS, prices);
+    fitScale({ series, tsInit: row.tsInit, rules }, [6], [volume]);
     lastClose.set(series4, row.tsEvent);
     putTimes(series, row);
     putDecimals(series, PRICE_COLUMNS, prices);
@@ -137,7 +138,7 @@ function priceWriter(): RowWriter<PriceRow> {
       rules.fail('ARB_ROW_DUPLICATE', 'the price before it is the same', 'drop the repeated row');
     }
     series.prepare(row.tsInit);
-    fitScale(series, [2], [value], { tsInit: row.tsInit, rules });
+    fitScale({ series, tsInit: row.tsInit, rules }, [2], [value]);
     last[row.priceKind] = { tsEvent: row.tsEvent, tsInit: row.tsInit, value: row.value, priceKind: row.priceKind };
     putTimes(series, row);
     putDecimals(series, [2], [value]);
@@ -161,7 +162,7 @@ function fundingWriter(): RowWriter<FundingRow> {
       rules.fail('ARB_ROW_DUPLICATE', row.status === 1 ? `there is a settlement at or after ${row.settlesAt} already` : 'the forecast before it is the same', 'drop the repeated row');
     }
     series.prepare(row.tsInit);
-    fitScale(series, [2], [rate], { tsInit: row.tsInit, rules });
+    fitScale({ series, tsInit: row.tsInit, rules }, [2], [rate]);
     if (index !== undefined) {
       series.raiseScale([INDEX_COLUMN], index.scale, row.tsInit);
       const mantissa = rescale(index, series.scales[INDEX_COLUMN]!);
@@ -185,7 +186,7 @@ function openInterestWriter(): RowWriter<OpenInterestRow> {
     if (size.mantissa < 0n) rules.fail('ARB_ROW_NEGATIVE', `open interest ${row.size}`, 'drop or correct the row');
     if (row.tsEvent === lastEvent) rules.fail('ARB_ROW_DUPLICATE', 'the row before it has the same time', 'drop the repeated row');
     series.prepare(row.tsInit);
-    fitScale(series, [2], [size], { tsInit: row.tsInit, rules });
+    fitScale({ series, tsInit: row.tsInit, rules }, [2], [size]);
     lastEvent = row.tsEvent;
     putTimes(series, row);
     putDecimals(series, [2], [size]);

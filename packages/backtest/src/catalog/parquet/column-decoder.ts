@@ -20,6 +20,13 @@ export type ColumnTarget =
   | { readonly kind: 'bigint'; readonly out: BigInt64Array; readonly valid?: Uint8Array }
   | { readonly kind: 'text'; readonly out: string[]; readonly valid?: Uint8Array };
 
+/** A target and the index in it where the values of a page begin. */
+interface Destination { readonly target: ColumnTarget; readonly row: number }
+type NumberTarget = ColumnTarget & { kind: 'number' };
+
+/** A page as it is in the file. */
+interface StoredPage { readonly header: PageHeader; readonly stored: Uint8Array }
+
 /** A column chunk as stored. */
 export interface StoredColumn {
   readonly type: PhysicalType;
@@ -46,12 +53,16 @@ export class ColumnDecoder {
   #textDictionary: string[] = [];
   readonly #faults = new Map<number, PageFault>();
 
+  /** How far the last decode came. */
+  readonly progress: DecodeProgress = { byte: 0, row: 0 };
+
   /**
    * Decodes a chunk into `target` from index `row` on.
    *
-   * @throws PageFault; `progress` says in which page
+   * @throws PageFault; {@link progress} says in which page
    */
-  decode(column: StoredColumn, target: ColumnTarget, row: number, progress: DecodeProgress): void {
+  decode(column: StoredColumn, target: ColumnTarget, row: number): void {
+    const { progress } = this;
     let position = 0;
     let done = 0;
     this.#dictionarySize = -1;
@@ -65,15 +76,15 @@ export class ColumnDecoder {
       const stored = column.bytes.subarray(header.bodyStart, position);
       if (header.crc !== undefined && header.crc !== pageCrc(stored)) corrupt('checksum of the page does not fit');
       if (header.type === PAGE.index) continue;
-      if (header.type === PAGE.dictionary) { this.#readDictionary(column, header, stored, target); continue; }
+      if (header.type === PAGE.dictionary) { this.#readDictionary(column, { header, stored }, target); continue; }
       if (header.values === 0) continue;
       if (header.values > column.rows - done) corrupt(`page of ${header.values} rows where ${column.rows - done} are left`);
-      this.#decodePage(column, header, stored, target, row + done);
+      this.#decodePage(column, { header, stored }, { target, row: row + done });
       done += header.values;
     }
   }
 
-  #readDictionary(column: StoredColumn, header: PageHeader, stored: Uint8Array, target: ColumnTarget): void {
+  #readDictionary(column: StoredColumn, { header, stored }: StoredPage, target: ColumnTarget): void {
     if (this.#dictionarySize >= 0) corrupt('second dictionary in one column chunk');
     const bytes = decompressPage(column.codec, stored, header.uncompressedBytes);
     const count = header.values;
@@ -90,11 +101,11 @@ export class ColumnDecoder {
   }
 
   /** A value that does not convert is only wrong where a row has it, and the message should name that row: such values are remembered. */
-  #convertDictionary(target: ColumnTarget & { kind: 'number' }, count: number): void {
+  #convertDictionary(target: NumberTarget, count: number): void {
     this.#faults.clear();
     const convert = (from: number, to: number): void => {
       target.convert?.(this.#dictionary, from, to);
-      checkRange(this.#dictionary, from, to, target.out);
+      checkRange(this.#dictionary.subarray(from, to), target.out);
     };
     const original = target.convert === undefined ? undefined : this.#dictionary.slice(0, count);
     try { convert(0, count); } catch (error) {
@@ -106,7 +117,8 @@ export class ColumnDecoder {
     }
   }
 
-  #decodePage(column: StoredColumn, header: PageHeader, stored: Uint8Array, target: ColumnTarget, row: number): void {
+  #decodePage(column: StoredColumn, { header, stored }: StoredPage, to: Destination): void {
+    const { target, row } = to;
     const levels = header.definitionBytes + header.repetitionBytes;
     const isV2 = header.type === PAGE.dataV2;
     const codec = header.isCompressed ? column.codec : 'UNCOMPRESSED';
@@ -122,18 +134,18 @@ export class ColumnDecoder {
         definition = bytes.subarray(4, 4 + length);
         start = 4 + length;
       }
-      nulls = this.#readLevels(definition, header.values, target, row);
+      nulls = this.#readLevels(definition, header.values, to);
     } else target.valid?.fill(1, row, row + header.values);
     const present = header.values - nulls;
     const source: PlainSource = { type: column.type, typeLength: column.typeLength, bytes, start, count: present };
-    if (present > 0) this.#decodeValues(header, source, target, row);
-    if (nulls > 0) spread(target, row, header.values, present);
+    if (present > 0) this.#decodeValues(header, source, to);
+    if (nulls > 0) spread(to, header.values, present);
   }
 
   /** Definition levels into `valid`; returns how many rows are null. */
-  #readLevels(bytes: Uint8Array, count: number, target: ColumnTarget, row: number): number {
+  #readLevels(bytes: Uint8Array, count: number, { target, row }: Destination): number {
     const levels = this.#indexScratch(count);
-    unpackHybrid(bytes, 0, 1, levels, count);
+    unpackHybrid({ bytes, start: 0, width: 1 }, levels, count);
     let nulls = 0;
     for (let i = 0; i < count; i++) {
       const isPresent = levels[i] === 1;
@@ -146,21 +158,22 @@ export class ColumnDecoder {
     return nulls;
   }
 
-  #decodeValues(header: PageHeader, source: PlainSource, target: ColumnTarget, row: number): void {
-    const { bytes, start, count } = source;
+  #decodeValues(header: PageHeader, source: PlainSource, to: Destination): void {
+    const { count } = source;
+    const { target, row } = to;
     switch (header.encoding) {
-      case 'RLE_DICTIONARY': case 'PLAIN_DICTIONARY': this.#gather(source, target, row); return;
+      case 'RLE_DICTIONARY': case 'PLAIN_DICTIONARY': this.#gather(source, to); return;
       case 'PLAIN':
         if (target.kind === 'text') plainTexts(source, target.out, row);
         else if (target.kind === 'bigint') plainBigints(source, target.out, row);
-        else this.#store(target, row, count, (out, at) => plainNumbers(source, out, at));
+        else this.#store(target, { row, count }, (out, at) => plainNumbers(source, out, at));
         return;
       case 'DELTA_BINARY_PACKED': {
         if (source.type !== 'INT32' && source.type !== 'INT64') corrupt(`differences in a column of ${source.type}`);
         const isInt32 = source.type === 'INT32';
         if (target.kind === 'text') corrupt('differences in a text column');
-        if (target.kind === 'bigint') unpackDelta(bytes, start, target.out, { row, count, isInt32 });
-        else this.#store(target, row, count, (out, at) => { unpackDelta(bytes, start, out, { row: at, count, isInt32 }); });
+        if (target.kind === 'bigint') unpackDelta(source, target.out, { row, count, isInt32 });
+        else this.#store(target, { row, count }, (out, at) => { unpackDelta(source, out, { row: at, count, isInt32 }); });
         return;
       }
       case 'DELTA_LENGTH_BYTE_ARRAY':
@@ -172,7 +185,7 @@ export class ColumnDecoder {
   }
 
   /** Numbers go straight to their array where it holds doubles as they are, else through scratch space. */
-  #store(target: ColumnTarget & { kind: 'number' }, row: number, count: number, read: (out: Float64Array, at: number) => void): void {
+  #store(target: NumberTarget, { row, count }: { readonly row: number; readonly count: number }, read: (out: Float64Array, at: number) => void): void {
     const { out, convert } = target;
     if (out instanceof Float64Array) {
       read(out, row);
@@ -182,17 +195,17 @@ export class ColumnDecoder {
     if (this.#numbers.length < count) this.#numbers = new Float64Array(count * 2);
     read(this.#numbers, 0);
     convert?.(this.#numbers, 0, count);
-    checkRange(this.#numbers, 0, count, out);
-    if (out instanceof Int32Array) copyToInt32(this.#numbers, out, row, count);
-    else copyToUint8(this.#numbers, out, row, count);
+    checkRange(this.#numbers.subarray(0, count), out);
+    if (out instanceof Int32Array) copyToInt32(this.#numbers.subarray(0, count), out, row);
+    else copyToUint8(this.#numbers.subarray(0, count), out, row);
   }
 
-  #gather(source: PlainSource, target: ColumnTarget, row: number): void {
+  #gather(source: PlainSource, { target, row }: Destination): void {
     const { bytes, start, count } = source;
     if (this.#dictionarySize < 0) corrupt('page refers to a dictionary that is not there');
     if (start >= bytes.length) corrupt('page without values');
     const indices = this.#indexScratch(count);
-    unpackHybrid(bytes, start + 1, bytes[start]!, indices, count);
+    unpackHybrid({ bytes, start: start + 1, width: bytes[start]! }, indices, count);
     const size = this.#dictionarySize;
     if (this.#faults.size > 0) {
       const at = indices.subarray(0, count).findIndex((index) => this.#faults.has(index));
@@ -201,16 +214,39 @@ export class ColumnDecoder {
     let isInside = true;
     if (target.kind === 'text') for (let i = 0; i < count; i++) { const k = indices[i]!; target.out[row + i] = this.#textDictionary[k] ?? ''; isInside &&= k >= 0 && k < size; }
     else if (target.kind === 'bigint') for (let i = 0; i < count; i++) { const k = indices[i]!; isInside &&= k >= 0 && k < size; target.out[row + i] = this.#bigDictionary[k] ?? 0n; }
-    else if (target.out instanceof Float64Array) isInside = gatherFloat64(this.#dictionary, size, indices, target.out, row, count);
-    else if (target.out instanceof Int32Array) isInside = gatherInt32(this.#dictionary, size, indices, target.out, row, count);
-    else isInside = gatherUint8(this.#dictionary, size, indices, target.out, row, count);
+    else if (target.out instanceof Float64Array) isInside = this.#gatherFloat64(target.out, row, count);
+    else if (target.out instanceof Int32Array) isInside = this.#gatherInt32(target.out, row, count);
+    else isInside = this.#gatherUint8(target.out, row, count);
     if (!isInside) corrupt(`index beyond the dictionary of ${size} values`);
+  }
+
+  // One copy per kind of array: a shared loop would see three kinds and cost twice as much. Each says whether all indices were inside the dictionary.
+
+  #gatherFloat64(out: Float64Array, row: number, count: number): boolean {
+    const [dictionary, indices] = [this.#dictionary, this.#indices];
+    let highest = 0;
+    for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
+    return highest < this.#dictionarySize;
+  }
+
+  #gatherInt32(out: Int32Array, row: number, count: number): boolean {
+    const [dictionary, indices] = [this.#dictionary, this.#indices];
+    let highest = 0;
+    for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
+    return highest < this.#dictionarySize;
+  }
+
+  #gatherUint8(out: Uint8Array, row: number, count: number): boolean {
+    const [dictionary, indices] = [this.#dictionary, this.#indices];
+    let highest = 0;
+    for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
+    return highest < this.#dictionarySize;
   }
 
   #lengthTexts(source: PlainSource, out: string[], row: number): void {
     const { bytes, count } = source;
     if (this.#numbers.length < count) this.#numbers = new Float64Array(count * 2);
-    let position = unpackDelta(bytes, source.start, this.#numbers, { row: 0, count, isInt32: true });
+    let position = unpackDelta(source, this.#numbers, { row: 0, count, isInt32: true });
     for (let i = 0; i < count; i++) {
       const length = this.#numbers[i]!;
       if (!(length >= 0 && length <= bytes.length - position)) corrupt(`text of ${length} bytes beyond the page`);
@@ -233,18 +269,18 @@ function shiftFaultRow(run: () => void, row: number): void {
   }
 }
 
-function checkRange(values: Float64Array, from: number, to: number, out: Float64Array | Int32Array | Uint8Array): void {
+function checkRange(values: Float64Array, out: Float64Array | Int32Array | Uint8Array): void {
   if (out instanceof Float64Array) return;
   const lowest = out instanceof Int32Array ? -0x8000_0000 : 0;
   const highest = out instanceof Int32Array ? 0x7fff_ffff : 255;
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value < lowest || value > highest) throw new PageFault(`${value} is outside ${lowest} to ${highest}`, { code: 'ARB_ROW_CODE', row: i });
   }
 }
 
 /** Moves `present` packed values apart to the rows that are valid, from the end so that none is overwritten; null rows get 0 or ''. */
-function spread(target: ColumnTarget, row: number, rows: number, present: number): void {
+function spread({ target, row }: Destination, rows: number, present: number): void {
   const valid = target.valid!;
   let from = row + present - 1;
   for (let i = row + rows - 1; i >= row; i--) {
@@ -256,30 +292,10 @@ function spread(target: ColumnTarget, row: number, rows: number, present: number
   }
 }
 
-// One copy per kind of array: a shared loop would see three kinds and cost twice as much.
-
-function gatherFloat64(dictionary: Float64Array, size: number, indices: Int32Array, out: Float64Array, row: number, count: number): boolean {
-  let highest = 0;
-  for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
-  return highest < size;
+function copyToInt32(values: Float64Array, out: Int32Array, row: number): void {
+  for (let i = 0; i < values.length; i++) out[row + i] = values[i]!;
 }
 
-function gatherInt32(dictionary: Float64Array, size: number, indices: Int32Array, out: Int32Array, row: number, count: number): boolean {
-  let highest = 0;
-  for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
-  return highest < size;
-}
-
-function gatherUint8(dictionary: Float64Array, size: number, indices: Int32Array, out: Uint8Array, row: number, count: number): boolean {
-  let highest = 0;
-  for (let i = 0; i < count; i++) { const k = indices[i]! >>> 0; if (k > highest) highest = k; out[row + i] = dictionary[k]!; }
-  return highest < size;
-}
-
-function copyToInt32(values: Float64Array, out: Int32Array, row: number, count: number): void {
-  for (let i = 0; i < count; i++) out[row + i] = values[i]!;
-}
-
-function copyToUint8(values: Float64Array, out: Uint8Array, row: number, count: number): void {
-  for (let i = 0; i < count; i++) out[row + i] = values[i]!;
+function copyToUint8(values: Float64Array, out: Uint8Array, row: number): void {
+  for (let i = 0; i < values.length; i++) out[row + i] = values[i]!;
 }

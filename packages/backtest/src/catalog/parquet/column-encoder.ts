@@ -42,18 +42,20 @@ export class PageEncoder {
 }
 
 /** Encodes a column the way that is smallest for its kind: differences for what grows, a dictionary for what repeats. */
-export function encodeColumn(encoder: PageEncoder, spec: ColumnSpec, column: ColumnValues, rows: number): EncodedPages {
+export function encodeColumn(encoder: PageEncoder, spec: ColumnSpec, column: ColumnValues & { readonly rows: number }): EncodedPages {
   invariant((spec.isOptional === true) === (column.valid !== undefined), 'an optional column comes with valid, another without', { column: spec.name });
-  const { levels, nulls } = column.valid === undefined ? { levels: new Uint8Array(0), nulls: 0 } : encodeLevels(column.valid, rows);
-  const { values, valid } = column;
-  if (Array.isArray(values)) return { encoding: 'PLAIN', dictionary: undefined, values: encodeTexts(encoder, values as readonly string[], valid, rows), levels, nulls, min: undefined, max: undefined };
+  const { levels, nulls } = column.valid === undefined ? { levels: new Uint8Array(0), nulls: 0 } : encodeLevels(column.valid, column.rows);
+  const { values, valid, rows } = column;
+  if (Array.isArray(values)) return { encoding: 'PLAIN', dictionary: undefined, values: encodeTexts(encoder, { values: values as readonly string[], valid, rows }), levels, nulls, min: undefined, max: undefined };
   if (values instanceof BigInt64Array) return { ...encodeBigints(values, valid, rows), levels, nulls };
-  return { ...encodeNumbers(encoder, spec, values as Float64Array, valid, rows), levels, nulls };
+  return { ...encodeNumbers(encoder, spec, { values: values as Float64Array, valid, rows }), levels, nulls };
 }
+
+interface Cells<V> { readonly values: V; readonly valid: Uint8Array | undefined; readonly rows: number }
 
 type Body = Omit<EncodedPages, 'levels' | 'nulls'>;
 
-function encodeNumbers(encoder: PageEncoder, spec: ColumnSpec, values: Float64Array | Int32Array | Uint8Array, valid: Uint8Array | undefined, rows: number): Body {
+function encodeNumbers(encoder: PageEncoder, spec: ColumnSpec, { values, valid, rows }: Cells<Float64Array | Int32Array | Uint8Array>): Body {
   const width = spec.type === 'int32' ? 4 : 8;
   encoder.reserve(rows, Math.max(rows * width, deltaBound(rows)));
   const { numbers } = encoder;
@@ -163,7 +165,7 @@ function encodeBigints(values: BigInt64Array, valid: Uint8Array | undefined, row
   return { encoding: 'PLAIN', dictionary: undefined, values: new Uint8Array(present.buffer, present.byteOffset, present.byteLength), min: bytes(min), max: bytes(max) };
 }
 
-function encodeTexts(encoder: PageEncoder, values: readonly string[], valid: Uint8Array | undefined, rows: number): Uint8Array {
+function encodeTexts(encoder: PageEncoder, { values, valid, rows }: Cells<readonly string[]>): Uint8Array {
   const utf8 = new TextEncoder();
   let length = 0;
   for (let i = 0; i < rows; i++) {

@@ -23,8 +23,8 @@ export interface DeltaPage {
  * @returns the position after the last block
  * @throws PageFault `ARB_PARQUET_RANGE` naming the row of a value beyond 2^53, `ARB_PARQUET_CORRUPT`
  */
-export function unpackDelta(bytes: Uint8Array, start: number, out: DeltaOutput, page: DeltaPage): number {
-  return new DeltaUnpacker(bytes, start).unpack(out, page);
+export function unpackDelta(source: { readonly bytes: Uint8Array; readonly start: number }, out: DeltaOutput, page: DeltaPage): number {
+  return new DeltaUnpacker(source.bytes, source.start).unpack(out, page);
 }
 
 class DeltaUnpacker {

@@ -1,13 +1,16 @@
 import { corrupt } from './page-fault.ts';
 
+/** Where packed values begin, and the bits of one, 0 to 32. */
+export interface HybridSource { readonly bytes: Uint8Array; readonly start: number; readonly width: number }
+
 /**
  * Unpacks integers in Parquet's RLE / bit-packing hybrid (dictionary indices, definition levels).
  *
- * @param width bits of one value, 0 to 32
  * @param out takes the values at 0 to `count - 1`
  * @throws PageFault where the bytes end before `count` values do
  */
-export function unpackHybrid(bytes: Uint8Array, start: number, width: number, out: Int32Array, count: number): void {
+export function unpackHybrid(source: HybridSource, out: Int32Array, count: number): void {
+  const { bytes, start, width } = source;
   if (width > 32) corrupt(`values of ${width} bits`);
   if (width === 0) { out.fill(0, 0, count); return; }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

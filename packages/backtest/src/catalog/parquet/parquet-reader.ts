@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { ArbError } from '@arb/core';
 import { type ColumnMetaData, type FileMetaData, parquetMetadata, type SchemaElement } from 'hyparquet';
-import { ColumnDecoder, type ColumnTarget, type DecodeProgress } from './column-decoder.ts';
+import { ColumnDecoder, type ColumnTarget } from './column-decoder.ts';
 import { type Codec, MAGIC, MAX_FOOTER_BYTES, MAX_PAGE_ROWS, type PhysicalType } from './format.ts';
 import { corrupt, placeFault } from './page-fault.ts';
 
@@ -34,7 +34,6 @@ export class ParquetReader {
   readonly metadata: ReadonlyMap<string, string>;
   readonly #groups: readonly Group[];
   readonly #decoder = new ColumnDecoder();
-  readonly #progress: DecodeProgress = { byte: 0, row: 0 };
   #file: number | undefined;
   #buffer = new ArrayBuffer(1 << 16);
 
@@ -93,13 +92,14 @@ export class ParquetReader {
     const info = this.columns.get(column);
     if (stored === undefined || info === undefined) throw new ArbError('ARB_PARQUET_NO_COLUMN', `${this.path} has no column ${column}; it has ${[...this.columns.keys()].join(', ')}`);
     const start = chunkStart(stored);
-    this.#progress.byte = 0;
-    this.#progress.row = 0;
+    const { progress } = this.#decoder;
+    progress.byte = 0;
+    progress.row = 0;
     try {
       const bytes = this.#load(start, Number(stored.total_compressed_size));
-      this.#decoder.decode({ type: info.type, typeLength: info.typeLength, codec: stored.codec as Codec, isOptional: info.isOptional, bytes, rows }, target, row, this.#progress);
+      this.#decoder.decode({ type: info.type, typeLength: info.typeLength, codec: stored.codec as Codec, isOptional: info.isOptional, bytes, rows }, target, row);
     } catch (error) {
-      throw placeFault(error, { file: this.path, column, offset: start + this.#progress.byte, firstRow: this.#rowsBefore(group) + this.#progress.row });
+      throw placeFault(error, { file: this.path, column, offset: start + progress.byte, firstRow: this.#rowsBefore(group) + progress.row });
     }
   }
 

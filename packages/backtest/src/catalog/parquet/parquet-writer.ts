@@ -100,7 +100,7 @@ export class ParquetWriter {
   }
 
   #writeColumn(spec: ColumnSpec, column: ColumnValues, rows: number): WrittenColumn {
-    const pages = encodeColumn(this.#encoder, spec, column, rows);
+    const pages = encodeColumn(this.#encoder, spec, { ...column, rows });
     const start = this.#offset;
     let uncompressedBytes = 0;
     if (pages.dictionary !== undefined) uncompressedBytes += this.#writePage(pages, rows, true);
@@ -146,8 +146,7 @@ export class ParquetWriter {
       if (spec === undefined) { thrift.text(4, 'schema'); thrift.int(5, specs.length); } else writeSchema(thrift, spec);
     });
     thrift.int(3, this.#rows, 64);
-    const timeColumn = specs.findIndex((spec) => spec.name === 'ts_init');
-    thrift.structs(4, this.#groups, (group) => writeGroupMetadata(thrift, specs, group, timeColumn));
+    thrift.structs(4, this.#groups, (group) => writeGroupMetadata(thrift, specs, group));
     thrift.structs(5, [...metadata], ([key, value]) => { thrift.text(1, key); thrift.text(2, value); });
     thrift.text(6, CREATED_BY);
     thrift.structs(7, specs, () => thrift.struct(1));
@@ -205,7 +204,8 @@ function writeSchema(thrift: ThriftWriter, spec: ColumnSpec): void {
   }
 }
 
-function writeGroupMetadata(thrift: ThriftWriter, specs: readonly ColumnSpec[], group: WrittenGroup, timeColumn: number): void {
+function writeGroupMetadata(thrift: ThriftWriter, specs: readonly ColumnSpec[], group: WrittenGroup): void {
+  const timeColumn = specs.findIndex((spec) => spec.name === 'ts_init');
   const sum = (pick: (column: WrittenColumn) => number): number => group.columns.reduce((total, column) => total + pick(column), 0);
   const columns = group.columns.map((column, i) => ({ column, spec: specs[i]! }));
   thrift.structs(1, columns, ({ column, spec }) => {
