@@ -34,7 +34,7 @@ export function gatherFacts(run: BacktestRun, end: RunEnd): RunFacts {
     engineVersion: VERSION, coreVersion: VERSION, nodeVersion: process.version, command: end.run.command ?? 'BacktestEngine.run()',
     capitalUsd: capital(run), netPnlUsd: formatMoney(parts.total),
     attribution: {
-      fundingAccruedUsd: formatMoney(parts.fundingAccrued), basisUsd: formatMoney(parts.basis), directionalUsd: formatMoney(parts.directional), feesUsd: formatMoney(parts.fees),
+      fundingPaymentsUsd: formatMoney(parts.fundingPaid), fundingAccruedUsd: formatMoney(parts.fundingAccrued), basisUsd: formatMoney(parts.basis), directionalUsd: formatMoney(parts.directional), feesUsd: formatMoney(parts.fees),
       slippageUsd: formatMoney(parts.slippage), gasUsd: formatMoney(parts.gas), borrowUsd: formatMoney(parts.borrow), fxUsd: formatMoney(parts.fx),
     },
     strategies: setup.strategies.map(({ id, Class, capitalUsd }) => ({ id, name: Class.name, capitalUsd: capitalUsd ?? null, netPnlUsd: formatMoney(kernel.portfolio.attributionOf(id).total) })),

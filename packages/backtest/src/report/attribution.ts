@@ -11,7 +11,9 @@ import type { Attribution } from './run-report.ts';
 export function attribute(netPnlUsd: string, facts: AttributionFacts, payments: readonly FundingPaymentFact[]): Attribution {
   const amounts = payments.map((payment) => payment.amountUsd);
   const fundingReceivedUsd = sumAmounts(amounts.filter((amount) => new Decimal(amount).gt(0)));
-  const fundingPaidUsd = sumAmounts(amounts.filter((amount) => new Decimal(amount).lt(0)));
+  // Where the ledger states the total, what was received is subtracted from it: payments converted one by one round differently in the last place.
+  const fundingPaidUsd = facts.fundingPaymentsUsd === undefined
+    ? sumAmounts(amounts.filter((amount) => new Decimal(amount).lt(0))) : new Decimal(facts.fundingPaymentsUsd).minus(fundingReceivedUsd).toFixed();
   const fundingUsd = sumAmounts([fundingReceivedUsd, fundingPaidUsd, facts.fundingAccruedUsd]);
   const { basisUsd, directionalUsd, feesUsd, slippageUsd, gasUsd, borrowUsd, fxUsd } = facts;
   const explained = sumAmounts([fundingUsd, basisUsd, directionalUsd, feesUsd, slippageUsd, gasUsd, borrowUsd, fxUsd]);

@@ -41,6 +41,8 @@ export interface RunFacts {
 
 /** Parts as the ledger has them, decimal strings, costs negative. */
 export interface AttributionFacts {
+  /** All payments together as the ledger has them, received less paid. */
+  readonly fundingPaymentsUsd?: string;
   readonly fundingAccruedUsd: string;
   readonly basisUsd: string;
   readonly directionalUsd: string;
