@@ -1,0 +1,4 @@
+import { defineConfig } from 'tsup';
+import { bundle } from '../../tsup.shared.ts';
+
+export default defineConfig(bundle({ index: 'src/index.ts', testing: 'src/testing.ts', cli: 'src/cli.ts' }));
