@@ -10,7 +10,7 @@ import type { Bar, FeedStatus, PriceUpdate } from '../model/market-data.ts';
 import type { OrderSide } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import type { MessageBus } from '../bus/message-bus.ts';
-import { type Topic, topics } from '../bus/topic.ts';
+import type { Topic } from '../bus/topic.ts';
 import type { DataClient, DataKind, DataRequest } from './data-client.ts';
 import type { BarInput } from './kernel-inputs.ts';
 
@@ -90,7 +90,7 @@ export class DataEngine {
     const message = { ...this.#stamp(instrument, tsEvent), ...quote, bidPrice, askPrice, mid: (bidPrice + askPrice) / 2 };
     state.quote = message;
     for (const handler of state.onQuote) handler(message);
-    this.#publish(topics.quotes(instrument.id), message);
+    this.#publish(state.topics.quotes, message);
   }
 
   trade(instrument: Instrument, tsEvent: UnixMicros, trade: { readonly tick: number; readonly lots: number; readonly aggressor: OrderSide | 'unknown' }): void {
@@ -98,7 +98,7 @@ export class DataEngine {
     const message = { ...this.#stamp(instrument, tsEvent), ...trade, price: instrument.tickToNumber(trade.tick), quantity: instrument.lotsToNumber(trade.lots) };
     state.lastTrade = message;
     for (const handler of state.onTrade) handler(message);
-    this.#publish(topics.trades(instrument.id), message);
+    this.#publish(state.topics.trades, message);
   }
 
   bar(instrument: Instrument, tsEvent: UnixMicros, bar: BarInput): void {
@@ -106,7 +106,7 @@ export class DataEngine {
     const message: Bar = { ...this.#stamp(instrument, tsEvent), ...bar };
     state.bar = message;
     for (const handler of state.onBar) handler(message);
-    this.#publish(topics.bars(instrument.id), message);
+    this.#publish(state.topics.bars, message);
   }
 
   price(instrument: Instrument, tsEvent: UnixMicros, price: { readonly kind: PriceUpdate['kind']; readonly mantissa: bigint; readonly decimals: number }): PriceUpdate {
@@ -115,7 +115,7 @@ export class DataEngine {
     state[price.kind] = message;
     const handlers = price.kind === 'mark' ? state.onMark : price.kind === 'index' ? state.onIndex : state.onOracle;
     for (const handler of handlers) handler(message);
-    this.#publish(topics.prices(instrument.id), message);
+    this.#publish(state.topics.prices, message);
     return message;
   }
 
@@ -124,7 +124,7 @@ export class DataEngine {
     if (rate.kind === 'predicted') state.predicted = rate;
     else state.settled = rate;
     for (const handler of state.onFunding) handler(rate);
-    this.#publish(topics.fundingRates(rate.instrumentId), rate);
+    this.#publish(state.topics.fundingRates, rate);
   }
 
   instrumentChanged(instrument: Instrument): void {
@@ -135,7 +135,7 @@ export class DataEngine {
     const state = this.#cache.state(status.instrumentId);
     state.feed = status;
     for (const handler of state.onFeed) handler(status);
-    this.#publish(topics.feedStatus(status.instrumentId), status);
+    this.#publish(state.topics.feedStatus, status);
   }
 
   #stateOf(book: OrderBook): InstrumentState {
