@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
-import { registerBacktest } from './cli/backtest.ts';
-import { registerCheck } from './cli/check.ts';
-import { registerData } from './cli/data.ts';
-import { registerReport } from './cli/report.ts';
 
-/** Adds the commands of this package to `arb`: backtest, check, config, data, report. The launcher of `@arb/core` calls it. */
-export function register(program: Command): void {
-  registerBacktest(program);
-  registerCheck(program);
-  registerData(program);
-  registerReport(program);
+/**
+ * Adds the commands of this package to `arb`: backtest, check, config, data, report. The launcher of `@arb/core` calls it.
+ *
+ * Only what the command asked for needs is loaded, so that help texts are there at once.
+ * @param wanted the command typed; all are added without one
+ */
+export async function register(program: Command, wanted?: string): Promise<void> {
+  const isWanted = (...names: readonly string[]): boolean => wanted === undefined || names.includes(wanted);
+  if (isWanted('backtest')) (await import('./cli/backtest-command.ts')).registerBacktest(program);
+  if (isWanted('check', 'config')) (await import('./cli/check.ts')).registerCheck(program);
+  if (isWanted('data')) (await import('./cli/data.ts')).registerData(program);
+  if (isWanted('report')) (await import('./cli/report.ts')).registerReport(program);
 }

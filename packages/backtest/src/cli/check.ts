@@ -2,7 +2,8 @@ import { formatTime } from '@arb/core';
 import type { Command } from 'commander';
 import { configEntries, type EffectiveConfig, schemaProperties } from '../engine/effective-config.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
-import { type BacktestFlags, configOptions, resolveConfig } from './backtest.ts';
+import { resolveConfig } from './backtest.ts';
+import { type BacktestFlags, configOptions } from './backtest-command.ts';
 import { type CommandOutput, formatCount, formatJson, formatTable, PROCESS_OUTPUT } from './data-output.ts';
 
 /** One thing that was looked at. */

@@ -27,5 +27,5 @@ export async function registerCommands(program: Command, args: readonly string[]
   }
   const module = await loadCommands(wanted.from);
   if (module === undefined) throw new ArbError('ARB_USAGE_NOT_INSTALLED', `arb ${wanted.name} needs ${wanted.from}; run: npm install ${wanted.from}`, {});
-  module.register(program);
+  await module.register(program, wanted.name);
 }

@@ -8,7 +8,8 @@ import { VERSION } from './version.ts';
 
 /** What a sibling's `./cli` door exports. */
 export interface CommandModule {
-  register(program: Command): void;
+  /** @param wanted the command typed, so that nothing else is loaded */
+  register(program: Command, wanted: string): Promise<void> | void;
 }
 
 const own = fileURLToPath(import.meta.url);
