@@ -54,7 +54,7 @@ export class MarginCheck {
     return undefined;
   }
 
-  /** Forgets what is remembered: an approval was withdrawn, or prices jumped. */
+  /** Forgets what is remembered: it was worked out for something that may not come about. */
   reset(): void { for (const currencies of this.#free.values()) for (const free of currencies.values()) free.at = -Infinity; }
 
   /** Never less than {@link MarginCheck.#need}: margin is at most the whole value of the largest position, whatever tier it falls into. */

@@ -95,17 +95,15 @@ export class RiskEngine {
     const { instrument, strategyId, side, sign, triggerTick, reduceOnly, options, filledLots } = order;
     const leavesLots = Math.max(0, lots - filledLots);
     this.#inFlight.withdraw(order);
-    this.#margin.reset();
     const denial = this.#verdict({ instrument, strategyId, side, sign, triggerTick, reduceOnly, options, tick, lots, leavesLots }, slot, this.#context.now());
-    this.#margin.reset();
     this.#inFlight.update(order, slot);
+    this.#margin.reset();                                 // what it remembers is true only once the venue has agreed
     return denial;
   }
 
   /** Takes an approval back: the order will not leave. */
   withdraw(order: Order): void {
     this.#inFlight.withdraw(order);
-    this.#margin.reset();
     this.#rates.get(order.instrument.venue)?.undo();
   }
 

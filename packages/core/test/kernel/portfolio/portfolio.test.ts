@@ -195,6 +195,14 @@ describe('portfolio', () => {
     expect(portfolio.residual()).toBe(0n);
   });
 
+  it('what a forced fill cuts beyond the strategies\' positions is unallocated', () => {
+    const portfolio = new Portfolio();
+    trade(portfolio, LINEAR, { lots: 500, price: '60000' });
+    const parts = portfolio.applyForcedFill('BYBIT', { instrument: LINEAR, side: 'sell', tsEvent: 5, fill: makeFill({ tick: LINEAR.toTick('50000'), lots: 700, origin: 'EXTERNAL' }) });
+    expect(parts.map(({ strategyId, lots, positionLots, realised }) => [strategyId, lots, positionLots, formatMoney(realised)])).toEqual([['a', -500, 0, '-5000'], [UNALLOCATED, -200, -200, '0']]);
+    expect(portfolio.account('BYBIT').holding(LINEAR).basis.lots).toBe(-200);
+  });
+
   it('says where the venue states another account than ours', () => {
     const portfolio = new Portfolio();
     portfolio.applyBalanceChange(change('BYBIT', 'deposit', '100'));

@@ -6,6 +6,8 @@ import { DEFAULT_RISK_LIMITS, type RiskLimits } from '../../../src/kernel/risk/r
 import { INVERSE, LINEAR, OTHER, SPOT } from '../support/book.ts';
 import { Desk } from '../support/desk.ts';
 
+const ETH = new Instrument({ ...LINEAR.spec, id: 'ETHUSDT-PERP.BYBIT', base: 'ETH', priceIncrement: '0.01' });
+const SOL = new Instrument({ ...LINEAR.spec, id: 'SOLUSDT-PERP.BYBIT', base: 'SOL', priceIncrement: '0.01' });
 const TEN_TIMES = [{ notionalFrom: '0', initialRate: '0.1', maintenanceRate: '0.05' }];
 
 /** A desk with money everywhere and BTC at 60,000. */
@@ -132,6 +134,27 @@ describe('limits of value', () => {
     expect([net.send(net.order(LINEAR, 1_500, '60000')), net.send(net.order(LINEAR, 1, '60100')), net.send(net.order(OTHER, -51_000, '59999'))]).toEqual(['APPROVED', 'POSITION_LIMIT', 'POSITION_LIMIT']);
   });
 
+  it('REQ-B34 REQ-B36 positions that came without an order of ours count, whenever they came; other assets do not', () => {
+    const desk = open({ maxGrossNotionalUsd: 60_000, maxAssetNetUsd: 59_000 }).market(ETH, '2999.99', '3000');
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+    desk.hold(ETH, 19_000, '3000');                                                         // 57,000 dollars, long
+    expect([desk.send(desk.order(LINEAR, 50, '60000')), desk.send(desk.order(LINEAR, 40, '60000'))]).toEqual(['POSITION_LIMIT', 'APPROVED']);
+  });
+
+  it('an order that brings its strategy nearer to zero but the account away from it is no reduction', () => {
+    const desk = open({ maxPositionNotionalUsd: 6_000 }).hold(LINEAR, 1_000, '60000', 'a').hold(LINEAR, -900, '60000', 'b');
+    expect([desk.send(desk.order(LINEAR, -1_000, '60000')), desk.send(desk.order(LINEAR, -100, '60000'))]).toEqual(['POSITION_LIMIT', 'APPROVED']);
+  });
+
+  it('orders that are held here, waiting for their parent, are not in flight', () => {
+    const desk = open();
+    const held = desk.order(LINEAR, 100, '60000');
+    orderMutator.apply(held, 'OrderEmulated');
+    orderMutator.amend(held, held.tick, 200);
+    desk.risk.amended(held);
+    expect([desk.risk.inFlightCount, desk.portfolio.account('BYBIT').holding(LINEAR).openBuyLots]).toEqual([0, 0]);
+  });
+
   it('sums exactly at the edge of a limit', () => {
     const desk = open({ maxGrossNotionalUsd: 120_000.1 }).market(OTHER, '60000', '60001').market(LINEAR, '60000', '60000.2').hold(LINEAR, -1_000, '60000');       // worth 60,000.1 at the mid
     expect(desk.risk.check(desk.order(OTHER, 100_000, '60000'))).toBeUndefined();
@@ -196,6 +219,9 @@ describe('limits of value', () => {
   });
 });
 
+/** Three perpetuals that share their collateral, unleveraged. */
+const three = (): Desk => new Desk().market(LINEAR, '59999.9', '60000').market(ETH, '2999.99', '3000').market(SOL, '99.99', '100');
+
 describe('margin and balances', () => {
   it('REQ-B33 approves both legs or neither: what the first would have taken is free again', () => {
     const desk = new Desk().deposit('BYBIT', '60000').deposit('HYPERLIQUID', '30000', 'USDC').market(LINEAR, '59999.9', '60000').market(OTHER, '59999', '60000');
@@ -257,11 +283,26 @@ describe('margin and balances', () => {
     expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
     desk.portfolio.applyBalanceChange({ venue: 'BYBIT', currency: 'USDT', amount: -599_000n * 10n ** 18n, kind: 'withdrawal', tsEvent: 0 });
     expect(desk.send(desk.order(LINEAR, 100, '60000'))).toBe('INSUFFICIENT_MARGIN');
-    const later = new Desk().deposit('BYBIT', '6000').market(LINEAR, '59999.9', '60000').hold(LINEAR, -90, '60000');
-    expect(later.send(later.order(LINEAR, -1, '60000'))).toBe('APPROVED');
-    later.market(LINEAR, '63999.9', '64000');
+    const later = three().deposit('BYBIT', '60000').hold(LINEAR, -100, '60000');
+    expect(later.send(later.order(ETH, 1, '3000'))).toBe('APPROVED');
+    later.market(LINEAR, '399999.9', '400000');                                             // 34,000 lost, 40,000 of margin
+    later.time = 99_999;
+    expect(later.send(later.order(ETH, 1, '3000'))).toBe('APPROVED');                       // the documented age
     later.time = 100_000;
-    expect(later.send(later.order(LINEAR, -2, '64000'))).toBe('INSUFFICIENT_MARGIN');
+    expect(later.send(later.order(ETH, 1, '3000'))).toBe('INSUFFICIENT_MARGIN');
+  });
+
+  it('a figure remembered for a moment shrinks with every order, also in other instruments', () => {
+    const desk = three().deposit('BYBIT', '60000').market(LINEAR, '9999.9', '10000');
+    const send = (instrument: Instrument, lots: number): string => desk.send(desk.order(instrument, lots, instrument === LINEAR ? '10000' : instrument === ETH ? '3000' : '100'));
+    expect([send(LINEAR, 2_000), send(ETH, 6_000), send(SOL, 180_000), send(SOL, 60_000), send(SOL, 20_000)]).toEqual(['APPROVED', 'APPROVED', 'APPROVED', 'INSUFFICIENT_MARGIN', 'APPROVED']);
+  });
+
+  it('an amendment the venue has not agreed to frees nothing', () => {
+    const desk = three().deposit('BYBIT', '60000').market(LINEAR, '9999.9', '10000');
+    const order = desk.order(LINEAR, 3_000, '10000');
+    expect([desk.send(order), desk.risk.checkAmendment(order, { tick: order.tick, lots: 600 })]).toEqual(['APPROVED', undefined]);
+    expect([desk.send(desk.order(ETH, 9_000, '3000')), desk.send(desk.order(SOL, 130_000, '100')), desk.send(desk.order(SOL, 29_000, '100'))]).toEqual(['APPROVED', 'INSUFFICIENT_MARGIN', 'APPROVED']);
   });
 });
 
