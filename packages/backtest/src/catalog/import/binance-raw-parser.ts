@@ -149,17 +149,17 @@ export class BinanceRawParser {
   #trade(tsInit: number, message: TradeMessage): void {
     if (message.X !== undefined && message.X !== 'MARKET') { this.#report.corrected(`trades that are no market trades (${message.X}), dropped`); return; }
     if (message.t <= this.#lastTradeId) { this.#report.corrected('repeated trade ids, dropped'); return; }
+    this.#trades.add({
+      tsEvent: message.T * 1_000, tsInit, side: message.m ? AGGRESSOR.sell : AGGRESSOR.buy,
+      tick: this.#grids.price.parse(message.p), lots: this.#grids.size.parse(message.q), id: String(message.t),
+    });
+    this.#report.wrote('trade', this.#id);
     if (this.#lastTradeId !== 0 && message.t !== this.#lastTradeId + 1) {
       this.#report.corrected('missing trade ids', message.t - this.#lastTradeId - 1);
       this.#gap('trade', this.#tradeInit, tsInit);
     }
     this.#lastTradeId = message.t;
     this.#tradeInit = tsInit;
-    this.#trades.add({
-      tsEvent: message.T * 1_000, tsInit, side: message.m ? AGGRESSOR.sell : AGGRESSOR.buy,
-      tick: this.#grids.price.parse(message.p), lots: this.#grids.size.parse(message.q), id: String(message.t),
-    });
-    this.#report.wrote('trade', this.#id);
   }
 
   #gap(stream: 'book' | 'trade', from: number, to: number): void {

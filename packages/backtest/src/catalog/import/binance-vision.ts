@@ -44,7 +44,10 @@ function describeFile(file: string, given: VisionType | undefined): VisionFile {
   return { path: file, type, id: `${match[1]!}${type === 'spot' ? '' : '-PERP'}.BINANCE`, interval: match[2]!, date: match[3]! };
 }
 
-interface Bar { readonly tsEvent: number; readonly open: string; readonly high: string; readonly low: string; readonly close: string; readonly volume: string; readonly priceKind: number; readonly intervalUs: number }
+interface Bar {
+  readonly tsEvent: number; readonly open: string; readonly high: string; readonly low: string; readonly close: string; readonly volume: string; readonly priceKind: number; readonly intervalUs: number;
+  readonly file: string; readonly line: number;
+}
 
 /** The rows of one instrument, month by month: trade and mark bars of a month are sorted into one stream, so memory is a month. */
 class VisionInstrument {
@@ -64,16 +67,17 @@ class VisionInstrument {
     this.#gaps = new BarGaps(id, job.report);
   }
 
-  kline(file: VisionFile, [openTime, open, high, low, close, volume, closeTime]: readonly string[]): void {
+  kline(file: VisionFile, line: number, [openTime, open, high, low, close, volume, closeTime]: readonly string[]): void {
     const intervalUs = Number(file.interval.slice(0, -1)) * UNIT_US[file.interval.at(-1)!]!;
     const opensAt = stampMicros(openTime!);
     const closes = stampMicros(closeTime!);
-    if (opensAt % intervalUs !== 0 || closes >= opensAt + intervalUs || closes < opensAt) {
+    const unit = openTime!.length === 16 ? 1 : 1_000;
+    if (opensAt % intervalUs !== 0 || closes !== opensAt + intervalUs - unit) {
       throw new ArbError('ARB_BAD_ROW', `a bar of ${file.interval} from ${openTime} to ${closeTime} does not lie on the grid of its interval`, {});
     }
-    if (openTime!.length === 16) this.#job.report.corrected('klines with µs stamps (spot from 2025-01-01 on), read by their digits');
+    if (unit === 1) this.#job.report.corrected('klines with µs stamps (spot from 2025-01-01 on), read by their digits');
     const priceKind = file.type === 'mark' ? BAR_PRICE.mark : BAR_PRICE.trade;
-    this.#bars.push({ tsEvent: opensAt + intervalUs, open: open!, high: high!, low: low!, close: close!, volume: volume!, priceKind, intervalUs });
+    this.#bars.push({ tsEvent: opensAt + intervalUs, open: open!, high: high!, low: low!, close: close!, volume: volume!, priceKind, intervalUs, file: file.path, line });
     if (file.type === 'mark') this.#marks.push({ time: opensAt, value: open! });
   }
 
@@ -82,9 +86,11 @@ class VisionInstrument {
     const { report } = this.#job;
     this.#bars.sort((a, b) => a.tsEvent - b.tsEvent || a.priceKind - b.priceKind);
     for (const bar of this.#bars) {
-      this.#writer.sink('bar', this.id).add({ ...bar, tsInit: bar.tsEvent });
-      this.#gaps.add(`${bar.priceKind} ${bar.intervalUs}`, bar.tsEvent, bar.intervalUs);
-      report.wrote('bar', this.id);
+      report.attempt(bar.file, bar.line, () => {
+        this.#writer.sink('bar', this.id).add({ ...bar, tsInit: bar.tsEvent });
+        this.#gaps.add(`${bar.priceKind} ${bar.intervalUs}`, bar.tsEvent, bar.intervalUs);
+        report.wrote('bar', this.id);
+      });
     }
     this.#marks.sort((a, b) => a.time - b.time);
     for (const { time, value } of this.#marks) {
@@ -105,7 +111,7 @@ function readFile(file: VisionFile, instrument: VisionInstrument, job: ImportJob
     }
     : file.type === 'premium'
       ? () => { report.corrected('premium index klines: a catalog has no kind for them, read but not written'); }
-      : (cells) => { instrument.kline(file, cells); };
+      : (cells, line) => { instrument.kline(file, line, cells); };
   const format = file.type === 'funding' ? { columns: FUNDING } : { columns: KLINES, isHeaderOptional: true };
   const reader = new CsvReader(file.path, { format, report, onRow });
   readZipLines(file.path, (text, line) => { reader.line(text, line); }, report);

@@ -1,0 +1,166 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { strToU8, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { Catalog } from '../../src/catalog/catalog.ts';
+import { copyChunk } from '../../src/catalog/chunks.ts';
+import { runImport } from '../../src/catalog/import/run-import.ts';
+import { temporaryFolder } from './recorded.ts';
+
+/** Writes a file with a name that an importer knows. */
+function file(name: string, content: string | Uint8Array): string {
+  const target = path.join(temporaryFolder(), name);
+  fs.writeFileSync(target, content);
+  return target;
+}
+
+const T = 1_723_161_600_000;                                           // 2024-08-09T00:00Z, ms
+const line = (recvMs: number, json: object): string => `${recvMs}000123 ${JSON.stringify(json)}\n`;
+const depth = (at: number, ids: { U: number; u: number }, levels: { b?: string[][]; a?: string[][] } = {}): string =>
+  line(at - 1_000, { stream: 'btcusdt@depth@100ms', data: { e: 'depthUpdate', E: at, s: 'BTCUSDT', ...ids, b: levels.b ?? [], a: levels.a ?? [] } });
+const snapshot = (at: number, lastUpdateId: number): string => line(at - 1_000, { lastUpdateId, bids: [['100.00', '1.0'], ['99.00', '2.0']], asks: [['101.00', '1.0']] });
+const trade = (at: number, t: number, p = '100.50'): string => line(at - 1_000, { stream: 'btcusdt@trade', data: { e: 'trade', E: at, s: 'BTCUSDT', t, p, q: '0.5', T: at, m: true } });
+
+const importRaw = (text: string, options: { readonly skipBad?: boolean } = {}): { readonly to: string; readonly name: string; readonly done: ReturnType<typeof runImport> } => {
+  const to = path.join(temporaryFolder(), 'catalog');
+  const name = file('capture.jsonl', text);
+  return { to, name, done: runImport({ format: 'binance-raw', files: [name], to, options: { instrument: 'BTCUSDT.BINANCE' }, ...options }) };
+};
+
+describe('binance-raw', () => {
+  it('emits no book before the snapshot, drops what the snapshot holds, applies what waited for it', async () => {
+    const { done, to } = importRaw(depth(T, { U: 1, u: 5 }) + depth(T + 100, { U: 6, u: 10 }, { b: [['98.00', '3.0']] }) + depth(T + 200, { U: 11, u: 12 }, { a: [['101.00', '0']] }) + snapshot(T + 250, 9) + depth(T + 300, { U: 13, u: 13 }, { a: [['102.00', '4.0']] }));
+    const summary = await done;
+    expect(summary.corrections).toEqual([{ what: 'depth updates older than the snapshot (u <= lastUpdateId), dropped', rows: 1 }]);
+    expect(summary.written).toEqual([{ instrumentId: 'BTCUSDT.BINANCE', kind: 'book', rows: 6 }]);
+    const [book] = await read(to);
+    expect([...book!.sequence]).toEqual([9, 9, 9, 10, 12, 13]);
+    expect(book!.tsInit[0]).toBe(book!.tsInit[3]);                      // what waited became known with the snapshot
+    expect([...book!.lots]).toEqual([1e6, 2e6, 1e6, 3e6, 0, 4e6]);
+  });
+
+  it('makes a gap of a broken chain and nothing of a book until the next snapshot', async () => {
+    const { done } = importRaw(snapshot(T, 9) + depth(T + 100, { U: 10, u: 10 }, { b: [['98.00', '3.0']] }) + depth(T + 200, { U: 12, u: 12 }, { b: [['97.00', '3.0']] }) + depth(T + 300, { U: 13, u: 13 }, { b: [['96.00', '1.0']] }) + snapshot(T + 400, 13));
+    const summary = await done;
+    expect(summary.gaps).toMatchObject([{ instrumentId: 'BTCUSDT.BINANCE', stream: 'book', reason: 1 }]);
+    expect(summary.gaps[0]!.to - summary.gaps[0]!.from).toBe(300_000);
+    expect(summary.written.find(({ kind }) => kind === 'book')!.rows).toBe(3 + 1 + 3);
+  });
+
+  it('stops at a bad row with file, line and reason, and leaves nothing behind', async () => {
+    for (const [bad, reason] of [
+      ['1723161600000000000 {"stream":\n', 'JSON'], ['no stamp {}\n', 'receive time in ns'], [trade(T + 1, 2, '100.505'), '100.505 is not a multiple of 0.01'], [trade(T + 1, 2, '-1.00'), 'tick is -100'],
+      [trade(T + 1, 2).replaceAll('BTCUSDT', 'ETHUSDT'), 'a message of ETHUSDT where BTCUSDT'], [line(T, { stream: 'btcusdt@kline_1m', data: { s: 'BTCUSDT' } }), 'stream btcusdt@kline_1m is not one of'],
+    ] as const) {
+      const { done, to, name } = importRaw(trade(T, 1) + bad + trade(T + 2, 3));
+      const error = await done.catch((thrown: unknown) => thrown as Error & { code: string });
+      expect(error).toMatchObject({ code: 'ARB_BAD_ROW' });
+      expect((error as Error).message.startsWith(`${name}:2: `), (error as Error).message).toBe(true);
+      expect((error as Error).message).toContain(reason);
+      expect(fs.readdirSync(to, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))).toEqual([]);
+    }
+  });
+
+  it('with skipBad leaves bad rows out, lists each, and notes the trade ids that are missing', async () => {
+    const { done, name } = importRaw(`${trade(T, 1)}garbage\n${trade(T + 1, 2, '1.234')}${trade(T + 2, 3)}${trade(T + 3, 3)}`, { skipBad: true });
+    const summary = await done;
+    expect(summary.skipped.map(({ file: from, line: at }) => [from, at])).toEqual([[name, 2], [name, 3]]);
+    expect(summary.skippedRows).toBe(2);
+    expect(summary.corrections).toEqual([{ what: 'missing trade ids', rows: 1 }, { what: 'repeated trade ids, dropped', rows: 1 }]);
+    expect(summary.written).toEqual([{ instrumentId: 'BTCUSDT.BINANCE', kind: 'trade', rows: 2 }, { instrumentId: 'BTCUSDT.BINANCE', kind: 'gap', rows: 1 }]);
+  });
+
+  it('a skipped depth update breaks the book until the next snapshot', async () => {
+    const summary = await importRaw(snapshot(T, 9) + depth(T + 100, { U: 10, u: 10 }, { b: [['98.005', '3.0']] }) + depth(T + 200, { U: 11, u: 11 }, { b: [['97.00', '3.0']] }), { skipBad: true }).done;
+    expect(summary.written.find(({ kind }) => kind === 'book')!.rows).toBe(3);
+    expect(summary.gaps).toHaveLength(1);
+  });
+
+  it('takes the same catalog again only for later data', async () => {
+    const { done, to } = importRaw(trade(T, 1) + trade(T + 5, 2));
+    await done;
+    const again = runImport({ format: 'binance-raw', files: [file('capture.jsonl', trade(T, 1) + trade(T + 5, 2))], to, options: { instrument: 'BTCUSDT.BINANCE' } });
+    await expect(again).rejects.toThrow('is in the catalog already');
+    await runImport({ format: 'binance-raw', files: [file('later.jsonl', trade(T + 1_000, 3))], to, options: { instrument: 'BTCUSDT.BINANCE' } });
+    expect((await Catalog.open(to)).describe().streams).toMatchObject([{ kind: 'trade', rows: 3, files: 2 }]);
+  });
+
+  it('refuses a damaged gzip, an unknown instrument and unknown options before it writes', async () => {
+    const cut = file('cut.gz', gzipSync(Buffer.from(trade(T, 1).repeat(100))).subarray(0, 60));
+    const to = path.join(temporaryFolder(), 'catalog');
+    await expect(runImport({ format: 'binance-raw', files: [cut], to, options: { instrument: 'BTCUSDT.BINANCE' } })).rejects.toMatchObject({ code: 'ARB_BAD_FILE' });
+    await expect(runImport({ format: 'binance-raw', files: [cut], to, options: { instrument: 'DOGEUSDT.BINANCE' } })).rejects.toMatchObject({ code: 'ARB_USAGE_UNKNOWN_INSTRUMENT' });
+    await expect(runImport({ format: 'binance-raw', files: [cut], to, options: { instrument: 'BTCUSDT.BINANCE', zone: 'UTC' } })).rejects.toThrow('zone');
+    await expect(runImport({ format: 'csv', files: [cut], to })).rejects.toThrow('the formats are binance-raw');
+    await expect(runImport({ format: 'binance-raw', files: ['/nowhere.gz'], to, options: { instrument: 'BTCUSDT.BINANCE' } })).rejects.toMatchObject({ code: 'ARB_USAGE_NO_FILE' });
+  });
+});
+
+async function read(to: string): Promise<{ readonly sequence: Float64Array; readonly lots: Float64Array; readonly tsInit: Float64Array }[]> {
+  const all = [];
+  for await (const chunk of (await Catalog.open(to)).read({ instrumentId: 'BTCUSDT.BINANCE', kind: 'book' })) all.push(copyChunk(chunk));
+  return all;
+}
+
+describe('funding archives', () => {
+  const importCsv = async (name: string, text: string): Promise<unknown> => await runImport({ format: 'funding-7venues', files: [file(name, text)], to: path.join(temporaryFolder(), 'catalog') }).catch((error: unknown) => error);
+
+  it('a file in another time zone than its venue writes is refused by its settlement hours', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `BTC-USDT,2021-01-${String(1 + Math.floor(i / 3)).padStart(2, '0')} ${['00', '08', '16'][i % 3]}:00:00,0.0001`).join('\n');
+    expect(await importCsv('BTC-USDT_bybit_x.csv', `Symbol,Date,Funding Rate\n${rows}\n`)).toMatchObject({ code: 'ARB_BAD_FILE', message: expect.stringContaining('the file is in another time zone') as string });
+    expect(await importCsv('BTC-USDT_gate_x.csv', `Symbol,Date,Funding Rate\n${rows}\n`)).toMatchObject({ rowsIn: 60, gaps: [] });
+  });
+
+  it.each([
+    ['BTC-USDT_ftx_1.csv', 'Symbol,Date,Funding Rate\n', 'ARB_USAGE_FILE_NAME', 'binance, bybit, dydx'],
+    ['BTC-USDT_gate_1.csv', 'Symbol,Date,Rate\n', 'ARB_BAD_FILE', 'column "Funding Rate" is missing'],
+    ['BTC-USDT_gate_1.csv', 'Symbol,Date,Funding Rate\nBTC-USDT,2021-01-01 00:00:00\n', 'ARB_BAD_ROW', ':2: 2 cells instead of 3'],
+    ['BTC-USDT_gate_1.csv', 'Symbol,Date,Funding Rate\nBTC-USDT,2021-02-30 00:00:00,0.1\n', 'ARB_BAD_ROW', '"2021-02-30 00:00:00" is not a time'],
+    ['BTC-USDT_gate_1.csv', 'Symbol,Date,Funding Rate\nBTC-USDT,2021-02-03 00:20:00,0.1\n', 'ARB_BAD_ROW', 'not near a whole hour'],
+    ['BTC-USDT_gate_1.csv', 'Symbol,Date,Funding Rate\nBTC-USDT,2021-02-03 00:00:00,abc\n', 'ARB_BAD_ROW', '"abc" is not a decimal number'],
+    ['BTC-USDT_gate_1.csv', 'Symbol,Date,Funding Rate\nBTC-USDT,2021-02-03 08:00:00,0.1\nBTC-USDT,2021-02-03 00:00:00,0.1\n', 'ARB_BAD_ROW', ':3: funding of 2021-02-03T00:00:00Z follows'],
+    ['BTC-USDT_gate_1.csv', 'Symbol,Date,Funding Rate\nBTC-USDT,2021-02-03 08:00:00,0.1\nBTC-USDT,2021-02-03 08:00:00,0.2\n', 'ARB_BAD_ROW', 'the same settlement with another rate'],
+  ])('%s: names file, line and way out (%#)', async (name, text, code, message) => {
+    expect(await importCsv(name, text)).toMatchObject({ code, message: expect.stringContaining(message) as string });
+  });
+
+  it('JSON that ends within an object is a bad row', async () => {
+    const cut = file('hl_BTC_funding_rates.json', '[{"coin":"BTC","funding_rate":"0.0001","time":1704067200151},{"coin":"BTC"');
+    await expect(runImport({ format: 'funding-hl-binance', files: [cut], to: path.join(temporaryFolder(), 'c') })).rejects.toThrow('the array ends within an object');
+  });
+
+  it('the same funding in two files is refused by name', async () => {
+    const header = 'ts,fr_binance,fr_bybit,fr_okx\n';
+    const files = [file('funding_multi_exchange.csv', header), file('funding_bybit_btc.csv', 'ts,fundingRate\n')];
+    await expect(runImport({ format: 'funding-cex-btc', files, to: path.join(temporaryFolder(), 'c') })).rejects.toMatchObject({ code: 'ARB_USAGE_SAME_DATA' });
+  });
+});
+
+describe('binance-vision', () => {
+  const zip = (name: string, csv: string): string => file(name, zipSync({ 'a.csv': strToU8(csv) }));
+  const run = async (path_: string, options: object = { type: 'spot' }): Promise<unknown> => await runImport({ format: 'binance-vision', files: [path_], to: path.join(temporaryFolder(), 'c'), options: options as Record<string, unknown> }).catch((error: unknown) => error);
+
+  it('reads ms and µs, and notes a missing bar as a gap', async () => {
+    const bar = (stamp: string, close: string): string => `${stamp},1.0,2.0,0.5,1.5,10,${close},0,0,0,0,0\n`;
+    const summary = await run(zip('BTCUSDT-1h-2025-01.zip', bar('1735686000000', '1735689599999') + bar('1735689600000000', '1735693199999999') + bar('1735696800000000', '1735700399999999')));
+    expect(summary).toMatchObject({ rowsIn: 3, gaps: [{ stream: 'bar', from: 1_735_693_200_000_000, to: 1_735_696_800_000_000 }], corrections: [{ rows: 2 }] });
+  });
+
+  it.each([
+    ['BTCUSDT-1h-2025-01.zip', undefined, {}, 'no folder tells which it is'],
+    ['BTCUSDT.zip', undefined, {}, 'the name must be'],
+    ['BTCUSDT-1h-2025-01.zip', '1735689600000,1,2,0.5,1.5,10,1735693100000000,0,0,0,0,0\n', { type: 'spot' }, 'does not lie on the grid'],
+    ['BTCUSDT-1h-2025-01.zip', '17356896,1,2,0.5,1.5,10,1735693199999,0,0,0,0,0\n', { type: 'spot' }, 'is not a time stamp in s, ms, µs or ns'],
+    ['BTCUSDT-1h-2025-01.zip', '1735689600000,1,0.9,0.5,1.5,10,1735693199999,0,0,0,0,0\n', { type: 'spot' }, ':1: '],
+  ])('%s: bad input is named (%#)', async (name, csv, options, message) => {
+    expect(await run(zip(name, csv ?? ''), options)).toMatchObject({ message: expect.stringContaining(message) as string });
+  });
+
+  it('a zip that is cut, holds two files or is none is refused', async () => {
+    const whole = zipSync({ 'a.csv': strToU8('1735689600000,1,2,0.5,1.5,10,1735693199999,0,0,0,0,0\n'.repeat(200)) });
+    for (const content of [whole.subarray(0, 80), zipSync({ a: strToU8('1'), b: strToU8('2') }), strToU8('no zip at all')]) {
+      expect(await run(file('BTCUSDT-1h-2025-01.zip', content))).toMatchObject({ code: 'ARB_BAD_FILE' });
+    }
+  });
+});
