@@ -136,7 +136,7 @@ export class BookWriter {
 
   #rollback(): void {
     this.#book.rollback();
-    if (this.#messageRows > 0) this.#series.buffers.rows = this.#messageStart;
+    if (this.#messageRows > 0) this.#series.truncate(this.#messageStart);
     this.#messageRows = 0;
   }
 

@@ -12,6 +12,9 @@ import { listStreamFiles, type StreamFile } from './stream-files.ts';
 /** Rows after which a row group is written, at the next end of a message. */
 export const GROUP_ROWS = 65_536;
 
+/** Column of `ts_init` in every kind. */
+const TS_INIT = 1;
+
 /** What a series of files belongs to and carries in its metadata. */
 export interface FileSeriesOptions {
   readonly root: string;
@@ -45,6 +48,7 @@ export class FileSeries {
   #day = -1;
   #first = 0;
   #last = 0;
+  #lastFlushed = 0;
   /** Times from here on belong to a file that exists. */
   #limit = Infinity;
 
@@ -84,6 +88,12 @@ export class FileSeries {
     if (this.buffers.rows === 0 && this.#file!.rows === 0) this.#first = tsInit;
     this.#last = tsInit;
     this.buffers.rows++;
+  }
+
+  /** Forgets the waiting rows from `rows` on. */
+  truncate(rows: number): void {
+    this.buffers.rows = rows;
+    this.#last = rows > 0 ? this.buffers.numbersOf(TS_INIT)[rows - 1]! : this.#lastFlushed;
   }
 
   /** Writes a row group once there are enough rows; call it between messages only. */
@@ -155,6 +165,7 @@ export class FileSeries {
 
   #flush(): void {
     this.#file!.writeGroup(this.#specs(), this.buffers.columns(), this.buffers.rows);
+    this.#lastFlushed = this.#last;
     this.buffers.rows = 0;
   }
 

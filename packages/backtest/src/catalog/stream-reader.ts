@@ -148,7 +148,7 @@ function findSnapshot(files: readonly StreamFile[], from: number): BookStart | u
   for (let i = files.length - 1; i >= 0; i--) {
     const file = files[i]!;
     if (file.from > from) continue;
-    const isFirstOfItsTime = file.from < from || i === 0 || files[i - 1]!.to < from || file.metadata.has('arb.opening-rows');
+    const isFirstOfItsTime = file.from < from || i === 0 || files[i - 1]!.to < from;
     const found = isFirstOfItsTime ? findSnapshotIn(file, from) : undefined;
     if (found !== undefined) return { file: i, ...found };
   }
