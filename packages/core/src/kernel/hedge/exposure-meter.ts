@@ -10,6 +10,12 @@ export interface UnhedgedTotals {
   readonly maxUsdSeconds: number;
 }
 
+/** A meter as saved; an episode that was under way goes on, so that time between save and restore counts. */
+export interface SavedMeter {
+  readonly totals: UnhedgedTotals;
+  readonly open: { readonly from: UnixMicros; readonly last: UnixMicros; readonly usd: number; readonly peakUsd: number; readonly usdSeconds: number } | undefined;
+}
+
 /** Measures uncovered value over time. Fed at every change; between two changes the value is taken as constant. */
 export class ExposureMeter {
   #from: UnixMicros | undefined;
@@ -21,7 +27,9 @@ export class ExposureMeter {
 
   get isOpen(): boolean { return this.#from !== undefined; }
   get totals(): UnhedgedTotals { return this.#totals; }
-  set totals(value: UnhedgedTotals) { this.#totals = value; }
+
+  /** Milliseconds the episode under way has lasted, up to a time; 0 without one. */
+  elapsedMs(now: UnixMicros): number { return this.#from === undefined ? 0 : (now - this.#from) / 1_000; }
   /** USD·s of the episode under way, up to a time. */
   usdSeconds(now: UnixMicros): number { return this.#from === undefined ? 0 : this.#usdSeconds + Math.abs(this.#usd) * (now - this.#last) / MICROS_PER_SECOND; }
 
@@ -36,6 +44,19 @@ export class ExposureMeter {
     this.#last = now;
     if (Math.abs(usd) > Math.abs(this.#peakUsd)) this.#peakUsd = usd;
     return usd === 0 && this.#from !== undefined ? this.#end(now) : undefined;
+  }
+
+  save(): SavedMeter {
+    return { totals: this.#totals, open: this.#from === undefined ? undefined : { from: this.#from, last: this.#last, usd: this.#usd, peakUsd: this.#peakUsd, usdSeconds: this.#usdSeconds } };
+  }
+
+  restore(saved: SavedMeter): void {
+    this.#totals = saved.totals;
+    this.#from = saved.open?.from;
+    this.#last = saved.open?.last ?? 0;
+    this.#usd = saved.open?.usd ?? 0;
+    this.#peakUsd = saved.open?.peakUsd ?? 0;
+    this.#usdSeconds = saved.open?.usdSeconds ?? 0;
   }
 
   #begin(now: UnixMicros): void {

@@ -27,5 +27,7 @@ export interface HedgeHost {
   cancelAlert(name: string): void;
   /** Sends IOC limit orders, all of them or, where one is denied, none. Returns them; denied ones are closed already. */
   submit(legs: readonly LegOrder[]): { readonly orders: readonly Order[]; readonly areSent: boolean };
+  /** Asks the venue to cancel an order of which nothing has been heard. */
+  cancel(order: Order): void;
   publish(event: PairEvent): void;
 }

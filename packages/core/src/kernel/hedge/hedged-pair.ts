@@ -5,10 +5,12 @@ import { Decimal, type DecimalInput } from '../math/decimal.ts';
 import type { InstrumentId } from '../model/ids.ts';
 import type { OrderEvent } from '../model/order-events.ts';
 import type { Order, OrderSide, ScaledPrice } from '../model/order.ts';
-import { ExposureMeter, type UnhedgedTotals } from './exposure-meter.ts';
+import { commonLot } from './common-lot.ts';
+import { ExposureMeter, type SavedMeter, type UnhedgedTotals } from './exposure-meter.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
 import type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
 import { PairLeg } from './pair-leg.ts';
+import { PairOrders, type SavedPairOrders } from './pair-orders.ts';
 import { nextPairState } from './pair-state.ts';
 import { pairReferencePrice } from './reference-price.ts';
 
@@ -33,15 +35,24 @@ export interface PairDecision { readonly reason?: unknown }
 interface SavedPair {
   readonly state: PairState;
   readonly haltReason: string;
-  readonly longLots: number;
-  readonly shortLots: number;
-  readonly targetLong: number;
-  readonly targetShort: number;
-  readonly unhedged: UnhedgedTotals;
+  readonly long: SavedLeg;
+  readonly short: SavedLeg;
+  readonly orders: SavedPairOrders;
+  readonly meter: SavedMeter;
 }
 
-/** Pause before a leg that found no liquidity is tried again. */
-const RETRY_MS = 250;
+interface SavedLeg { readonly lots: number; readonly inverseBase: number; readonly targetLots: number }
+
+/** Pause before legs that found no liquidity are tried again: while one stands without the other, while both still match, and once the pair is halted. */
+const RETRY_UNHEDGED_MS = 250;
+const RETRY_HEDGED_MS = 1_000;
+const RETRY_HALTED_MS = 5_000;
+/** Tries in a row without a fill after which a pair that cannot be neutralised halts; it goes on trying. */
+const MAX_NEUTRALISING_ATTEMPTS = 20;
+/** After this long without an answer an order is canceled, and after as long again the pair halts. */
+const ANSWER_MS = 5_000;
+/** An entry must be worth this many times the venue's smallest order, so that it can be left again after the price has moved. */
+const EXIT_HEADROOM = 1.25;
 
 /**
  * Two legs as one position. Both are sent together as capped IOC orders; what one leg fills and the other does not is completed or taken back at once,
@@ -54,14 +65,24 @@ export class HedgedPair {
   readonly #host: HedgeHost;
   readonly #longLeg: PairLeg;
   readonly #shortLeg: PairLeg;
+  readonly #legs: readonly [PairLeg, PairLeg];
   readonly #meter = new ExposureMeter();
-  readonly #owned = new Set<Order>();
+  readonly #orders = new PairOrders();
   #state: PairState = 'FLAT';
   #haltReason = '';
   #decision: unknown;
+  /** Times the legs have been priced again since the decision, or since the last fill while neutralising. */
   #retries = 0;
+  #attempts = 0;
+  /** Nothing is built any more: what one leg has and the other has not is closed. */
   #isCutting = false;
+  #isBudgetSpent = false;
+  /** A venue refused an order of this round: the same order would be refused again. */
+  #isRejected = false;
+  #roundAt = 0;
+  #lastRefusal = '';
 
+  /** @throws ArbError `ARB_BAD_PAIR` */
   constructor(host: HedgeHost, options: HedgedPairOptions) {
     if (options.long === options.short) throw new ArbError('ARB_BAD_PAIR', `both legs are ${options.long}; a pair needs two instruments`, {});
     if (!(options.maxUnhedgedMs > 0) || !(options.maxUnhedgedUsdSeconds > 0)) throw new ArbError('ARB_BAD_PAIR', 'maxUnhedgedMs and maxUnhedgedUsdSeconds must be positive', {});
@@ -71,6 +92,7 @@ export class HedgedPair {
     this.#host = host;
     this.#longLeg = new PairLeg(options.long, 'buy', () => host.state(options.long));
     this.#shortLeg = new PairLeg(options.short, 'sell', () => host.state(options.short));
+    this.#legs = [this.#longLeg, this.#shortLeg];
   }
 
   get state(): PairState { return this.#state; }
@@ -83,10 +105,10 @@ export class HedgedPair {
   /** Uncovered base units as decimal text; `0` within tolerance. */
   get netQuantity(): string { return this.#uncoveredBase() === 0 ? '0' : new Decimal(this.#longLeg.base + this.#shortLeg.base).toSignificantDigits(12).toFixed(); }
   /** Longest time one leg ever stood without the other, ms. */
-  get maxUnhedgedMs(): number { return this.#meter.totals.maxSeconds * 1_000; }
+  get maxUnhedgedMs(): number { return Math.max(this.#meter.totals.maxSeconds * 1_000, this.#meter.elapsedMs(this.#host.now())); }
   get unhedged(): UnhedgedTotals { return this.#meter.totals; }
-  /** True while orders are under way that bring the legs back together. */
-  get isNeutralising(): boolean { return this.#meter.isOpen || this.#owned.size > 0; }
+  /** True while orders are under way, or one leg stands without the other. */
+  get isNeutralising(): boolean { return this.#meter.isOpen || this.#orders.isWaiting; }
 
   /** Differential now; undefined until both legs have a rate. */
   carry(): CarrySnapshot | undefined { return this.#host.carry(this.long, this.short); }
@@ -94,8 +116,8 @@ export class HedgedPair {
   quote(request: QuoteRequest): CarryQuote | undefined { return this.#host.quote({ long: this.long, short: this.short }, { maxSlippageBps: this.#maxSlippageBps, ...request }); }
   /** Price that splits profit into direction and basis: the index of the first leg that has one, else the mean of the mids. */
   referencePrice(): ScaledPrice | undefined { return pairReferencePrice(this.#longLeg.state, this.#shortLeg.state); }
-  /** True for orders this pair sent that are still open. */
-  owns(order: Order): boolean { return this.#owned.has(order); }
+  /** True for the orders this pair sent, also those that are closed: a venue may report their fills late, or take them back. */
+  owns(order: Order): boolean { return this.#orders.knows(order); }
   trades(id: InstrumentId): boolean { return id === this.long || id === this.short; }
 
   /**
@@ -103,11 +125,14 @@ export class HedgedPair {
    * @returns true where orders left; a refusal is an event with its reason
    */
   enter(request: { readonly notionalUsd: DecimalInput } & PairDecision): boolean {
-    if (this.#state !== 'FLAT') return false;
+    if (this.#state !== 'FLAT' || this.isNeutralising) return false;
     this.#decision = request.reason;
     const refusal = this.#aim(new Decimal(request.notionalUsd).toNumber());
     if (refusal !== undefined) return this.#refuse(refusal);
-    return this.#begin('ENTERING', 'PairEntering', `${String(request.notionalUsd)} USD a leg`);
+    this.#begin('ENTERING', 'PairEntering', `${String(request.notionalUsd)} USD a leg`);
+    if (this.#round()) return true;
+    this.#settle();
+    return false;
   }
 
   /** Changes a hedged pair to about this value a leg; 0 leaves. @returns true where orders left */
@@ -118,21 +143,28 @@ export class HedgedPair {
     this.#decision = request.reason;
     const before = [this.#longLeg.targetLots, this.#shortLeg.targetLots] as const;
     const refusal = this.#aim(notional);
-    if (refusal !== undefined) {
+    if (refusal !== undefined || this.#legs.every((leg) => leg.isAtTarget)) {
       [this.#longLeg.targetLots, this.#shortLeg.targetLots] = before;
-      return this.#refuse(refusal);
+      return refusal === undefined ? false : this.#refuse(refusal);
     }
-    if (this.#longLeg.isAtTarget && this.#shortLeg.isAtTarget) return false;
-    return this.#begin('ADJUSTING', 'PairAdjusting', `to ${String(request.notionalUsd)} USD a leg`);
+    this.#begin('ADJUSTING', 'PairAdjusting', `to ${String(request.notionalUsd)} USD a leg`);
+    if (this.#round()) return true;
+    this.#cutBack('the change could not be sent');
+    return false;
   }
 
-  /** Closes both legs. On a pair that is flat or leaving it does nothing. @returns true where orders left */
+  /** Closes both legs: of a hedged pair, of one that is being built once its orders are answered, and of a halted one. Else it does nothing. @returns true where it acts */
   exit(request: PairDecision = {}): boolean {
-    if (this.#state !== 'HEDGED') return false;
+    const isHolding = this.#legs.some((leg) => leg.lots !== 0) || this.#orders.isWaiting;
+    if (this.#state === 'FLAT' || this.#state === 'EXITING' || (this.#state === 'HALTED' && (this.#isLeaving || !isHolding))) return false;
     this.#decision = request.reason;
-    this.#longLeg.targetLots = 0;
-    this.#shortLeg.targetLots = 0;
-    return this.#begin('EXITING', 'PairExiting', 'both legs to zero');
+    for (const leg of this.#legs) leg.targetLots = 0;
+    if (this.#state === 'HALTED') {
+      this.#isCutting = false;
+      this.#publish('PairNeutralising', 'both legs to zero; the pair stays halted');
+    } else this.#begin('EXITING', 'PairExiting', 'both legs to zero');
+    if (!this.#orders.isWaiting) this.#afterRound();
+    return true;
   }
 
   /** Stops the pair: nothing is entered any more; what is uncovered is still closed. */
@@ -140,192 +172,352 @@ export class HedgedPair {
     if (this.#state === 'HALTED') return;
     this.#haltReason = reason;
     this.#become('HALTED', 'PairHalted', reason);
-    if (this.#uncoveredBase() !== 0) this.#cutBack('halted');
+    if (this.#uncoveredBase() !== 0 && !this.#orders.isWaiting) this.#cutBack('halted');
   }
 
-  /** An operator allows the pair again. */
+  /** An operator allows a halted pair again; while anything is uncovered or unanswered it stays halted. */
   resume(): void {
     if (this.#state !== 'HALTED' || this.isNeutralising) return;
     this.#haltReason = '';
     this.#settle();
   }
 
-  /** Takes every event of an order this pair sent. */
-  onOrderEvent(event: OrderEvent): void {
-    const { order } = event;
-    const leg = order.instrument.id === this.long ? this.#longLeg : this.#shortLeg;
-    if (event.type === 'OrderFilled') leg.lots += order.sign * event.report.lots;
-    else if (event.type === 'FillBusted') leg.lots -= order.sign * event.report.lots;
-    if (event.type === 'OrderFilled' || event.type === 'FillBusted') this.#measure();
-    if (event.type === 'OrderRejected') this.#retries = Infinity;          // a venue that refuses is not asked again: the other leg goes back
-    if (order.isClosed && event.type !== 'FillBusted') {
-      this.#owned.delete(order);
-      if (this.#owned.size === 0) this.#afterRound();
-    } else if (event.type === 'FillBusted' && this.#owned.size === 0) this.#afterBust();
+  /**
+   * What the venues say this pair holds, in signed quantities: replaces what the pair believed, forgets orders without an answer, and closes what is uncovered.
+   * @throws ArbError `ARB_OFF_GRID`
+   */
+  reconcile(held: { readonly long: DecimalInput; readonly short: DecimalInput }): void {
+    const lots = [this.#longLeg.instrument.toLots(held.long), this.#shortLeg.instrument.toLots(held.short)] as const;
+    this.#orders.forgetWaiting();
+    this.#host.cancelAlert(this.#name('answer'));
+    this.#legs.forEach((leg, i) => { leg.apply(lots[i]! - leg.lots, 0); });
+    this.#measure();
+    this.#outOfBand('reconciled with the venues');
   }
 
-  /** The venue changed a leg by force: the other is cut to match, and the pair halts. */
-  onForcedFill(id: InstrumentId, signedLots: number, why: string): void {
-    const leg = id === this.long ? this.#longLeg : this.#shortLeg;
-    leg.lots += signedLots;
+  /** Takes every event of an order this pair sent, in the order they came; also late ones. */
+  onOrderEvent(event: OrderEvent): void {
+    const { order } = event;
+    const leg = this.#legOf(order.instrument.id);
+    const wasWaiting = this.#orders.isWaitingFor(order);
+    if (event.type === 'OrderFilled' || event.type === 'FillBusted') {
+      const lots = event.type === 'OrderFilled' ? event.report.lots : -event.report.lots;
+      leg.apply(order.sign * lots, event.report.tick);
+      this.#orders.filled(order, lots);
+      if (lots > 0) this.#attempts = 0;
+      this.#measure();
+    }
+    if (event.type === 'OrderRejected') {
+      this.#isRejected = true;
+      this.#lastRefusal = event.reason === '' ? event.code : event.reason;
+    }
+    if (wasWaiting) {
+      if (!this.#orders.closes(order) || this.#orders.isWaiting) return;
+      this.#host.cancelAlert(this.#name('answer'));
+      this.#afterRound();
+    } else if ((event.type === 'OrderFilled' || event.type === 'FillBusted') && !this.#orders.isWaiting) {
+      this.#outOfBand(event.type === 'OrderFilled' ? 'a fill was reported late' : 'a fill was taken back');
+    }
+  }
+
+  /**
+   * The venue changed a leg by force (liquidation, auto-deleveraging): the other is cut to match, and the pair halts.
+   * @returns the part of the signed lots that was this pair's; the rest belongs to others
+   */
+  onForcedFill(id: InstrumentId, signedLots: number, why: string): number {
+    const leg = this.#legOf(id);
+    const own = leg.lots * signedLots < 0 ? Math.sign(signedLots) * Math.min(Math.abs(signedLots), Math.abs(leg.lots)) : 0;
+    if (own === 0) return 0;
+    leg.apply(own, 0);
     this.#measure();
-    this.halt(why);
+    if (this.#state === 'HALTED') this.#outOfBand(why);
+    else this.halt(why);
+    return own;
   }
 
   saveState(): unknown {
+    const leg = ({ lots, inverseBase, targetLots }: PairLeg): SavedLeg => ({ lots, inverseBase, targetLots });
     return {
-      state: this.#state, haltReason: this.#haltReason, longLots: this.#longLeg.lots, shortLots: this.#shortLeg.lots,
-      targetLong: this.#longLeg.targetLots, targetShort: this.#shortLeg.targetLots, unhedged: this.#meter.totals,
+      state: this.#state, haltReason: this.#haltReason, long: leg(this.#longLeg), short: leg(this.#shortLeg), orders: this.#orders.save(), meter: this.#meter.save(),
     } satisfies SavedPair;
   }
 
-  /** Puts a saved pair back. Orders that were under way are gone: the first look afterwards brings the legs together. */
+  /**
+   * Puts a saved pair back. Nothing half done is continued: the legs are brought together. Orders without an answer at the time of saving are waited for first,
+   * as their fills arrive again from the venue under the same ids.
+   */
   restoreState(saved: unknown): void {
-    const state = saved as SavedPair;
-    this.#state = state.state;
-    this.#haltReason = state.haltReason;
-    this.#longLeg.lots = state.longLots;
-    this.#shortLeg.lots = state.shortLots;
-    this.#longLeg.targetLots = state.targetLong;
-    this.#shortLeg.targetLots = state.targetShort;
-    this.#meter.totals = state.unhedged;
-    if (this.#state !== 'FLAT' && this.#state !== 'HEDGED') this.#host.alert(this.#name('resume'), 0, () => { this.#measure(); this.#afterRound(); });
+    const { state, haltReason, long, short, orders, meter } = saved as SavedPair;
+    this.#state = state;
+    this.#haltReason = haltReason;
+    for (const [leg, was] of [[this.#longLeg, long], [this.#shortLeg, short]] as const) {
+      leg.restore(was.lots, was.inverseBase);
+      leg.targetLots = was.targetLots;
+    }
+    this.#orders.restore(orders);
+    this.#meter.restore(meter);
+    this.#isBudgetSpent = true;
+    if (this.#orders.isWaiting) this.#awaitAnswers();
+    else if (!this.#isResting || this.#meter.isOpen) this.#host.alert(this.#name('retry'), 0, () => { if (!this.#orders.isWaiting) this.#afterRound(); });
   }
 
   get #maxSlippageBps(): number { return this.options.maxSlippageBps ?? 50; }
+  get #isLeaving(): boolean { return this.#longLeg.targetLots === 0 && this.#shortLeg.targetLots === 0; }
+  get #isResting(): boolean { return this.#state === 'FLAT' || this.#state === 'HEDGED'; }
+  #legOf(id: InstrumentId): PairLeg { return id === this.long ? this.#longLeg : this.#shortLeg; }
   #name(what: string): string { return `pair/${this.long}/${this.short}/${what}`; }
 
   /** Sets both targets for a value per leg. @returns why it cannot be */
   #aim(notionalUsd: number): string | undefined {
-    const price = this.#longLeg.price;
-    if (!(price > 0) || !(this.#shortLeg.price > 0)) return 'no price of one of the legs';
+    const [long, short] = this.#legs;
     if (!(notionalUsd > 0)) return `a value of ${notionalUsd} is not positive`;
-    const [coarse, fine] = this.#longLeg.basePerLot >= this.#shortLeg.basePerLot ? [this.#longLeg, this.#shortLeg] : [this.#shortLeg, this.#longLeg];
-    const coarseLots = Math.floor(notionalUsd / price / coarse.basePerLot + 1e-9);
-    const fineLots = fine.lotsFor(coarseLots * coarse.basePerLot);
-    const refusal = coarseLots === 0 ? `${notionalUsd.toFixed(2)} USD is less than one lot of ${coarse.id}` : coarse.tooSmall(coarseLots) ?? fine.tooSmall(fineLots);
-    if (refusal !== undefined) return refusal;
-    coarse.targetLots = coarse.sign * coarseLots;
-    fine.targetLots = fine.sign * fineLots;
+    for (const leg of this.#legs) {
+      if (!(leg.price > 0)) return `no price of ${leg.id}`;
+      if (leg.capTick('buy', 0) === undefined || leg.capTick('sell', 0) === undefined) return `${leg.id} has no two-sided market`;
+    }
+    const [longLots, shortLots] = this.#lotsFor(notionalUsd);
+    if (longLots === 0 || shortLots === 0) return `${notionalUsd.toFixed(2)} USD is less than one lot that both legs can trade`;
+    for (const [leg, lots] of [[long, longLots], [short, shortLots]] as const) {
+      const target = leg.sign * lots;
+      const grows = Math.abs(target) - Math.abs(leg.lots);
+      const refusal = leg.tooSmall(lots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) : undefined);
+      if (refusal !== undefined) return refusal;
+      leg.targetLots = target;
+    }
     return undefined;
   }
 
-  #begin(state: PairState, type: PairEventType, reason: string): boolean {
-    const from = this.#state;
+  /** Lots of each leg for a value: a multiple of what both can trade exactly, or the nearest where that does not exist or does not fit. */
+  #lotsFor(notionalUsd: number): [number, number] {
+    const [long, short] = this.#legs;
+    const exact = commonLot(long.instrument, short.instrument);
+    if (exact !== undefined) {
+      const steps = Math.floor(notionalUsd / (exact.aLots * long.basePerLot * long.price) + 1e-9);
+      if (steps > 0) return [steps * exact.aLots, steps * exact.bLots];
+    }
+    const isLongCoarse = long.basePerLot >= short.basePerLot;
+    const [coarse, fine] = isLongCoarse ? [long, short] : [short, long];
+    const coarseLots = Math.floor(notionalUsd / (coarse.basePerLot * coarse.price) + 1e-9);
+    const fineLots = fine.lotsFor(coarseLots * coarse.basePerLot);
+    return isLongCoarse ? [coarseLots, fineLots] : [fineLots, coarseLots];
+  }
+
+  #begin(state: PairState, type: PairEventType, reason: string): void {
     this.#retries = 0;
+    this.#attempts = 0;
     this.#isCutting = false;
+    this.#isBudgetSpent = false;
+    this.#lastRefusal = '';
     this.#become(state, type, reason);
-    if (this.#round()) return true;
-    if (from === 'FLAT') this.#settle();
-    else this.#host.alert(this.#name('retry'), RETRY_MS, () => { this.#afterRound(); });
-    return from !== 'FLAT';
   }
 
   #refuse(reason: string): boolean {
-    this.#publish('PairRefused', reason);
+    if (reason !== this.#lastRefusal || this.#isResting) this.#publish('PairRefused', reason);
+    this.#lastRefusal = reason;
     return false;
   }
 
-  /** Sends what both legs lack, together. @returns false where nothing left */
+  /** Sends what the legs lack, together. @returns false where nothing left */
   #round(): boolean {
-    const legs = [this.#longLeg, this.#shortLeg].map((leg) => this.#legOrder(leg)).filter((order) => order !== undefined);
-    if (legs.length === 0) return false;
-    const { orders, areSent } = this.#host.submit(legs);
-    if (!areSent) {
-      this.#publish('PairRefused', orders.find(({ denial }) => denial !== undefined)?.denial?.message ?? 'denied');
-      return false;
-    }
-    for (const order of orders) this.#owned.add(order);
+    const orders = this.#roundOrders();
+    if (orders.length === 0) return false;
+    const { orders: sent, areSent } = this.#host.submit(orders);
+    if (!areSent) return this.#refuse(sent.find(({ denial }) => denial !== undefined)?.denial?.message ?? 'denied');
+    for (const order of sent) this.#orders.sent(order);
+    this.#roundAt = this.#host.now();
+    this.#isRejected = false;
+    this.#awaitAnswers();
     return true;
   }
 
-  #legOrder(leg: PairLeg): LegOrder | undefined {
-    const missing = leg.targetLots - leg.lots;
-    if (missing === 0) return undefined;
-    const side: OrderSide = missing > 0 ? 'buy' : 'sell';
+  /** Orders of one round. Where a leg has no market, only what brings the legs nearer together leaves. */
+  #roundOrders(): LegOrder[] {
+    const missing = this.#legs.filter((leg) => !leg.isAtTarget);
+    const priced = missing.filter((leg) => this.#legOrder(leg, leg.missingLots) !== undefined);
+    if (priced.length === missing.length || this.#isCutting) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
+    this.#refuse(`${missing.filter((leg) => !priced.includes(leg)).map(({ id }) => id).join(' and ')} without a market`);
+    const excess = this.#excess();
+    if (excess === undefined || !priced.includes(excess.leg)) return [];
+    const order = this.#legOrder(excess.leg, -Math.sign(excess.leg.lots) * Math.min(excess.lots, Math.abs(excess.leg.missingLots)));
+    return order === undefined ? [] : [order];
+  }
+
+  #legOrder(leg: PairLeg, signedLots: number): LegOrder | undefined {
+    if (signedLots === 0) return undefined;
+    const side: OrderSide = signedLots > 0 ? 'buy' : 'sell';
     const tick = leg.capTick(side, this.#maxSlippageBps);
     if (tick === undefined) return undefined;
-    const isReducing = leg.lots !== 0 && Math.sign(missing) !== Math.sign(leg.lots) && Math.abs(missing) <= Math.abs(leg.lots);
-    return { instrumentId: leg.id, side, lots: Math.abs(missing), tick, isReducing };
+    return { instrumentId: leg.id, side, lots: Math.min(Math.abs(signedLots), leg.instrument.maxLots), tick, isReducing: leg.isReducing(signedLots) };
   }
 
-  /** Every order of a round has ended: done, once more, or back to what both legs have. */
+  /** Every order of a round is answered: done, once more, or back to what both legs have. */
   #afterRound(): void {
-    if (this.#state === 'FLAT' || this.#owned.size > 0) return;
-    if (this.#longLeg.isAtTarget && this.#shortLeg.isAtTarget) { this.#settle(); return; }
-    const isLeaving = this.#longLeg.targetLots === 0 && this.#shortLeg.targetLots === 0;
-    if (!isLeaving && !this.#isCutting) {
-      if (this.#retries < (this.options.maxRetries ?? 1) && this.#state !== 'HALTED') {
-        this.#retries++;
-        if (this.#round()) return;
-      }
-      this.#cutBack('the other leg did not fill');
+    if (this.#orders.isWaiting) return;
+    if (this.#isCutting && !this.#isLeaving) this.#aimAtCovered();
+    if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
+    const isBuilding = !this.#isLeaving && !this.#isCutting;
+    if (isBuilding && (this.#state === 'HALTED' || this.#isRejected || this.#isBudgetSpent || this.#retries >= this.#maxRetries || !this.#canAffordRetry())) {
+      this.#cutBack(this.#isRejected ? 'the other leg was rejected' : 'the other leg did not fill');
       return;
     }
-    this.#host.alert(this.#name('retry'), RETRY_MS, () => { if (this.#owned.size === 0 && !this.#round()) this.#afterRound(); });
+    if (isBuilding) {
+      this.#retries++;
+      if (!this.#round()) this.#cutBack('the other leg could not be sent');
+    } else if (this.#attempts === 0) {                     // the last round filled something: on at once
+      this.#attempts++;
+      if (!this.#round()) this.#pause();
+    } else this.#pause();
   }
 
-  #afterBust(): void {
-    if (this.#state === 'FLAT' || this.#state === 'HALTED') this.#state = this.#state === 'FLAT' ? nextPairState('FLAT', 'HALTED') : this.#state;
-    if (this.#uncoveredBase() !== 0) this.#cutBack('a fill was taken back');
+  get #maxRetries(): number { return this.options.maxRetries ?? 1; }
+
+  /** Another try takes about as long as the last, and taking back what it leaves as long again: true where the budget has room for both. */
+  #canAffordRetry(): boolean {
+    if (!this.#meter.isOpen) return true;
+    const now = this.#host.now();
+    const aheadMs = 2 * (now - this.#roundAt) / 1_000;
+    const aheadUsdSeconds = Math.abs(this.#uncoveredUsd()) * aheadMs / 1_000;
+    return this.#meter.elapsedMs(now) + aheadMs <= this.options.maxUnhedgedMs && this.#meter.usdSeconds(now) + aheadUsdSeconds <= this.options.maxUnhedgedUsdSeconds;
   }
 
-  /** Aims at what both legs hold already, so that only excess is closed, and closes it. */
-  #cutBack(why: string): void {
-    const covered = Math.min(Math.abs(this.#longLeg.base), Math.abs(this.#shortLeg.base));
-    for (const leg of [this.#longLeg, this.#shortLeg]) {
-      const lots = Math.min(Math.abs(leg.lots), leg.lotsFor(covered));
-      leg.targetLots = leg.sign * (leg.tooSmall(lots) === undefined ? lots : 0);
+  /** Tries again after a while; a pair that cannot be neutralised halts and goes on trying. */
+  #pause(): void {
+    const isUncovered = this.#uncoveredBase() !== 0;
+    if (isUncovered && this.#attempts >= MAX_NEUTRALISING_ATTEMPTS && this.#state !== 'HALTED') {
+      this.#haltReason = `what is uncovered could not be closed in ${this.#attempts} attempts: ${this.#lastRefusal === '' ? 'no fill' : this.#lastRefusal}`;
+      this.#become('HALTED', 'PairHalted', this.#haltReason);
     }
-    if (this.#longLeg.targetLots === 0 || this.#shortLeg.targetLots === 0) { this.#longLeg.targetLots = 0; this.#shortLeg.targetLots = 0; }
+    const inMs = this.#attempts >= MAX_NEUTRALISING_ATTEMPTS ? RETRY_HALTED_MS : isUncovered ? RETRY_UNHEDGED_MS : RETRY_HEDGED_MS;
+    this.#host.alert(this.#name('retry'), inMs, () => { this.#retry(); });
+  }
+
+  #retry(): void {
+    if (this.#orders.isWaiting) return;
+    if (this.#isCutting && !this.#isLeaving) this.#aimAtCovered();
+    if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
+    this.#attempts++;
+    if (!this.#round()) this.#pause();
+  }
+
+  /** A fill came, or was taken back, outside of any round: what it leaves uncovered is closed at once, also where the pair was done. */
+  #outOfBand(why: string): void {
+    if (this.#state === 'HALTED') {
+      if (this.#uncoveredBase() !== 0) this.#cutBack(why);
+      return;
+    }
+    if (this.#state === 'FLAT') {
+      if (this.#legs.every((leg) => leg.isFlat)) return;
+      for (const leg of this.#legs) leg.targetLots = 0;
+      this.#begin('EXITING', 'PairExiting', `${why}: both legs to zero`);
+      this.#afterRound();
+      return;
+    }
+    if (this.#state === 'HEDGED') {
+      if (this.#uncoveredBase() === 0) { for (const leg of this.#legs) leg.targetLots = leg.lots; return; }
+      this.#begin('ADJUSTING', 'PairAdjusting', why);
+      this.#cutBack(why);
+      return;
+    }
+    this.#afterRound();
+  }
+
+  /** Gives up what only one leg has, and closes it; a pair that is leaving goes on leaving. */
+  #cutBack(why: string): void {
+    if (!this.#isLeaving) this.#aimAtCovered();
     this.#isCutting = true;
-    this.#publish('PairNeutralising', `${why}: cutting back to ${this.#longLeg.instrument.lotsToDecimal(this.#longLeg.targetLots).toFixed()} / ${this.#shortLeg.instrument.lotsToDecimal(this.#shortLeg.targetLots).toFixed()}`);
-    if (this.#longLeg.isAtTarget && this.#shortLeg.isAtTarget) { this.#settle(); return; }
-    if (!this.#round()) this.#host.alert(this.#name('retry'), RETRY_MS, () => { this.#afterRound(); });
+    this.#retries = 0;
+    if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
+    this.#publish('PairNeutralising', `${why}: cutting back to ${this.#legs.map((leg) => leg.instrument.lotsToDecimal(leg.targetLots).toFixed()).join(' / ')}`);
+    this.#attempts++;
+    if (!this.#round()) this.#pause();
+  }
+
+  /** Aims at what both legs hold; where that is too little to be left again, at nothing. Never at more than a leg has. */
+  #aimAtCovered(): void {
+    const [long, short] = this.#legs;
+    const isOpposite = long.lots * short.lots < 0 && long.lots > 0;
+    const covered = isOpposite ? Math.min(Math.abs(long.base), Math.abs(short.base)) : 0;
+    const lots = this.#legs.map((leg) => covered === 0 ? 0 : Math.min(Math.abs(leg.lots), Math.round(covered / Math.abs(leg.heldBasePerLot) + 1e-9)));
+    const isTooSmall = this.#legs.some((leg, i) => leg.tooSmall(lots[i]!) !== undefined);
+    this.#legs.forEach((leg, i) => { leg.targetLots = isTooSmall || lots[i] === 0 ? 0 : leg.sign * lots[i]!; });
   }
 
   /** Both legs are where they should be. */
   #settle(): void {
-    this.#host.cancelAlert(this.#name('budget'));
+    for (const alert of ['budget', 'retry', 'answer']) this.#host.cancelAlert(this.#name(alert));
     this.#isCutting = false;
+    this.#isBudgetSpent = false;
+    this.#retries = 0;
+    this.#attempts = 0;
+    for (const leg of this.#legs) leg.targetLots = leg.lots;
+    this.#measure();
     if (this.#state === 'HALTED' && this.#haltReason !== '') return;
-    const isFlat = this.#longLeg.lots === 0 && this.#shortLeg.lots === 0;
-    this.#longLeg.targetLots = this.#longLeg.lots;
-    this.#shortLeg.targetLots = this.#shortLeg.lots;
-    this.#become(isFlat ? 'FLAT' : 'HEDGED', isFlat ? 'PairFlat' : 'PairHedged', isFlat ? 'both legs are flat' : 'both legs are in place');
+    const isFlat = this.#legs.every((leg) => leg.isFlat);
+    const to = isFlat ? 'FLAT' : 'HEDGED';
+    const dust = this.#legs.filter(({ lots }) => isFlat && lots !== 0).map(({ quantity, id }) => `${quantity.toFixed()} ${id}`);
+    const reason = isFlat ? (dust.length === 0 ? 'both legs are flat' : `flat but for less than can be closed: ${dust.join(', ')}`) : 'both legs are in place';
+    if (this.#state !== to) this.#become(to, isFlat ? 'PairFlat' : 'PairHedged', reason);
   }
 
-  /** Signed base units that no other leg covers; 0 within half a lot of the coarser leg. */
+  /** The leg that holds more than the other covers, and by how many lots; undefined where they match. */
+  #excess(): { readonly leg: PairLeg; readonly lots: number } | undefined {
+    if (this.#uncoveredBase() === 0) return undefined;
+    const [long, short] = this.#legs;
+    const leg = Math.abs(long.base) >= Math.abs(short.base) ? long : short;
+    const over = long.base * short.base < 0 ? Math.abs(long.base + short.base) : Math.abs(leg.base);
+    return { leg, lots: Math.min(Math.abs(leg.lots), Math.round(over / Math.abs(leg.heldBasePerLot))) };
+  }
+
+  /** Signed base units that no other leg covers; 0 below one lot of the coarser leg, and below what the venue takes an order for. */
   #uncoveredBase(): number {
-    if (this.#longLeg.lots === 0 && this.#shortLeg.lots === 0) return 0;
-    const net = this.#longLeg.base + this.#shortLeg.base;
-    const tolerance = Math.max(this.#longLeg.basePerLot, this.#shortLeg.basePerLot);
-    return Math.abs(net) < tolerance * 0.999 ? 0 : net;
+    const [long, short] = this.#legs;
+    if (long.lots === 0 && short.lots === 0) return 0;
+    const net = long.base + short.base;
+    const excess = Math.abs(long.base) >= Math.abs(short.base) ? long : short;
+    const tolerance = Math.max(long.basePerLot, short.basePerLot, excess.minCloseLots * excess.basePerLot) * 0.999;
+    return Math.abs(net) < tolerance ? 0 : net;
+  }
+
+  #uncoveredUsd(): number {
+    const base = this.#uncoveredBase();
+    if (base === 0) return 0;
+    return base * (this.#longLeg.price > 0 ? this.#longLeg.price : this.#shortLeg.price);
   }
 
   #measure(): void {
     const wasOpen = this.#meter.isOpen;
-    const episode = this.#meter.set(this.#uncoveredBase() * this.#longLeg.price, this.#host.now());
-    if (!wasOpen && this.#meter.isOpen) {
-      this.#publish('PairUnhedged', 'one leg stands without the other');
-      this.#host.alert(this.#name('budget'), this.#budgetMs(), () => { this.#budgetSpent(); });
+    const usd = this.#uncoveredUsd();
+    const episode = this.#meter.set(usd, this.#host.now());
+    if (this.#meter.isOpen) {
+      if (!wasOpen) this.#publish('PairUnhedged', 'one leg stands without the other');
+      this.#host.alert(this.#name('budget'), this.#budgetLeftMs(usd), () => { this.#budgetSpent(); });
     } else if (episode !== undefined) {
       this.#host.cancelAlert(this.#name('budget'));
       this.#publish('PairRehedged', 'both legs match', episode);
     }
   }
 
-  /** Time until the first of both budgets is spent at the value uncovered now. */
-  #budgetMs(): number {
-    const usd = Math.abs(this.#uncoveredBase() * this.#longLeg.price);
-    return Math.min(this.options.maxUnhedgedMs, usd > 0 ? this.options.maxUnhedgedUsdSeconds / usd * 1_000 : this.options.maxUnhedgedMs) * 0.8;
+  /** Time until the first of both budgets is spent at the value uncovered now, less one fifth of it to act. */
+  #budgetLeftMs(usd: number): number {
+    const now = this.#host.now();
+    const byTime = this.options.maxUnhedgedMs * 0.8 - this.#meter.elapsedMs(now);
+    const byValue = (this.options.maxUnhedgedUsdSeconds * 0.8 - this.#meter.usdSeconds(now)) / Math.abs(usd) * 1_000;
+    return Math.max(0, Math.floor(Math.min(byTime, byValue)));
   }
 
-  /** Most of the budget is gone: nothing is completed any more, what is uncovered is closed. */
+  /** Most of the budget is gone: nothing is completed any more, what is uncovered is closed; at once, or when the orders under way are answered. */
   #budgetSpent(): void {
-    if (!this.#meter.isOpen || this.#isCutting) return;
-    if (this.#owned.size === 0) this.#cutBack('the unhedged budget is nearly spent');
-    else this.#retries = Infinity;
+    if (!this.#meter.isOpen) return;
+    this.#isBudgetSpent = true;
+    if (!this.#orders.isWaiting && !this.#isCutting && !this.#isLeaving) this.#cutBack('the unhedged budget is nearly spent');
+  }
+
+  #awaitAnswers(): void {
+    this.#host.alert(this.#name('answer'), ANSWER_MS, () => {
+      if (!this.#orders.isWaiting) return;
+      for (const order of this.#orders.waiting()) this.#host.cancel(order);
+      this.#host.alert(this.#name('answer'), ANSWER_MS, () => { this.halt(`no answer to order ${this.#orders.waitingSequences().join(' and ')}; ask the venue, then reconcile`); });
+    });
   }
 
   #become(state: PairState, type: PairEventType, reason: string): void {

@@ -28,6 +28,7 @@ export class PairHost implements HedgeHost {
   quote(legs: { readonly long: InstrumentId; readonly short: InstrumentId }, request: QuoteRequest): CarryQuote | undefined { return this.#runner.carry.quote(legs, request); }
   alert(name: string, inMs: number, handler: () => void): void { this.#runner.hostAlert(name, inMs, handler); }
   cancelAlert(name: string): void { this.#runner.clock.cancel(name); }
+  cancel(order: Order): void { this.#runner.cancel(order); }
   publish(event: PairEvent): void { this.#runner.pairEvent(event); }
 
   submit(legs: readonly LegOrder[]): { readonly orders: readonly Order[]; readonly areSent: boolean } {

@@ -9,10 +9,12 @@ export class PairLeg {
   readonly id: InstrumentId;
   readonly side: OrderSide;
   readonly #state: () => InstrumentState;
-  /** Signed lots this pair holds. */
-  lots = 0;
   /** Signed lots this pair wants to hold. */
   targetLots = 0;
+  #lots = 0;
+  /** Inverse contracts: signed base units, fixed at the prices of the fills, since `N/p` at the entry is what moves with the price. */
+  #inverseBase = 0;
+  #lastPrice = NaN;
 
   constructor(id: InstrumentId, side: OrderSide, state: () => InstrumentState) {
     this.id = id;
@@ -23,27 +25,66 @@ export class PairLeg {
   get state(): InstrumentState { return this.#state(); }
   get instrument(): Instrument { return this.#state().instrument; }
   get sign(): 1 | -1 { return this.side === 'buy' ? 1 : -1; }
-  get quantity(): Decimal { return this.instrument.lotsToDecimal(this.lots); }
-  get isAtTarget(): boolean { return this.lots === this.targetLots; }
+  /** Signed lots this pair holds. */
+  get lots(): number { return this.#lots; }
+  get quantity(): Decimal { return this.instrument.lotsToDecimal(this.#lots); }
+  /** Signed lots still to trade. */
+  get missingLots(): number { return this.targetLots - this.#lots; }
+  /** Nothing is missing, or less than the venue would take an order for. */
+  get isAtTarget(): boolean { return this.missingLots === 0 || (this.isReducing(this.missingLots) && Math.abs(this.missingLots) < this.minCloseLots); }
+  /** Nothing is held, or less than can be closed. */
+  get isFlat(): boolean { return this.#lots === 0 || Math.abs(this.#lots) < this.minCloseLots; }
 
-  /** Mid, or the only side there is, or the last price; NaN where nothing is known. */
+  /** Mid, or the mark, or the last close, or what was last known; NaN where nothing ever was. */
   get price(): number {
     const { bidTick, askTick, mark, bar } = this.state;
-    if (bidTick !== undefined && askTick !== undefined) return this.instrument.tickToNumber((bidTick + askTick) / 2);
-    return mark?.price ?? bar?.close ?? NaN;
+    const price = bidTick !== undefined && askTick !== undefined ? this.instrument.tickToNumber((bidTick + askTick) / 2) : mark?.price ?? bar?.close;
+    if (price !== undefined && price > 0) this.#lastPrice = price;
+    return this.#lastPrice;
   }
 
   /** Base units in one lot at the price now. */
-  get basePerLot(): number {
-    const { instrument } = this;
-    const units = instrument.lotSize * instrument.multiplier.toNumber();
-    return instrument.isInverse ? units / this.price : units;
-  }
+  get basePerLot(): number { return this.#basePerLotAt(this.price); }
 
   /** Signed base units held. */
-  get base(): number { return this.lots === 0 ? 0 : this.lots * this.basePerLot; }
+  get base(): number { return this.instrument.isInverse ? this.#inverseBase : this.#lots * this.basePerLot; }
 
-  /** Lots nearest to a base quantity, without sign. */
+  /** Base units in one of the lots held; one lot at the price now where none is. */
+  get heldBasePerLot(): number { return this.#lots === 0 || !this.instrument.isInverse ? this.basePerLot : this.#inverseBase / this.#lots; }
+
+  /** Fewest lots the venue takes an order for that only reduces: of derivatives any value can be closed, of spot not. */
+  get minCloseLots(): number {
+    const { instrument } = this;
+    if (instrument.kind !== 'spot') return instrument.minLots;
+    return Math.max(instrument.minLots, Math.ceil(instrument.minNotional.toNumber() / (this.basePerLot * this.price) - 1e-9));
+  }
+
+  /** True where so many signed lots bring the position nearer to zero and not beyond. */
+  isReducing(signedLots: number): boolean {
+    return this.#lots !== 0 && Math.sign(signedLots) !== Math.sign(this.#lots) && Math.abs(signedLots) <= Math.abs(this.#lots);
+  }
+
+  /** Books a fill, or with the opposite sign takes one back. */
+  apply(signedLots: number, tick: number): void {
+    const before = this.#lots;
+    this.#lots = before + signedLots;
+    if (!this.instrument.isInverse) return;
+    const perLot = this.#basePerLotAt(tick > 0 ? this.instrument.tickToNumber(tick) : this.price);
+    if (before === 0 || before * this.#lots < 0) this.#inverseBase = this.#lots * perLot;
+    else if (before * signedLots > 0) this.#inverseBase += signedLots * perLot;
+    else this.#inverseBase *= this.#lots / before;
+  }
+
+  /** Puts back what was saved. */
+  restore(lots: number, inverseBase: number): void {
+    this.#lots = lots;
+    this.#inverseBase = inverseBase;
+  }
+
+  /** Signed base units of an inverse leg, to save; 0 for a linear one. */
+  get inverseBase(): number { return this.#inverseBase; }
+
+  /** Lots nearest to a base quantity at the price now, without sign. */
   lotsFor(base: number): number { return Math.round(base / this.basePerLot + 1e-9); }
 
   /** Worst limit tick for an order of this direction, so many basis points beyond the touch; undefined without one. */
@@ -56,11 +97,23 @@ export class PairLeg {
     return side === 'buy' ? Math.max(touch, tick) : Math.min(touch, tick);
   }
 
-  /** Why an order of so many lots would be too small for its venue; undefined where it is not. */
-  tooSmall(lots: number): string | undefined {
+  /**
+   * Why a position of so many lots would be too small for its venue to enter and to leave again; undefined where it is not.
+   * @param headroom how much above the smallest value it must be, as a factor
+   */
+  tooSmall(lots: number, headroom = 1): string | undefined {
     const { instrument } = this;
     if (lots < instrument.minLots) return `${this.id}: ${instrument.lotsToDecimal(lots).toFixed()} is below the minimum of ${instrument.lotsToDecimal(instrument.minLots).toFixed()}`;
+    if (lots > instrument.maxLots) return `${this.id}: ${instrument.lotsToDecimal(lots).toFixed()} is above the largest order of ${instrument.lotsToDecimal(instrument.maxLots).toFixed()}`;
     const notional = lots * this.basePerLot * this.price;
-    return instrument.minNotional.gt(notional) ? `${this.id}: a value of ${notional.toFixed(2)} is below the minimum of ${instrument.minNotional.toFixed()}` : undefined;
+    if (instrument.minNotional.gt(notional)) return `${this.id}: a value of ${notional.toFixed(2)} is below the minimum of ${instrument.minNotional.toFixed()}`;
+    const least = instrument.minNotional.times(headroom);
+    return least.gt(notional) ? `${this.id}: a value of ${notional.toFixed(2)} is below ${least.toFixed()}: too near the minimum of ${instrument.minNotional.toFixed()} to be sure of leaving again` : undefined;
+  }
+
+  #basePerLotAt(price: number): number {
+    const { instrument } = this;
+    const units = instrument.lotSize * instrument.multiplier.toNumber();
+    return instrument.isInverse ? units / price : units;
   }
 }

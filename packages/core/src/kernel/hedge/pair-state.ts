@@ -1,9 +1,12 @@
 import { ArbError } from '../errors.ts';
 import type { PairState } from './pair-event.ts';
 
-/** Every change of a pair's state that may happen. HALTED can be reached from anywhere and is left by an operator only. */
+/**
+ * Every change of a pair's state that may happen. HALTED can be reached from anywhere and is left by an operator only. A flat pair becomes EXITING and a hedged one
+ * ADJUSTING by themselves when the venue reports a fill late or takes one back: what it left is closed at once.
+ */
 export const PAIR_TRANSITIONS: Readonly<Record<PairState, readonly PairState[]>> = {
-  FLAT: ['ENTERING', 'HALTED'],
+  FLAT: ['ENTERING', 'EXITING', 'HALTED'],
   ENTERING: ['HEDGED', 'FLAT', 'EXITING', 'HALTED'],
   HEDGED: ['ADJUSTING', 'EXITING', 'HALTED'],
   ADJUSTING: ['HEDGED', 'FLAT', 'EXITING', 'HALTED'],

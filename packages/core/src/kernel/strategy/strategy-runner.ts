@@ -250,7 +250,8 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
 
   /** The venue changed a position by force: pairs that hold it react. */
   forcedFill(id: InstrumentId, signedLots: number, origin: string): void {
-    for (const pair of this.#pairs) if (pair.trades(id)) pair.onForcedFill(id, signedLots, origin);
+    let left = signedLots;
+    for (const pair of this.#pairs) if (left !== 0 && pair.trades(id)) left -= pair.onForcedFill(id, left, origin);
   }
 
   /** An event of one of this strategy's pairs: journal, observers, then the hook. */

@@ -1,0 +1,165 @@
+import { InstrumentState } from '../../../src/kernel/cache/instrument-state.ts';
+import { quoteCarry, type CarryQuote, type QuoteRequest } from '../../../src/kernel/carry/carry-quote.ts';
+import { carryOf, type CarrySnapshot } from '../../../src/kernel/carry/carry-snapshot.ts';
+import type { HedgeHost, LegOrder } from '../../../src/kernel/hedge/hedge-host.ts';
+import { HedgedPair, type HedgedPairOptions } from '../../../src/kernel/hedge/hedged-pair.ts';
+import type { PairEvent } from '../../../src/kernel/hedge/pair-event.ts';
+import { Instrument } from '../../../src/kernel/model/instrument.ts';
+import { OrderChanged, type OrderChangeType, type OrderEvent, OrderFilled } from '../../../src/kernel/model/order-events.ts';
+import { NO_PRICE, Order, orderMutator } from '../../../src/kernel/model/order.ts';
+import { BYBIT } from '../../../src/kernel/venues/bybit.ts';
+import { HYPERLIQUID } from '../../../src/kernel/venues/hyperliquid.ts';
+
+/** 0.00001 BTC a lot. */
+export const HL: Instrument = new Instrument(HYPERLIQUID.instruments.find(({ id }) => id === 'BTC-USD-PERP.HYPERLIQUID')!);
+/** 0.001 BTC a lot. */
+export const BY: Instrument = new Instrument(BYBIT.instruments.find(({ id }) => id === 'BTCUSDT-PERP.BYBIT')!);
+
+interface Alert { readonly name: string; readonly at: number; readonly order: number; readonly handler: () => void }
+
+/**
+ * Two venues, a clock and a kernel around one pair, all driven by hand: orders move through the real state machine, and events reach the pair only after its
+ * own call has returned, as in the kernel. Positions are counted here on their own.
+ */
+export class FakeHost implements HedgeHost {
+  readonly states = new Map<string, InstrumentState>();
+  readonly orders: Order[] = [];
+  readonly events: PairEvent[] = [];
+  readonly positions = new Map<string, number>();
+  readonly canceled: Order[] = [];
+  readonly violations: string[] = [];
+  pair: HedgedPair;
+  time = 1_000_000_000;
+  /** Refuses the next submissions, saying so. */
+  denials = 0;
+  #alerts: Alert[] = [];
+  #alertOrder = 0;
+  #sequence = 0;
+  #queue: OrderEvent[] = [];
+
+  constructor(options: Partial<HedgedPairOptions> = {}, legs: readonly [Instrument, Instrument] = [HL, BY]) {
+    for (const instrument of legs) this.states.set(instrument.id, new InstrumentState(instrument));
+    this.pair = new HedgedPair(this, { long: legs[0].id, short: legs[1].id, maxUnhedgedMs: 3_000, maxUnhedgedUsdSeconds: 5_000, ...options });
+    for (const { id } of legs) this.book(id, '60000', '60001', '5');
+  }
+
+  /** One level on each side; an empty text leaves a side empty. */
+  book(id: string, bid: string, ask: string, size: string): void {
+    const state = this.states.get(id)!;
+    state.book.clear();
+    const { instrument } = state;
+    if (bid !== '') state.book.setBid(instrument.toTick(bid), instrument.roundToLots(size));
+    if (ask !== '') state.book.setAsk(instrument.toTick(ask), instrument.roundToLots(size));
+    state.hasBook = true;
+  }
+
+  now(): number { return this.time; }
+  state(id: string): InstrumentState { return this.states.get(id)!; }
+  carry(long: string, short: string): CarrySnapshot | undefined { return carryOf(this.state(long), this.state(short)); }
+
+  quote(legs: { readonly long: string; readonly short: string }, request: QuoteRequest): CarryQuote | undefined {
+    const [long, short] = [this.state(legs.long), this.state(legs.short)];
+    const carry = carryOf(long, short);
+    return carry === undefined ? undefined : quoteCarry({ long, short, carry, longTakerFee: 0.00045, shortTakerFee: 0.00055 }, request);
+  }
+
+  alert(name: string, inMs: number, handler: () => void): void {
+    this.cancelAlert(name);
+    this.#alerts.push({ name, at: this.time + inMs * 1_000, order: this.#alertOrder++, handler });
+  }
+
+  cancelAlert(name: string): void { this.#alerts = this.#alerts.filter((alert) => alert.name !== name); }
+  cancel(order: Order): void { this.canceled.push(order); }
+  publish(event: PairEvent): void { this.events.push(event); }
+
+  submit(legs: readonly LegOrder[]): { readonly orders: readonly Order[]; readonly areSent: boolean } {
+    const orders = legs.map(({ instrumentId, side, lots, tick, isReducing }) => new Order({
+      sequence: ++this.#sequence, strategyId: 'test', instrument: this.state(instrumentId).instrument,
+      side, type: 'LIMIT', lots, tick, timeInForce: 'IOC', postOnly: false, reduceOnly: isReducing, options: undefined,
+    }, 'run'));
+    for (const order of orders) this.#inspect(order);
+    if (this.denials > 0) {
+      this.denials--;
+      for (const order of orders) orderMutator.deny(order, { code: 'TRADING_HALTED', message: 'denied by the test' });
+      return { orders, areSent: false };
+    }
+    for (const order of orders) {
+      orderMutator.apply(order, 'OrderSubmitted');
+      this.orders.push(order);
+    }
+    return { orders, areSent: true };
+  }
+
+  get open(): Order[] { return this.orders.filter(({ isOpen }) => isOpen); }
+  orderOf(instrument: Instrument, from = 0): Order { return this.orders.slice(from).findLast((order) => order.instrument === instrument)!; }
+  lots(instrument: Instrument): number { return this.positions.get(instrument.id) ?? 0; }
+  types(): string[] { return this.events.map(({ type }) => type); }
+  get nextAlertAt(): number | undefined { return this.#alerts.length === 0 ? undefined : Math.min(...this.#alerts.map(({ at }) => at)); }
+
+  /** Moves the clock, firing what falls due in its order. */
+  advance(ms: number): void {
+    const until = this.time + ms * 1_000;
+    for (;;) {
+      const due = this.#alerts.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      if (due === undefined) break;
+      this.#alerts = this.#alerts.filter((alert) => alert !== due);
+      this.time = Math.max(this.time, due.at);
+      due.handler();
+      this.drain();
+    }
+    this.time = until;
+  }
+
+  fill(order: Order, lots: number = order.leavesLots): void {
+    orderMutator.fill(order, order.tick, lots);
+    this.positions.set(order.instrument.id, this.lots(order.instrument) + order.sign * lots);
+    this.#fillEvent('OrderFilled', order, lots);
+  }
+
+  bust(order: Order, lots: number): void {
+    orderMutator.bust(order, order.tick, lots);
+    this.positions.set(order.instrument.id, this.lots(order.instrument) - order.sign * lots);
+    this.#fillEvent('FillBusted', order, lots);
+  }
+
+  change(order: Order, type: OrderChangeType): void {
+    if (type === 'OrderUnknown') orderMutator.flags(order, { unknown: true });
+    else orderMutator.apply(order, type as 'OrderAccepted');
+    this.#queue.push(new OrderChanged(type, order, { tsEvent: this.time, tsInit: this.time }) as OrderEvent);
+  }
+
+  /** Delivers what has happened; call after one or several of the above. */
+  drain(): void {
+    for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+      if (this.pair.owns(event.order)) this.pair.onOrderEvent(event);
+    }
+  }
+
+  /** Base units one leg has and the other has not, within one lot of the coarser leg. */
+  get uncoveredLots(): number {
+    let base = 0;
+    let coarse = 0;
+    for (const { instrument } of this.states.values()) {
+      base += this.lots(instrument) * instrument.lotSize * instrument.multiplier.toNumber();
+      coarse = Math.max(coarse, instrument.lotSize * instrument.multiplier.toNumber());
+    }
+    return Math.abs(base) < coarse * 0.999 ? 0 : base / coarse;
+  }
+
+  #fillEvent(type: 'OrderFilled' | 'FillBusted', order: Order, lots: number): void {
+    const report = { fillId: `${order.sequence}-${this.events.length}`, tick: order.tick, lots, fee: 0n, feeCurrency: 'USDT', liquidity: 'taker', origin: 'OWN' } as const;
+    this.#queue.push(new OrderFilled(type, order, report, { tsEvent: this.time, tsInit: this.time, positionLots: this.lots(order.instrument) }) as OrderEvent);
+  }
+
+  /** What must hold of every order that leaves. */
+  #inspect(order: Order): void {
+    const { bidTick, askTick } = this.state(order.instrument.id);
+    const touch = order.side === 'buy' ? askTick : bidTick;
+    if (order.tick === NO_PRICE || touch === undefined) this.violations.push(`order ${order.sequence} leaves without a price`);
+    else if (order.sign * (order.tick - touch) > touch * 0.005 + 1) this.violations.push(`order ${order.sequence} is priced beyond its cap`);
+    if (order.timeInForce !== 'IOC') this.violations.push(`order ${order.sequence} would rest`);
+    const held = this.lots(order.instrument);
+    if (order.reduceOnly && (held * order.sign >= 0 || order.lots > Math.abs(held))) this.violations.push(`order ${order.sequence} is reduce-only and would increase`);
+    if (!order.reduceOnly && held * order.sign < 0) this.violations.push(`order ${order.sequence} reduces and is not reduce-only`);
+  }
+}
