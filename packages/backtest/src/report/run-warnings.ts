@@ -1,4 +1,5 @@
 import { Decimal } from '@arb/core';
+import { sumAmounts } from './amounts.ts';
 import type { DerivedFacts } from './build-run-report.ts';
 import { formatDuration, formatNumber, formatStamp } from './page/format.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -6,7 +7,7 @@ import type { Attribution, RunWarning } from './run-report.ts';
 
 /** The warnings of a run, worst first: what follows from its figures, then what the engine and the data said. */
 export function runWarnings(facts: RunFacts, figures: { readonly derived: DerivedFacts; readonly attribution: Attribution }): RunWarning[] {
-  const warnings = [...unfinished(facts), ...brokenBudgets(facts, figures.derived), ...residual(figures.attribution), ...missingMids(facts, figures.derived), ...facts.warnings];
+  const warnings = [...unfinished(facts), ...brokenBudgets(facts, figures.derived), ...residual(figures.attribution), ...missingPayments(facts), ...missingMids(facts, figures.derived), ...facts.warnings];
   return warnings.sort((a, b) => Number(a.level === 'warn') - Number(b.level === 'warn'));
 }
 
@@ -33,6 +34,17 @@ function brokenBudgets(facts: RunFacts, derived: DerivedFacts): RunWarning[] {
 function residual(attribution: Attribution): RunWarning[] {
   if (new Decimal(attribution.residualUsd).isZero()) return [];
   return [{ level: 'bad', head: 'The parts do not add up', text: `The account changed by ${attribution.residualUsd} USD more than the parts explain. This is a bug in @arb; please report it with the journal.` }];
+}
+
+/** Payments in the table and in the ledger may differ in the last place of a conversion, no more. */
+const PAYMENT_TOLERANCE_USD = '0.000001';
+
+function missingPayments({ attribution, fundingPayments }: RunFacts): RunWarning[] {
+  if (attribution.fundingPaymentsUsd === undefined) return [];
+  const listed = sumAmounts(fundingPayments.map((payment) => payment.amountUsd));
+  const missing = new Decimal(attribution.fundingPaymentsUsd).minus(listed);
+  if (missing.abs().lte(PAYMENT_TOLERANCE_USD)) return [];
+  return [{ level: 'bad', head: 'Funding payments are missing from the list', text: `The account holds ${missing.toFixed()} USD of funding that no listed payment explains. This is a bug in @arb; please report it with the journal.` }];
 }
 
 function missingMids(facts: RunFacts, derived: DerivedFacts): RunWarning[] {

@@ -18,6 +18,14 @@ describe('attribution', () => {
     expect(attribute('4.510000000000000001', FACTS, [paymentOf(1, '12'), paymentOf(2, '-2')]).residualUsd).toBe('0.000000000000000001');
   });
 
+  it('REQ-B46 a payment that the ledger has and the list has not is a warning, not a rounding', () => {
+    const facts = runFixture('gain');
+    const ledger = { ...facts.attribution, fundingPaymentsUsd: sumAmounts(facts.fundingPayments.map((payment) => payment.amountUsd)) };
+    expect(buildRunReport({ ...facts, attribution: ledger }).warnings.map((warning) => warning.level)).toEqual(['warn', 'warn']);
+    const cut = buildRunReport({ ...facts, attribution: ledger, fundingPayments: facts.fundingPayments.slice(1) });
+    expect(cut.warnings[0]).toMatchObject({ level: 'bad', head: 'Funding payments are missing from the list' });
+  });
+
   it.each(['gain', 'losing'] as const)('REQ-B46 the cents of a %s run add up to its net result', (variant) => {
     const report = buildRunReport(runFixture(variant));
     const cents = Object.values(roundedParts(report.attribution, report.netPnlUsd));

@@ -1,5 +1,5 @@
 import type { RoundTrip, RunReport, SampledSeries } from '../run-report.ts';
-import { formatDayMonth, formatDayTime, formatDuration, formatNumber, formatPct, formatSigned, MISSING, NNBSP } from './format.ts';
+import { areYearsApart, formatDate, formatDayMonth, formatDayTime, formatDuration, formatNumber, formatPct, formatSigned, MISSING, NNBSP } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
 import { type GroupView, type PageView, pairLegs } from './page-view.ts';
 import { chartHost, countOf, emptyPanel, panel, plainTable, type PlainTable, tableBeneath, toneOf } from './parts.ts';
@@ -73,7 +73,7 @@ function tripRow(trip: RoundTrip, report: RunReport): SafeHtml {
   const net = Number(trip.netPnlUsd);
   const cost = Number(trip.feesUsd) + Number(trip.slippageUsd);
   const pair = report.pairs.length > 1 ? `${trip.pairId}, ` : '';
-  return html`<tr><td><button type="button" class="trip" data-range="${trip.n}" aria-pressed="false" aria-label="Zoom all charts to round trip ${trip.n}">${trip.n}</button></td><td>${formatDayTime(trip.from / 1e6)}<small>${pair}${
+  return html`<tr><td><button type="button" class="trip" data-range="${trip.n}" aria-pressed="false" aria-label="Zoom all charts to round trip ${trip.n}">${trip.n}</button></td><td>${areYearsApart(report.from / 1e6, report.to / 1e6) ? formatDate(trip.from / 1e6) : formatDayTime(trip.from / 1e6)}<small>${pair}${
     formatDuration(((trip.to ?? report.replayedTo) - trip.from) / 1e6)}, ${formatNumber(Number(trip.notionalUsd) / 1000, Number(trip.notionalUsd) < 10_000 ? 1 : 0)}k a leg</small></td><td class="r">${formatPct(trip.aprInPct)}<small>${
     trip.to === null ? 'still open' : formatPct(trip.aprOutPct)}</small></td><td class="r"><span class="${toneOf(net)}">${formatSigned(net)}</span><small>${formatSigned(Number(trip.fundingUsd), 0)} funding, ${formatSigned(cost, 0)} cost</small></td></tr>`;
 }

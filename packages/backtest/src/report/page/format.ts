@@ -52,10 +52,14 @@ export const formatHourMinute = (unixSeconds: number): string => iso(unixSeconds
 export const formatDayMonth = (unixSeconds: number): string => `${Number(iso(unixSeconds).slice(8, 10))}\u00a0${MONTHS[Number(iso(unixSeconds).slice(5, 7)) - 1]!}`;
 /** `6 Mar 2025`, UTC. */
 export const formatDate = (unixSeconds: number): string => `${formatDayMonth(unixSeconds)}\u00a0${iso(unixSeconds).slice(0, 4)}`;
+/** `Mar 2025`, UTC. */
+export const formatMonth = (unixSeconds: number): string => `${MONTHS[Number(iso(unixSeconds).slice(5, 7)) - 1]!}\u00a0${iso(unixSeconds).slice(0, 4)}`;
 /** `6 Mar, 23:05`, UTC. */
 export const formatDayTime = (unixSeconds: number): string => `${formatDayMonth(unixSeconds)}, ${formatHourMinute(unixSeconds)}`;
-/** `03-06 23:05:12.408`, UTC. */
-export const formatStamp = (unixSeconds: number): string => `${iso(unixSeconds).slice(5, 10)} ${iso(unixSeconds).slice(11, 23)}`;
+/** `03-06 23:05:12.408`, UTC; with the year in front where a run spans several. */
+export const formatStamp = (unixSeconds: number, hasYear = false): string => `${iso(unixSeconds).slice(hasYear ? 0 : 5, 10)} ${iso(unixSeconds).slice(11, 23)}`;
+/** True where two times lie in different years. */
+export const areYearsApart = (fromSeconds: number, toSeconds: number): boolean => iso(fromSeconds).slice(0, 4) !== iso(toSeconds).slice(0, 4);
 
 /** `HYPERLIQUID` as `Hyperliquid`; names of up to three letters (OKX) stay as they are. */
 export function venueName(venue: string): string {

@@ -30,7 +30,15 @@ export function hedgeEnvelope(report: RunReport): SafeHtml {
   return html`<svg class="c" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}"><defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V6" style="stroke:var(--hatch)" stroke-width="2"/></pattern></defs><text x="${LEFT - 8}" y="9" text-anchor="end">USD</text>${
     niceTicks(maxY, 4).map((usd) => html`<path class="${usd > 0 ? 'g' : 'z'}" d="M${LEFT} ${y(usd)}H${WIDTH - RIGHT}"/><text x="${LEFT - 8}" y="${y(usd) + 4}" text-anchor="end">${formatNumber(usd, 0)}</text>`)}<path class="out" d="${curve}H${WIDTH - RIGHT}V${y(maxY)}Z"/><path class="bl" d="${curve}"/>${
     xTicks.map((seconds, index) => html`<text x="${x(seconds)}" y="${HEIGHT - 12}" text-anchor="middle">${seconds}${index === xTicks.length - 1 ? ' s' : ''}</text>`)}<text class="i" x="${Math.min(WIDTH - 168, x(budgetUsdSeconds / labelUsd) + 10)}" y="${y(labelUsd)}">budget: ${formatNumber(budgetUsdSeconds, 0)} USD·s, ${formatNumber(budgetSeconds, 0)} s</text>${
-    episodes.map((row) => dot(row, { x, y, isLongest: row === longest }))}${longest === undefined ? '' : html`<text class="s" x="${Math.min(WIDTH - 44, Math.max(LEFT + 40, x(Number(longest[2]))))}" y="${Math.min(HEIGHT - BOTTOM - 5, y(Math.abs(Number(longest[3]))) + 18)}" text-anchor="middle">longest ${formatDuration(Number(longest[2]))}</text>`}</svg>`;
+    episodes.map((row) => dot(row, { x, y, isLongest: row === longest }))}${longest === undefined ? '' : longestLabel(longest, { x, y })}</svg>`;
+}
+
+/** Beneath its dot; beside it where it would leave the chart. */
+function longestLabel(row: RunReport['tables']['hedgeEpisodes']['rows'][number], { x, y }: Axes): SafeHtml {
+  const [at, height] = [x(Number(row[2])), y(Math.abs(Number(row[3])))];
+  const isLeft = at < LEFT + 44;
+  const text = `longest ${formatDuration(Number(row[2]))}`;
+  return html`<text class="s" x="${isLeft ? at + 9 : Math.min(WIDTH - 44, at)}" y="${isLeft ? height + 4 : Math.min(HEIGHT - BOTTOM - 5, height + 18)}" text-anchor="${isLeft ? 'start' : 'middle'}">${text}</text>`;
 }
 
 interface Axes { readonly x: (seconds: number) => number; readonly y: (usd: number) => number }

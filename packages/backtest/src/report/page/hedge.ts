@@ -1,5 +1,5 @@
 import type { PairReport, RunReport } from '../run-report.ts';
-import { formatDuration, formatNumber, formatStamp, NNBSP } from './format.ts';
+import { areYearsApart, formatDuration, formatNumber, formatStamp, NNBSP } from './format.ts';
 import { hedgeEnvelope } from './hedge-envelope.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
 import { type PageView, pairLegs } from './page-view.ts';
@@ -27,7 +27,7 @@ function worstEpisodes(report: RunReport): PlainTable {
   const rows = [...report.tables.hedgeEpisodes.rows].sort((a, b) => Number(b[4]) - Number(a[4])).slice(0, 10);
   return {
     head: ['Time, UTC', 'USD', 'Seconds', 'USD·s', 'Trip'],
-    rows: rows.map((row) => [formatStamp(Number(row[0]) / 1e6), formatNumber(Math.abs(Number(row[3])), 0), formatNumber(Number(row[2]), 3), formatNumber(Number(row[4]), 0), row[6] === null ? '' : String(row[6])]),
+    rows: rows.map((row) => [formatStamp(Number(row[0]) / 1e6, areYearsApart(report.from / 1e6, report.to / 1e6)), formatNumber(Math.abs(Number(row[3])), 0), formatNumber(Number(row[2]), 3), formatNumber(Number(row[4]), 0), row[6] === null ? '' : String(row[6])]),
   };
 }
 

@@ -35,8 +35,8 @@ function config(report: RunReport): SafeHtml {
 }
 
 function venues(report: RunReport): SafeHtml {
-  const rows = report.venues.flatMap((venue) => venue.facts.map(([name, value]) => [`${venueName(venue.venue)}: ${name.charAt(0).toLowerCase()}${name.slice(1)}`, value] as const));
-  return html`<div class="panel"><div class="ph"><h2>Simulated venues</h2></div><p class="sub">Assumptions that move the result.</p>${rows.length === 0 ? html`<div class="empty"><b>No venue was simulated.</b></div>` : definitions(rows, 'kv')}</div>`;
+  const lists = report.venues.map((venue) => html`<h3>${venueName(venue.venue)}</h3>${definitions(venue.facts, 'kv')}`);
+  return html`<div class="panel"><div class="ph"><h2>Simulated venues</h2></div><p class="sub">Assumptions that move the result.</p>${lists.length === 0 ? html`<div class="empty"><b>No venue was simulated.</b></div>` : lists}</div>`;
 }
 
 const MAX_STREAMS_SHOWN = 40;

@@ -2,6 +2,7 @@ import type uPlot from 'uplot';
 import type { RoundTrip } from '../../run-report.ts';
 import { escapeHtml, formatDuration, formatNumber, formatPct, formatSigned, formatSignedUsd, NNBSP } from '../format.ts';
 import type { PageLeg } from '../page-data.ts';
+import { niceStep } from '../scale.ts';
 import { charts } from './board.ts';
 import { decode, drawdown, mergeSteps, sampleAt, stampsOf } from './curves.ts';
 import { canvasFont, END, find, FROM, run, series, token } from './dom.ts';
@@ -89,6 +90,8 @@ function decisionNear(stamp: number, trips: readonly RoundTrip[], plot: uPlot): 
   return undefined;
 }
 
+const MANY_TRIPS = 20;
+
 /** ▲ where a trip was entered, ▼ where it was left, its number above. */
 function paintDecisions(plot: uPlot, trips: readonly RoundTrip[]): void {
   const { ctx, bbox } = plot;
@@ -98,8 +101,9 @@ function paintDecisions(plot: uPlot, trips: readonly RoundTrip[]): void {
   ctx.textBaseline = 'middle';
   for (const trip of trips) {
     const [from, to] = [trip.from / 1e6, trip.to === null ? END : trip.to / 1e6];
-    if (trip.aprInPct !== null) paintTriangle(plot, { stamp: from, value: trip.aprInPct, isUp: true });
-    if (trip.to !== null && trip.aprOutPct !== null) paintTriangle(plot, { stamp: to, value: trip.aprOutPct, isUp: false });
+    const sizePx = trips.length > MANY_TRIPS ? 3.5 : 5.5;
+    if (trip.aprInPct !== null) paintTriangle(plot, { stamp: from, value: trip.aprInPct, isUp: true, sizePx });
+    if (trip.to !== null && trip.aprOutPct !== null) paintTriangle(plot, { stamp: to, value: trip.aprOutPct, isUp: false, sizePx });
     const [left, right] = [Math.max(bbox.left, plot.valToPos(from, 'x', true)), Math.min(bbox.left + bbox.width, plot.valToPos(to, 'x', true))];
     if (right - left <= 20 * ratio) continue;
     ctx.font = canvasFont(11 * ratio, '600');
@@ -109,10 +113,10 @@ function paintDecisions(plot: uPlot, trips: readonly RoundTrip[]): void {
   ctx.restore();
 }
 
-function paintTriangle(plot: uPlot, { stamp, value, isUp }: { readonly stamp: number; readonly value: number; readonly isUp: boolean }): void {
+function paintTriangle(plot: uPlot, { stamp, value, isUp, sizePx }: { readonly stamp: number; readonly value: number; readonly isUp: boolean; readonly sizePx: number }): void {
   const { ctx, bbox } = plot;
   const ratio = pixelRatioOf(plot);
-  const [x, y, size] = [plot.valToPos(stamp, 'x', true), plot.valToPos(value, 'y', true), 5.5 * ratio];
+  const [x, y, size] = [plot.valToPos(stamp, 'x', true), plot.valToPos(value, 'y', true), sizePx * ratio];
   if (x < bbox.left - size || x > bbox.left + bbox.width + size) return;
   const tip = isUp ? -size : size;
   ctx.beginPath();
@@ -177,9 +181,10 @@ function drawExposure(group: Group): void {
   const waits = waitsOf(pair.pairId);
   const exposure = decode(pair.netExposureUsd);
   const reach = Math.max(tolerance, ...exposure.filter((value) => value !== null).map(Math.abs));
+  const mark = reach > 2.5 * tolerance ? niceStep(reach, 1) / 2 : tolerance;
   add({
     id: 'c-ne', heightPx: 150, phoneHeightPx: 140, tickSpacePx: 24, hasNoBands: true, pairId: pair.pairId, stamps: stampsOf(pair.netExposureUsd), values: [exposure], formatAxis: usdAxis,
-    range: () => [-reach * 1.9, reach * 1.45], ticks: () => [-tolerance, 0, tolerance], lines: [{ label: 'Net exposure', color: 'ink', width: 1, format: wholeUsd }],
+    range: () => [-reach * 1.9, reach * 1.45], ticks: () => [-mark, 0, mark], lines: [{ label: 'Net exposure', color: 'ink', width: 1, format: wholeUsd, missing: 'not hedged' }],
     under: (plot) => {
       const { ctx, bbox } = plot;
       const [top, bottom] = [plot.valToPos(tolerance, 'y', true), plot.valToPos(-tolerance, 'y', true)];

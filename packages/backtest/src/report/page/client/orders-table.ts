@@ -1,7 +1,7 @@
 import type { Cell, Table } from '../../run-report.ts';
-import { escapeHtml, formatNumber, formatSigned, formatStamp, MISSING } from '../format.ts';
+import { areYearsApart, escapeHtml, formatNumber, formatSigned, formatStamp, MISSING } from '../format.ts';
 import type { PageLeg } from '../page-data.ts';
-import { find, findAll, run, series } from './dom.ts';
+import { find, findAll, FROM, run, series, TO } from './dom.ts';
 
 const FIRST_ROWS = 25;
 const PRINTED_ROWS = 60;
@@ -35,7 +35,9 @@ const quote = only(legs.map((leg) => (leg.quote.startsWith('USD') ? 'USD' : leg.
 
 const plain = (value: Cell): string => (value === null || value === '' ? `<span class="mut">${MISSING}</span>` : escapeHtml(String(value)));
 const mono = (value: Cell): string => `<span class="mono">${plain(value)}</span>`;
-const stamp = (value: Cell): string => `<span class="num">${formatStamp(Number(value) / 1e6)}</span>`;
+const hasYear = areYearsApart(FROM, TO);
+const stampOf = (value: Cell): string => formatStamp(Number(value) / 1e6, hasYear);
+const stamp = (value: Cell): string => `<span class="num">${stampOf(value)}</span>`;
 const bps = (value: Cell): string => (value === null ? plain(null) : formatSigned(Number(value), 2));
 const legCell = (value: Cell): string => { const leg = legOf(value); return leg === undefined ? plain(run.legs[Number(value)]?.instrumentId ?? null) : `<i class="key k-${leg.colour}"></i>${escapeHtml(leg.label)}`; };
 const status = (value: Cell): string => (value === 'REJECTED' || value === 'EXPIRED' || value === 'DENIED' ? `<b>${plain(String(value).toLowerCase())}</b>` : plain(String(value).toLowerCase().replace('_', ' ')));
@@ -126,7 +128,7 @@ class OrdersTable {
     const { table, columns, kind } = this.#views[this.#name];
     const at = (key: string): number => table.columns.indexOf(key);
     const { text, leg: wantedLeg, kind: wanted } = this.#filter;
-    const words = (row: readonly Cell[]): string => columns.map(({ key, isNumber, cell }) => { const value = row[at(key)] ?? null; return key === 'ts' ? formatStamp(Number(value) / 1e6) : key === 'leg' ? `${run.legs[Number(value)]?.instrumentId ?? ''} ${legOf(value)?.label ?? ''}` : isNumber ? cell(value, row) : String(value); }).join(' ').toLowerCase();
+    const words = (row: readonly Cell[]): string => columns.map(({ key, isNumber, cell }) => { const value = row[at(key)] ?? null; return key === 'ts' ? stampOf(value) : key === 'leg' ? `${run.legs[Number(value)]?.instrumentId ?? ''} ${legOf(value)?.label ?? ''}` : isNumber ? cell(value, row) : String(value); }).join(' ').toLowerCase();
     const rows = table.rows.filter((row) => (wantedLeg === '' || String(row[at('leg')]) === wantedLeg) && (wanted === '' || row[at(kind)] === wanted) && (text === '' || words(row).includes(text)));
     const { key, direction } = this.#sort;
     const isNumber = columns.find((column) => column.key === key)?.isNumber === true;

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import { escapeHtml, formatDayMonth, formatDayTime, formatHourMinute } from '../format.ts';
+import { escapeHtml, formatDayMonth, formatDayTime, formatHourMinute, formatMonth } from '../format.ts';
 import { charts, followRange, zoom } from './board.ts';
 import { canvasFont, find, findAll, FROM, isSmall, say, TO, token } from './dom.ts';
 import { NARROW_PX, paintBands } from './paint.ts';
@@ -14,6 +14,8 @@ export interface ChartLine {
   /** Colour token. */
   readonly color: string;
   readonly format: (value: number) => string;
+  /** What a gap means; `no data` unless stated. */
+  readonly missing?: string;
   readonly width?: number;
   readonly isStepped?: boolean;
   readonly isHidden?: boolean;
@@ -45,19 +47,38 @@ export interface ChartOptions {
 
 const HOUR = 3_600;
 const DAY = 86_400;
-const TICK_STEPS = [1, 5, 15, 60, 300, 900, 1_800, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 56 * DAY, 112 * DAY];
+const TICK_STEPS = [1, 5, 15, 60, 300, 900, 1_800, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY];
+const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60];
 const MIN_TICK_PX = 92;
 
+/** Round times from seconds to fortnights, then months. */
 function timeTicks(widthPx: number, min: number, max: number): number[] {
   const most = Math.max(2, widthPx / MIN_TICK_PX);
-  const step = TICK_STEPS.find((seconds) => (max - min) / seconds <= most) ?? 224 * DAY;
+  const step = TICK_STEPS.find((seconds) => (max - min) / seconds <= most);
+  if (step === undefined) return monthTicks(most, min, max);
   const origin = Math.floor(FROM / DAY) * DAY;
   const ticks: number[] = [];
   for (let stamp = origin + Math.ceil((min - origin) / step) * step; stamp <= max; stamp += step) ticks.push(stamp);
   return ticks;
 }
 
-const timeLabels = (ticks: readonly number[]): string[] => ticks.map((stamp, index) => (stamp % DAY === 0 ? formatDayMonth(stamp) : index === 0 ? formatDayTime(stamp) : formatHourMinute(stamp)));
+function monthTicks(most: number, min: number, max: number): number[] {
+  const months = MONTH_STEPS.find((count) => (max - min) / (count * 30 * DAY) <= most) ?? 120;
+  const ticks: number[] = [];
+  const first = new Date(min * 1e3).getUTCFullYear() * 12;
+  for (let month = first; ; month += months) {
+    const stamp = Date.UTC(Math.floor(month / 12), month % 12, 1) / 1e3;
+    if (stamp > max) return ticks;
+    if (stamp >= min) ticks.push(stamp);
+  }
+}
+
+function timeLabels(ticks: readonly number[]): string[] {
+  const isMonths = ticks.length > 1 && ticks[1]! - ticks[0]! > 27 * DAY;
+  return ticks.map((stamp, index) => (isMonths ? formatMonth(stamp) : stamp % DAY === 0 ? formatDayMonth(stamp) : index === 0 ? formatDayTime(stamp) : formatHourMinute(stamp)));
+}
+
+const textOf = (line: ChartLine, value: number | null | undefined): string => (value === null || value === undefined ? line.missing ?? 'no data' : line.format(value));
 
 /** A chart over time: legend values are its readout, a tooltip repeats them at the pointer, the keyboard reaches all of it. */
 export class TimeChart {
@@ -108,7 +129,7 @@ export class TimeChart {
     const shown = index ?? last;
     findAll('.lg', this.#legend).forEach((button, line) => {
       const value = values[line]![shown];
-      find('b', button).textContent = value === null || value === undefined ? 'no data' : lines[line]!.format(value);
+      find('b', button).textContent = textOf(lines[line]!, value);
     });
     const time = formatDayTime(lines[0]!.isStepped && this.plot.cursor.left !== undefined && index !== null ? this.plot.posToVal(this.plot.cursor.left, 'x') : stamps[shown]!);
     find('.at', this.#legend).textContent = index === null ? ((this.plot.scales['x']!.max ?? TO) >= TO ? 'end of run' : 'end of view') : time + (isSmall() ? '' : ' UTC');
@@ -189,7 +210,7 @@ export class TimeChart {
     const rows = lines.map((line, at) => {
       if (!this.plot.series[at + 1]!.show) return '';
       const value = values[at]![index];
-      return `<div><span><i class="key" style="background:var(--${line.color})"></i>${escapeHtml(line.label)}</span><b>${value === null || value === undefined ? 'no data' : escapeHtml(line.format(value))}</b></div>`;
+      return `<div><span><i class="key" style="background:var(--${line.color})"></i>${escapeHtml(line.label)}</span><b>${escapeHtml(textOf(line, value))}</b></div>`;
     });
     this.#tip.innerHTML = `<span class="t">${formatDayTime(stamp)} UTC</span>${rows.join('')}${note?.(stamp, this.plot) ?? ''}`;
     const x = this.plot.valToPos(stamp, 'x');
@@ -256,7 +277,7 @@ export class TimeChart {
       const index = Math.max(0, Math.min(stamps.length - 1, target));
       this.#isPointed = true;
       this.#point({ left: this.plot.valToPos(stamps[index]!, 'x'), top: 20 });
-      const words = lines.map((line, lineIndex) => { const value = values[lineIndex]![index]; return `${line.label} ${value === null || value === undefined ? 'no data' : line.format(value)}`; });
+      const words = lines.map((line, lineIndex) => `${line.label} ${textOf(line, values[lineIndex]![index])}`);
       say(`${formatDayTime(stamps[index]!)} UTC. ${words.join(', ')}`);
     }
     event.preventDefault();
