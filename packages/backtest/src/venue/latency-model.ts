@@ -63,7 +63,7 @@ export class RecordedEntryLatency implements LatencyModel {
 
   sample(at: number): number {
     const [a, b] = this.#around(at, (row) => row.sentAt);
-    if (a.exchangeAt === 0 || b.exchangeAt === 0) return -interpolate(at, a.sentAt, a.answeredAt - a.sentAt, b.sentAt, b.answeredAt - b.sentAt);
+    if (a.exchangeAt === 0 || b.exchangeAt === 0) return -interpolate(at, a.sentAt, a.answeredAt - a.sentAt, b.sentAt, b.answeredAt - b.sentAt) - 2 * this.#offset;
     return interpolate(at, a.sentAt, a.exchangeAt - a.sentAt, b.sentAt, b.exchangeAt - b.sentAt) + this.#offset;
   }
 
@@ -76,7 +76,7 @@ export class RecordedEntryLatency implements LatencyModel {
   }
 }
 
-/** The way back of recorded requests, interpolated by the venue's time. */
+/** The way back of recorded requests, interpolated by the venue's time; with an offset the recorded requests reach the venue that much later. */
 export class RecordedResponseLatency implements LatencyModel {
   readonly #rows: readonly LatencyRow[];
   readonly #offset: number;
@@ -89,10 +89,11 @@ export class RecordedResponseLatency implements LatencyModel {
 
   sample(at: number): number {
     const rows = this.#rows;
-    const i = rows.findLastIndex((row) => row.exchangeAt <= at);
+    const recorded = at - this.#offset;
+    const i = rows.findLastIndex((row) => row.exchangeAt <= recorded);
     const a = rows[Math.max(0, i)]!;
     const b = i < 0 ? a : rows[i + 1] ?? a;
-    return interpolate(at, a.exchangeAt, a.answeredAt - a.exchangeAt, b.exchangeAt, b.answeredAt - b.exchangeAt) + this.#offset;
+    return interpolate(recorded, a.exchangeAt, a.answeredAt - a.exchangeAt, b.exchangeAt, b.answeredAt - b.exchangeAt) + this.#offset;
   }
 }
 

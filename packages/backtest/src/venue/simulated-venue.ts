@@ -24,7 +24,6 @@ const DEFAULT_MAX_SLIPPAGE_BPS = 50;
 const SUBMIT = 1;
 const MODIFY = 2;
 const CANCEL = 3;
-const LOST = 4;
 // Answers on their way back.
 const ACCEPTED = 5;
 const REJECTED = 6;
@@ -42,6 +41,7 @@ const FUNDING_MISSED = 16;
 /** Commands at one timestamp after which a strategy is answering itself without end. */
 const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
 
+const LOST: EndReason = { code: 'LOST', reason: 'the request never reached the venue' };
 const NOT_FOUND: EndReason = { code: 'ORDER_NOT_FOUND', reason: 'the order is no longer there' };
 const NO_MARKET: EndReason = { code: 'NO_MARKET', reason: 'nothing to trade with' };
 const GTD_REACHED: EndReason = { code: 'EXPIRED', reason: 'good-till-date reached' };
@@ -74,6 +74,8 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #now: () => UnixMicros;
   readonly #requests: MessageRing;
   readonly #responses = new MessageRing();
+  /** Requests that will never arrive, until we learn of it: by a timeout of ours, so nothing waits behind them. */
+  readonly #lost = new MessageRing(true);
   /** Commands that leave without latency wait until every strategy has been called at this timestamp. */
   readonly #departing = new MessageRing();
   readonly #arrivalLane: PushedLane;
@@ -87,6 +89,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #rejections: EndReason[] = [];
   #at: UnixMicros = 0;
   #fillNumber = 0;
+  #volumeLots = 0;
   #commandsAt: UnixMicros = -1;
   #commands = 0;
 
@@ -99,7 +102,7 @@ export class SimulatedVenue implements ExecutionClient {
     this.#requests = new MessageRing(terms.reordersRequests);
     this.account = new VenueAccount(terms);
     this.#arrivalLane = new PushedLane(LANE_ARRIVAL, () => Math.min(this.#requests.nextAt(), this.#nextExpiry()), (at) => { this.#arrivals(at); });
-    this.#responseLane = new PushedLane(LANE_RESPONSE, () => this.#responses.nextAt(), (at) => { this.#deliver(at); });
+    this.#responseLane = new PushedLane(LANE_RESPONSE, () => Math.min(this.#responses.nextAt(), this.#lost.nextAt()), (at) => { this.#deliver(at); });
     this.#departureLane = new PushedLane(LANE_DEPARTURE, () => this.#departing.nextAt(), () => { this.#depart(); });
     this.lanes = [
       { laneClass: LANE_SETTLEMENT, nextAt: () => this.#nextSettlement(), step: (at) => this.#settleBoundaries(at) },
@@ -130,6 +133,10 @@ export class SimulatedVenue implements ExecutionClient {
   /** The venue's clock: exchange-time inputs call it first. */
   at(time: UnixMicros): void { this.#at = time; }
 
+  /** Fills of our orders so far, and their lots. */
+  get fills(): number { return this.#fillNumber; }
+  get volumeLots(): number { return this.#volumeLots; }
+
   /** Refuses the next order that arrives; for tests and fault scenarios. */
   rejectNext(rejection: { readonly code: string; readonly reason?: string }): void {
     this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
@@ -137,8 +144,7 @@ export class SimulatedVenue implements ExecutionClient {
 
   /** @throws ArbError `ARB_COMMAND_STORM` naming the strategy that sends without end at one timestamp */
   submit(order: Order): void {
-    const latency = this.#terms.entry.submit.sample(this.#command(order));
-    const message = this.#send(latency, latency < 0 ? LOST : SUBMIT, order);
+    const message = this.#send(this.#terms.entry.submit.sample(this.#command(order)), SUBMIT, order);
     message.tick = order.tick;
     message.lots = order.lots;
   }
@@ -228,14 +234,25 @@ export class SimulatedVenue implements ExecutionClient {
   /** A negative latency: the request is lost and we learn of it after that long. */
   #send(latency: number, kind: number, order: Order): VenueMessage {
     const now = this.#now();
-    const delay = latency < 0 ? -latency : latency;
-    const departs = delay === 0 || this.#departing.nextAt() !== Infinity;
-    const message = departs ? this.#departing.put(now) : this.#requests.put(now + delay);
+    if (latency < 0) return this.#lose(now - latency, kind, order);
+    const departs = latency === 0 || this.#departing.nextAt() !== Infinity;
+    const message = departs ? this.#departing.put(now) : this.#requests.put(now + latency);
     message.kind = kind;
     message.order = order;
-    message.tsEvent = now + delay;
+    message.tsEvent = now + latency;
     if (departs) this.#departureLane.moved();
     else this.#arrivalLane.moved();
+    return message;
+  }
+
+  #lose(learntAt: UnixMicros, kind: number, order: Order): VenueMessage {
+    const message = this.#lost.put(learntAt);
+    message.kind = kind === SUBMIT ? REJECTED : kind === MODIFY ? MODIFY_REJECTED : CANCEL_REJECTED;
+    message.order = order;
+    message.tsEvent = learntAt;
+    message.code = LOST.code;
+    message.reason = LOST.reason;
+    this.#responseLane.moved();
     return message;
   }
 
@@ -254,7 +271,7 @@ export class SimulatedVenue implements ExecutionClient {
   /** Tells the kernel one answer, at the time we learn of it. */
   #deliver(at: UnixMicros): void {
     const inputs = this.#inputs;
-    const message = this.#responses.take();
+    const message = (this.#responses.nextAt() <= this.#lost.nextAt() ? this.#responses : this.#lost).take();
     const { tsEvent } = message;
     inputs.advance(at);
     switch (message.kind) {
@@ -280,8 +297,7 @@ export class SimulatedVenue implements ExecutionClient {
     switch (kind) {
       case SUBMIT: this.#accept(order, tick, lots); return;
       case MODIFY: this.#amend(order, { tick, lots }); return;
-      case CANCEL: this.#cancel(order); return;
-      default: this.#reply(REJECTED, order, { code: 'LOST', reason: 'the request never reached the venue' }, 0);
+      default: this.#cancel(order);
     }
   }
 
@@ -289,6 +305,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(order.instrument)!;
     const refusal = this.#rejections.shift() ?? this.account.refuses(order, tick, lots);
     if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
+    if (order.options?.expiresAt !== undefined && order.options.expiresAt <= this.#at) { this.#reply(EXPIRED, order, GTD_REACHED); return; }
     const resting = new RestingOrder(order, tick, lots);
     const handle = this.#freeHandles.pop() ?? this.#resting.length;
     this.#resting[handle] = resting;
@@ -403,6 +420,7 @@ export class SimulatedVenue implements ExecutionClient {
     const fee = this.#markets.get(instrument)!.fees.charge({ instrument, tick, lots, isMaker: liquidity === 'maker', at: this.#at });
     const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity, origin: 'OWN' };
     this.account.fill(instrument, resting.sign * lots, { report, at: this.#at });
+    this.#volumeLots += lots;
     if (resting.leaves <= 0) this.#forget(resting);
     this.#answer(FILLED, order, this.#terms.fillResponse).detail = report;
   }
@@ -425,18 +443,14 @@ export class SimulatedVenue implements ExecutionClient {
   }
 
   /** An answer with its code and words. */
-  #reply(kind: number, order: Order, { code, reason }: EndReason, ...[latency]: [latency?: number]): void {
-    const message = latency === undefined ? this.#answer(kind, order) : this.#answerAt(this.#at + latency, kind, order);
+  #reply(kind: number, order: Order, { code, reason }: EndReason): void {
+    const message = this.#answer(kind, order);
     message.code = code;
     message.reason = reason;
   }
 
   #answer(kind: number, order: Order | undefined, latency: LatencyModel = this.#terms.response): VenueMessage {
-    return this.#answerAt(this.#at + latency.sample(this.#at), kind, order);
-  }
-
-  #answerAt(at: UnixMicros, kind: number, order: Order | undefined): VenueMessage {
-    const message = this.#responses.put(at);
+    const message = this.#responses.put(this.#at + latency.sample(this.#at));
     message.kind = kind;
     message.order = order;
     message.tsEvent = this.#at;
