@@ -34,5 +34,8 @@ function copyTemplate() {
   writeFileSync(join(template, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 
-copySample();
-copyTemplate();
+/** Everything; called by the build. */
+export function copyAssets() {
+  copySample();
+  copyTemplate();
+}

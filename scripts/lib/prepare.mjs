@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyAssets } from '../copy-assets.mjs';
 import { PACKAGES } from './packages.mjs';
 import { must, NODE, NPM, ROOT } from './shell.mjs';
 
@@ -33,6 +34,7 @@ function holdsLockfile(lock) {
 export async function build({ types = true } = {}) {
   const jobs = PACKAGES.map(({ folder }) => bundlePackage(folder));
   if (types) jobs.push(must('type check', NODE, [nativeTsc(), '-b']));
+  copyAssets();
   await Promise.all(jobs);
   linkBin();
 }
