@@ -1,20 +1,14 @@
-import { ArbError, type InstrumentSpec, parseTime, type UnixMicros } from '@arb/core';
+import { ArbError, type InstrumentSpec, parseTime, type UnixMicros, VENUE_PROFILES } from '@arb/core';
 
 /** Since when a spec holds whose history is not known: before any recording. */
 export const KNOWN_SINCE: UnixMicros = parseTime('2010-01-01');
 
-/** Contracts of the archives that the importers read, as the venues' exchange-info endpoints describe them (2024). Others are given with `--spec <file>`. */
+/**
+ * Contracts of the archives that no venue profile has, as the venues' exchange-info endpoints describe them (2024), and one whose recorded books are finer
+ * than its orders. Others are given with `--spec <file>`.
+ */
 const SPECS: readonly InstrumentSpec[] = [
   { id: 'BTCUSDT.BINANCE', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.000001', minSize: '0.00001', minNotional: '5' },      // books keep orders of the finer step of before
-  { id: 'ETHUSDT.BINANCE', kind: 'spot', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.0001', minNotional: '5' },
-  { id: 'BTCUSDT-PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.001', minNotional: '100' },
-  { id: 'ETHUSDT-PERP.BINANCE', kind: 'perpetual', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.001', minNotional: '20' },
-  { id: 'BTCUSD-PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' },
-  { id: 'ETHUSD-PERP.BINANCE', kind: 'perpetual', base: 'ETH', quote: 'USD', settle: 'ETH', isInverse: true, priceIncrement: '0.01', sizeIncrement: '1', multiplier: '10' },
-  { id: 'BTCUSDT.BYBIT', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.000001', minNotional: '1' },
-  { id: 'ETHUSDT.BYBIT', kind: 'spot', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.00001', minNotional: '1' },
-  { id: 'BTCUSDT-PERP.BYBIT', kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.001', minNotional: '5' },
-  { id: 'ETHUSDT-PERP.BYBIT', kind: 'perpetual', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.01', minNotional: '5' },
   { id: 'BTCUSD-PERP.BYBIT', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.5', sizeIncrement: '1' },
   { id: 'ETHUSD-PERP.BYBIT', kind: 'perpetual', base: 'ETH', quote: 'USD', settle: 'ETH', isInverse: true, priceIncrement: '0.05', sizeIncrement: '1' },
   { id: 'BTC-USDT.OKX', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.00000001', minSize: '0.00001' },
@@ -23,8 +17,6 @@ const SPECS: readonly InstrumentSpec[] = [
   { id: 'ETH-USDT-PERP.OKX', kind: 'perpetual', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.1', multiplier: '0.1' },
   { id: 'BTC-USD-PERP.OKX', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' },
   { id: 'ETH-USD-PERP.OKX', kind: 'perpetual', base: 'ETH', quote: 'USD', settle: 'ETH', isInverse: true, priceIncrement: '0.01', sizeIncrement: '1', multiplier: '10' },
-  { id: 'BTC-USD-PERP.HYPERLIQUID', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'USDC', priceIncrement: '0.1', sizeIncrement: '0.00001', significantFigures: 5, minNotional: '10' },
-  { id: 'ETH-USD-PERP.HYPERLIQUID', kind: 'perpetual', base: 'ETH', quote: 'USD', settle: 'USDC', priceIncrement: '0.01', sizeIncrement: '0.0001', significantFigures: 5, minNotional: '10' },
   { id: 'BTC-USD-PERP.DYDX', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'USDC', priceIncrement: '1', sizeIncrement: '0.0001', minSize: '0.001' },
   { id: 'BTCUSDT-PERP.GATE', kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '1', multiplier: '0.0001' },
   { id: 'BTCUSDT-PERP.HTX', kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '1', multiplier: '0.001' },
@@ -32,7 +24,7 @@ const SPECS: readonly InstrumentSpec[] = [
   { id: 'BTCUSDT-PERP.MEXC', kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '1', multiplier: '0.0001' },
 ];
 
-const BY_ID: ReadonlyMap<string, InstrumentSpec> = new Map(SPECS.map((spec) => [spec.id, spec]));
+const BY_ID: ReadonlyMap<string, InstrumentSpec> = new Map([...Object.values(VENUE_PROFILES).flatMap(({ instruments }) => instruments), ...SPECS].map((spec) => [spec.id, spec]));
 
 /**
  * The spec of an instrument: what the user gave, else what is known.
