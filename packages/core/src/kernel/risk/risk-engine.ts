@@ -1,8 +1,7 @@
 import { isArbError } from '../errors.ts';
 import type { OrderAmendment } from '../execution/execution-client.ts';
 import { fromMoney } from '../math/money.ts';
-import type { VenueId } from '../model/ids.ts';
-import type { Instrument } from '../model/instrument.ts';
+import type { InstrumentId, VenueId } from '../model/ids.ts';
 import type { Order } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import { DEFAULT_ACCOUNT } from '../portfolio/portfolio.ts';
@@ -26,7 +25,7 @@ import { expectedTick, isReducing, priceVerdict, reduceOnlyVerdict, type RiskedO
 export class RiskEngine {
   readonly #context: RiskContext;
   readonly #slots: RiskSlot[] = [];
-  readonly #byInstrument = new Map<Instrument, RiskSlot>();
+  readonly #byInstrument = new Map<InstrumentId, RiskSlot>();
   readonly #byName = new Map<string, RiskSlot>();
   readonly #inFlight = new InFlight();
   readonly #rates = new Map<VenueId, OrderRate>();
@@ -193,10 +192,10 @@ export class RiskEngine {
   #slotOf({ instrument, options }: RiskedOrder): RiskSlot {
     const { portfolio } = this.#context;
     const account = options?.account;
-    const known = account === undefined ? this.#byInstrument.get(instrument) : this.#byName.get(`${account} ${instrument.id}`);
+    const known = account === undefined ? this.#byInstrument.get(instrument.id) : this.#byName.get(`${account} ${instrument.id}`);
     if (known === undefined) portfolio.account(instrument.venue, account).holding(instrument);
     if (portfolio.holdingCount !== this.#holdingCount) this.#addSlots();
-    const slot = known ?? (account === undefined ? this.#byInstrument.get(instrument) : this.#byName.get(`${account} ${instrument.id}`))!;
+    const slot = known ?? (account === undefined ? this.#byInstrument.get(instrument.id) : this.#byName.get(`${account} ${instrument.id}`))!;
     const { ratesVersion } = portfolio.valuation;
     if (ratesVersion !== this.#ratesVersion) {
       this.#ratesVersion = ratesVersion;
@@ -214,7 +213,7 @@ export class RiskEngine {
         const slot = new RiskSlot(account, instrument, { touch: this.#context.touch(instrument), valuation: portfolio.valuation });
         slot.refresh(this.#limits);
         this.#slots.push(slot);
-        if (account.name === DEFAULT_ACCOUNT) this.#byInstrument.set(instrument, slot);
+        if (account.name === DEFAULT_ACCOUNT) this.#byInstrument.set(instrument.id, slot);
         this.#byName.set(`${account.name} ${instrument.id}`, slot);
       }
     }

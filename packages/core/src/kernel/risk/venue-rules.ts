@@ -18,8 +18,7 @@ export function expectedTick(order: RiskedOrder, { touch }: RiskSlot): number {
 
 /** The venue's rules of size: whole lots, smallest and largest order, smallest value (of which orders that only reduce are free, as on the venues). */
 export function sizeVerdict(order: RiskedOrder, slot: RiskSlot, tick: number): RiskDenial | undefined {
-  const { lots, leavesLots } = order;
-  const { instrument } = slot;
+  const { instrument, lots, leavesLots } = order;
   if (!(lots > 0 && Number.isSafeInteger(lots))) return deny('QUANTITY_PRECISION', `${lots} lots of ${instrument.id} is not a positive whole number`);
   if (lots < instrument.minLots) {
     return deny('SIZE_BELOW_MIN', `${text(slot, lots)} is below the smallest order of ${instrument.id}`, { limit: text(slot, instrument.minLots), actual: text(slot, lots) });
@@ -40,9 +39,9 @@ export function sizeVerdict(order: RiskedOrder, slot: RiskSlot, tick: number): R
  * @param band largest distance beyond the opposite touch, as a fraction
  */
 export function priceVerdict(order: RiskedOrder, slot: RiskSlot, band: number): RiskDenial | undefined {
-  const { tick, sign } = order;
+  const { instrument, tick, sign } = order;
   if (tick === NO_PRICE) return undefined;
-  const { instrument, touch } = slot;
+  const { touch } = slot;
   if (!Number.isSafeInteger(tick) || !instrument.isPriceTick(tick)) return deny('PRICE_PRECISION', `tick ${tick} of ${instrument.id} is not an allowed price`);
   const price = (of: number): string => instrument.tickToDecimal(Math.round(of)).toFixed();
   if (tick <= 0) return deny('PRICE_INSANE', `${price(tick)} is not a positive price of ${instrument.id}`, { limit: price(1), actual: price(tick) });

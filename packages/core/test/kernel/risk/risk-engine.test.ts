@@ -32,6 +32,13 @@ describe('venue rules', () => {
     expect([desk.send(desk.order(STRICT, 2, '60000')), desk.send(desk.order(STRICT, 10_000, '60000'))]).toEqual(['APPROVED', 'APPROVED']);
   });
 
+  it('judges by the instrument the order was made for, as the venue may change its rules during a run', () => {
+    expect(desk.send(desk.order(STRICT, 2, '60000'))).toBe('APPROVED');
+    const changed = new Instrument({ ...STRICT.spec, minSize: '0.005' });
+    expect([desk.send(desk.order(changed, 4, '60000')), desk.send(desk.order(changed, 5, '60000'))]).toEqual(['SIZE_BELOW_MIN', 'APPROVED']);
+    expect(desk.portfolio.account('OKX').holding(STRICT).openBuyLots).toBe(7);
+  });
+
   it('denies PRICE_PRECISION for a price with too many figures', () => {
     const order = desk.order(STRICT, 2, undefined, { tick: 599_991 });
     expect(desk.risk.check(order)).toMatchObject({ code: 'PRICE_PRECISION' });
