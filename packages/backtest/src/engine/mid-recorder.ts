@@ -9,7 +9,7 @@ export interface RecordedMids { readonly ts: number[]; readonly mid: number[] }
 
 /** Records the mid of an instrument at fixed times after each of its fills; nothing is kept of the rest of the run. */
 export class MidRecorder {
-  readonly byInstrument = new Map<string, RecordedMids>();
+  readonly byInstrument: Map<string, RecordedMids> = new Map();
   readonly #midOf: (instrumentId: string) => number;
   /** Times wanted, ascending; several horizons are one queue each, so that each stays sorted by itself. */
   readonly #queues: { readonly at: UnixMicros; readonly instrumentId: string }[][] = HORIZONS.map(() => []);

@@ -26,8 +26,8 @@ export class RunCollector implements KernelObserver {
   readonly pairEvents: (PairEvent & { readonly strategyId: StrategyId })[] = [];
   readonly strategyStates: { readonly strategyId: StrategyId; readonly state: string; readonly reason: string }[] = [];
   readonly samples: (Sample | null)[] = [];
-  readonly positions = new Map<string, PositionCurve>();
-  readonly pairCurves = new Map<string, PairCurve>();
+  readonly positions: Map<string, PositionCurve> = new Map();
+  readonly pairCurves: Map<string, PairCurve> = new Map();
   readonly mids: MidRecorder;
   readonly stepMicros: UnixMicros;
   readonly from: UnixMicros;
