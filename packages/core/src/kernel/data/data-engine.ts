@@ -6,7 +6,7 @@ import { POW10_NUMBER } from '../math/money.ts';
 import type { FundingRate } from '../model/funding-rate.ts';
 import type { InstrumentId, VenueId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
-import type { Bar, FeedStatus, PriceUpdate } from '../model/market-data.ts';
+import type { Bar, FeedStatus, PriceUpdate, Quote, Trade } from '../model/market-data.ts';
 import type { OrderSide } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import type { MessageBus } from '../bus/message-bus.ts';
@@ -87,7 +87,10 @@ export class DataEngine {
     const state = this.#cache.addInstrument(instrument);
     const bidPrice = instrument.tickToNumber(quote.bidTick);
     const askPrice = instrument.tickToNumber(quote.askTick);
-    const message = { ...this.#stamp(instrument, tsEvent), ...quote, bidPrice, askPrice, mid: (bidPrice + askPrice) / 2 };
+    const { bidTick, askTick, bidLots, askLots } = quote;
+    const message: Quote = {
+      instrument, instrumentId: instrument.id, tsEvent, tsInit: this.#now(), isHistorical: this.#isHistorical, bidTick, askTick, bidLots, askLots, bidPrice, askPrice, mid: (bidPrice + askPrice) / 2,
+    };
     state.quote = message;
     for (const handler of state.onQuote) handler(message);
     this.#publish(state.topics.quotes, message);
@@ -95,7 +98,10 @@ export class DataEngine {
 
   trade(instrument: Instrument, tsEvent: UnixMicros, trade: { readonly tick: number; readonly lots: number; readonly aggressor: OrderSide | 'unknown' }): void {
     const state = this.#cache.addInstrument(instrument);
-    const message = { ...this.#stamp(instrument, tsEvent), ...trade, price: instrument.tickToNumber(trade.tick), quantity: instrument.lotsToNumber(trade.lots) };
+    const { tick, lots, aggressor } = trade;
+    const message: Trade = {
+      instrument, instrumentId: instrument.id, tsEvent, tsInit: this.#now(), isHistorical: this.#isHistorical, tick, lots, aggressor, price: instrument.tickToNumber(tick), quantity: instrument.lotsToNumber(lots),
+    };
     state.lastTrade = message;
     for (const handler of state.onTrade) handler(message);
     this.#publish(state.topics.trades, message);
@@ -103,7 +109,10 @@ export class DataEngine {
 
   bar(instrument: Instrument, tsEvent: UnixMicros, bar: BarInput): void {
     const state = this.#cache.addInstrument(instrument);
-    const message: Bar = { ...this.#stamp(instrument, tsEvent), ...bar };
+    const { open, high, low, close, volume, intervalMs, priceKind } = bar;
+    const message: Bar = {
+      instrument, instrumentId: instrument.id, tsEvent, tsInit: this.#now(), isHistorical: this.#isHistorical, open, high, low, close, volume, intervalMs, priceKind,
+    };
     state.bar = message;
     for (const handler of state.onBar) handler(message);
     this.#publish(state.topics.bars, message);
@@ -111,8 +120,13 @@ export class DataEngine {
 
   price(instrument: Instrument, tsEvent: UnixMicros, price: { readonly kind: PriceUpdate['kind']; readonly mantissa: bigint; readonly decimals: number }): PriceUpdate {
     const state = this.#cache.addInstrument(instrument);
-    const message: PriceUpdate = { ...this.#stamp(instrument, tsEvent), ...price, price: Number(price.mantissa) / POW10_NUMBER[price.decimals]! };
-    state[price.kind] = message;
+    const { kind, mantissa, decimals } = price;
+    const message: PriceUpdate = {
+      instrument, instrumentId: instrument.id, tsEvent, tsInit: this.#now(), isHistorical: this.#isHistorical, kind, mantissa, decimals, price: Number(mantissa) / POW10_NUMBER[decimals]!,
+    };
+    if (kind === 'mark') state.mark = message;
+    else if (kind === 'index') state.index = message;
+    else state.oracle = message;
     const handlers = price.kind === 'mark' ? state.onMark : price.kind === 'index' ? state.onIndex : state.onOracle;
     for (const handler of handlers) handler(message);
     this.#publish(state.topics.prices, message);
@@ -144,10 +158,6 @@ export class DataEngine {
     this.#lastBook = book;
     this.#lastState = state;
     return state;
-  }
-
-  #stamp(instrument: Instrument, tsEvent: UnixMicros): { readonly instrument: Instrument; readonly instrumentId: InstrumentId; readonly tsEvent: UnixMicros; readonly tsInit: UnixMicros; readonly isHistorical: boolean } {
-    return { instrument, instrumentId: instrument.id, tsEvent, tsInit: this.#now(), isHistorical: this.#isHistorical };
   }
 
   #publish<Message>(topic: Topic<Message>, message: Message): void {
