@@ -66,6 +66,16 @@ describe('arb data', () => {
     expect(await json('check', BINANCE, '--kind', 'quote')).toMatchObject({ isUsable: true, findings: [], streams: [{ kind: 'quote', rows: 48_355 }, { kind: 'quote', rows: 73_174 }] });
   });
 
+  it('REQ-D22 generate: a synthetic set, labelled as such, that the data doctor accepts', async () => {
+    const to = path.join(temporaryFolder(), 'catalog');
+    const { text, exitCode } = await arb('generate', 'tick', '--to', to, '--until', '2025-03-05T15:30:10Z');
+    expect(exitCode).toBe(0);
+    expect(text).toMatch(/^tick 2025-03-05T15:30:00Z to 2025-03-05T15:30:10Z, seed 1 \(synthetic\)\nsha256 [0-9a-f]{64}\n/);
+    expect(await json('check', to)).toMatchObject({ isUsable: true, findings: [] });
+    expect(await arb('generate', 'moon', '--to', to)).toMatchObject({ exitCode: 1, error: expect.stringContaining('there are demo, tick') as string });
+    expect(await arb('generate', 'tick', '--to', to, '--seed', '1.5')).toMatchObject({ exitCode: 2, error: '--seed is "1.5"; write a whole number' });
+  });
+
   it('import, then check that finds an error: exit code 1', async () => {
     const folder = temporaryFolder();
     const rows = Array.from({ length: 300 }, (_, i) => `${1_757_015_216 + i}.5,4275.1,0.0028,sell,${i},${(1_757_015_216 + i) * 1_000}`);
