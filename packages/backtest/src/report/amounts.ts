@@ -36,5 +36,13 @@ export function roundParts(parts: readonly string[], total: string, decimals: nu
     .filter((entry) => !entry.remainder.isZero())
     .sort((a, b) => b.remainder.comparedTo(a.remainder) || a.index - b.index);
   const raised = new Set(byRemainder.slice(0, Math.max(0, missing)).map((entry) => entry.index));
-  return floors.map((value, index) => roundAmount(value.plus(raised.has(index) ? 1 : 0).div(scale).toFixed(), decimals));
+  return floors.map((value, index) =>
+    roundAmount(
+      value
+        .plus(raised.has(index) ? 1 : 0)
+        .div(scale)
+        .toFixed(),
+      decimals,
+    ),
+  );
 }

@@ -6,7 +6,16 @@ import { describeLeg } from './leg-report.ts';
 import { averageMarkouts, type FillMarkouts, markoutsOf, markoutsOfEpisode } from './markouts.ts';
 import { type FillRole, roundTrips } from './round-trips.ts';
 import type { FillFact, LegFacts, PairFacts, RunFacts } from './run-facts.ts';
-import { type Attribution, type MarkoutLine, type PairReport, type RoundTrip, RUN_SCHEMA, type RunReport, type RunStatistics, type RunTables } from './run-report.ts';
+import {
+  type Attribution,
+  type MarkoutLine,
+  type PairReport,
+  type RoundTrip,
+  RUN_SCHEMA,
+  type RunReport,
+  type RunStatistics,
+  type RunTables,
+} from './run-report.ts';
 import { runWarnings } from './run-warnings.ts';
 import { seriesValueAt } from './series.ts';
 import { coveredSeconds, dailyResults, isTooShortToJudge, maxDrawdown, percentile, sharpeRatio, yearlyRatePct } from './statistics.ts';
@@ -27,20 +36,56 @@ export interface DerivedFacts {
  */
 export function buildRunReport(facts: RunFacts): RunReport {
   const derived = derive(facts);
-  const pairs = facts.pairs.map((pair) => describePair(pair, derived.episodes.filter((episode) => episode.pairId === pair.pairId)));
+  const pairs = facts.pairs.map((pair) =>
+    describePair(
+      pair,
+      derived.episodes.filter((episode) => episode.pairId === pair.pairId),
+    ),
+  );
   const attribution = attribute(facts.netPnlUsd, facts.attribution, facts.fundingPayments);
   const unhedged = combineUnhedged(pairs.map((pair) => pair.unhedged));
   const statistics = describeStatistics(facts, derived, attribution);
   const { name, status, statusReason, strategies, from, to, replayedTo, dataset, dataLabel, rows, seconds, journalHash, configHash, dataHash, seed } = facts;
   return {
-    schema: RUN_SCHEMA, name, status, statusReason, strategies, from, to, replayedTo, dataset, dataLabel, rows, seconds, journalHash, configHash, dataHash, seed,
-    engineVersion: facts.engineVersion, coreVersion: facts.coreVersion, nodeVersion: facts.nodeVersion, capitalUsd: facts.capitalUsd,
-    netPnlUsd: facts.netPnlUsd, attribution, statistics,
-    orders: facts.orders.length, fills: facts.fills.length, makerFills: facts.fills.filter((fill) => fill.liquidity === 'maker').length,
-    fundingPayments: facts.fundingPayments.length, roundTrips: derived.trips.length, ordersByStatus: countByStatus(facts), unhedged,
+    schema: RUN_SCHEMA,
+    name,
+    status,
+    statusReason,
+    strategies,
+    from,
+    to,
+    replayedTo,
+    dataset,
+    dataLabel,
+    rows,
+    seconds,
+    journalHash,
+    configHash,
+    dataHash,
+    seed,
+    engineVersion: facts.engineVersion,
+    coreVersion: facts.coreVersion,
+    nodeVersion: facts.nodeVersion,
+    capitalUsd: facts.capitalUsd,
+    netPnlUsd: facts.netPnlUsd,
+    attribution,
+    statistics,
+    orders: facts.orders.length,
+    fills: facts.fills.length,
+    makerFills: facts.fills.filter((fill) => fill.liquidity === 'maker').length,
+    fundingPayments: facts.fundingPayments.length,
+    roundTrips: derived.trips.length,
+    ordersByStatus: countByStatus(facts),
+    unhedged,
     warnings: runWarnings(facts, { derived, attribution }),
-    command: facts.command, config: facts.config, venues: facts.venues, data: facts.data,
-    legs: facts.legs.map((leg) => describeLeg(leg, facts)), pairs, trips: derived.trips, markouts: markoutLines(facts, derived),
+    command: facts.command,
+    config: facts.config,
+    venues: facts.venues,
+    data: facts.data,
+    legs: facts.legs.map((leg) => describeLeg(leg, facts)),
+    pairs,
+    trips: derived.trips,
+    markouts: markoutLines(facts, derived),
     tables: describeTables(facts, derived),
     series: {
       netPnlUsd: { start: facts.curve.start, stepUs: facts.curve.stepUs, values: facts.curve.netPnlUsd },
@@ -83,9 +128,18 @@ function describePair(pair: PairFacts, episodes: readonly HedgeEpisode[]): PairR
   const waits = episodes.map((episode) => episode.seconds);
   const deltas = pair.netExposureUsd.values.filter((value) => value !== null && value !== 0).map((value) => Math.abs(value!));
   return {
-    pairId: pair.pairId, strategyId: pair.strategyId, longInstrumentId: pair.longInstrumentId, shortInstrumentId: pair.shortInstrumentId,
-    enterAprPct: pair.enterAprPct, exitAprPct: pair.exitAprPct, unhedged: summariseEpisodes(episodes, pair), toleranceUsd: pair.toleranceUsd,
-    skewP50Seconds: percentile(waits, 0.5), skewP95Seconds: percentile(waits, 0.95), deltaP50Usd: percentile(deltas, 0.5), deltaP99Usd: percentile(deltas, 0.99),
+    pairId: pair.pairId,
+    strategyId: pair.strategyId,
+    longInstrumentId: pair.longInstrumentId,
+    shortInstrumentId: pair.shortInstrumentId,
+    enterAprPct: pair.enterAprPct,
+    exitAprPct: pair.exitAprPct,
+    unhedged: summariseEpisodes(episodes, pair),
+    toleranceUsd: pair.toleranceUsd,
+    skewP50Seconds: percentile(waits, 0.5),
+    skewP95Seconds: percentile(waits, 0.95),
+    deltaP50Usd: percentile(deltas, 0.5),
+    deltaP99Usd: percentile(deltas, 0.99),
     forcedCloses: pair.forcedCloses,
   };
 }
@@ -97,7 +151,12 @@ function markoutLines(facts: RunFacts, derived: DerivedFacts): MarkoutLine[] {
   };
   const ofPair = (pair: PairFacts): MarkoutLine => {
     const episodes = derived.episodes.filter((episode) => episode.pairId === pair.pairId);
-    return { pairId: pair.pairId, instrumentId: null, role: 'pair', points: averageMarkouts(episodes.map((episode) => markoutsOfEpisode(episode, derived.markouts))) };
+    return {
+      pairId: pair.pairId,
+      instrumentId: null,
+      role: 'pair',
+      points: averageMarkouts(episodes.map((episode) => markoutsOfEpisode(episode, derived.markouts))),
+    };
   };
   return [...facts.legs.map(ofLeg), ...facts.pairs.map(ofPair)];
 }
@@ -123,7 +182,7 @@ function describeStatistics(facts: RunFacts, derived: DerivedFacts, attribution:
   const capital = Number(facts.capitalUsd);
   const days = (facts.replayedTo - facts.from) / MICROS_PER_DAY;
   const isComplete = facts.status === 'COMPLETE';
-  const returnPct = capital === 0 ? 0 : Number(facts.netPnlUsd) / capital * 100;
+  const returnPct = capital === 0 ? 0 : (Number(facts.netPnlUsd) / capital) * 100;
   const drawdown = maxDrawdown(facts.curve.netPnlUsd, facts.curve.stepUs / 1e6);
   const daily = dailyResults(facts.curve);
   const fullDays = daily.filter((day) => day.coverage > 0.99).map((day) => day.netPnlUsd);
@@ -131,18 +190,23 @@ function describeStatistics(facts: RunFacts, derived: DerivedFacts, attribution:
   const funding = Number(attribution.fundingUsd);
   const sent = facts.orders.filter((order) => order.status !== 'DENIED');
   const span = (facts.replayedTo - facts.from) / 1e6;
-  const held = facts.pairs.length > 0
-    ? derived.trips.map((trip) => [trip.from, trip.to ?? facts.replayedTo] as const)
-    : facts.legs.flatMap((leg) => heldIntervals(leg, facts.replayedTo));
+  const held =
+    facts.pairs.length > 0
+      ? derived.trips.map((trip) => [trip.from, trip.to ?? facts.replayedTo] as const)
+      : facts.legs.flatMap((leg) => heldIntervals(leg, facts.replayedTo));
   return {
-    days, returnPct, aprPct: isComplete ? yearlyRatePct(returnPct, days) : null,
-    maxDrawdownUsd: roundAmount(String(drawdown.usd), 2), maxDrawdownPct: capital === 0 ? 0 : drawdown.usd / capital * 100, drawdownRecoverySeconds: drawdown.recoverySeconds,
+    days,
+    returnPct,
+    aprPct: isComplete ? yearlyRatePct(returnPct, days) : null,
+    maxDrawdownUsd: roundAmount(String(drawdown.usd), 2),
+    maxDrawdownPct: capital === 0 ? 0 : (drawdown.usd / capital) * 100,
+    drawdownRecoverySeconds: drawdown.recoverySeconds,
     sharpe: isComplete && capital !== 0 ? sharpeRatio(fullDays.map((usd) => usd / capital)) : null,
     bestDayUsd: daily.length === 0 ? null : roundAmount(String(Math.max(...daily.map((day) => day.netPnlUsd))), 2),
     worstDayUsd: daily.length === 0 ? null : roundAmount(String(Math.min(...daily.map((day) => day.netPnlUsd))), 2),
-    costToFundingPct: funding > 0 ? costs / funding * 100 : null,
-    timeInPositionPct: span === 0 ? 0 : coveredSeconds(held) / span * 100,
-    fillRatePct: sent.length === 0 ? null : sent.filter((order) => new Decimal(order.filledQuantity).gt(0)).length / sent.length * 100,
+    costToFundingPct: funding > 0 ? (costs / funding) * 100 : null,
+    timeInPositionPct: span === 0 ? 0 : (coveredSeconds(held) / span) * 100,
+    fillRatePct: sent.length === 0 ? null : (sent.filter((order) => new Decimal(order.filledQuantity).gt(0)).length / sent.length) * 100,
     isTooShortToJudge: isTooShortToJudge(derived.trips.length, days),
   };
 }

@@ -77,8 +77,13 @@ export function compareRuns(first: RunReport, second: RunReport): RunComparison 
     return { metric, label, unit, first: a, second: b, change: a === null || b === null ? null : b - a };
   });
   return {
-    first: first.name, second: second.name, isSameJournal: first.journalHash === second.journalHash, isSameData: first.dataHash === second.dataHash,
-    metrics, config: configDifferences(first, second), cautions: cautionsOf(first, second),
+    first: first.name,
+    second: second.name,
+    isSameJournal: first.journalHash === second.journalHash,
+    isSameData: first.dataHash === second.dataHash,
+    metrics,
+    config: configDifferences(first, second),
+    cautions: cautionsOf(first, second),
   };
 }
 
@@ -87,9 +92,12 @@ function toNumber(value: string | number | null): number | null {
 }
 
 function configDifferences(first: RunReport, second: RunReport): ConfigDifference[] {
-  const entries = (report: RunReport): Map<string, string> => new Map([...report.config.map((entry) => [entry.key, entry.value] as const), ['seed', String(report.seed)]]);
+  const entries = (report: RunReport): Map<string, string> =>
+    new Map([...report.config.map((entry) => [entry.key, entry.value] as const), ['seed', String(report.seed)]]);
   const [a, b] = [entries(first), entries(second)];
-  return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key)).map((key) => ({ key, first: a.get(key) ?? null, second: b.get(key) ?? null }));
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter((key) => a.get(key) !== b.get(key))
+    .map((key) => ({ key, first: a.get(key) ?? null, second: b.get(key) ?? null }));
 }
 
 function cautionsOf(first: RunReport, second: RunReport): string[] {
@@ -98,7 +106,9 @@ function cautionsOf(first: RunReport, second: RunReport): string[] {
     ...(first.dataHash === second.dataHash ? [] : ['The data differ: what changed may be the market.']),
     ...(period(first) === period(second) ? [] : ['The periods differ: amounts cover different times.']),
     ...(first.capitalUsd === second.capitalUsd ? [] : [`Capital differs: ${roundAmount(first.capitalUsd, 0)} and ${roundAmount(second.capitalUsd, 0)} USD.`]),
-    ...[first, second].flatMap((report) => (report.status === 'COMPLETE' ? [] : [`${report.name} is ${report.status}: ${report.statusReason ?? 'no reason was given'}.`])),
+    ...[first, second].flatMap((report) =>
+      report.status === 'COMPLETE' ? [] : [`${report.name} is ${report.status}: ${report.statusReason ?? 'no reason was given'}.`],
+    ),
     ...(first.engineVersion === second.engineVersion ? [] : [`Engine ${first.engineVersion} and ${second.engineVersion}.`]),
   ];
 }
@@ -111,10 +121,25 @@ export function renderComparison(comparison: RunComparison): string {
     const decimals = decimalsOf.get(row.metric)!;
     const isMoney = row.unit === 'USD' || row.metric.startsWith('statistics.returnPct') || row.metric === 'statistics.aprPct';
     const cell = (value: number | null): string => (isMoney ? formatSigned(value, decimals) : formatNumber(value, decimals));
-    return [row.label, cell(row.first), cell(row.second), row.change === null ? MISSING : row.change === 0 ? '=' : formatSigned(row.change, decimals), row.unit];
+    return [
+      row.label,
+      cell(row.first),
+      cell(row.second),
+      row.change === null ? MISSING : row.change === 0 ? '=' : formatSigned(row.change, decimals),
+      row.unit,
+    ];
   });
   const metrics = textTable([['', comparison.first, comparison.second, 'change', ''], ...rows], new Set([1, 2, 3]));
-  const config = comparison.config.length === 0 ? ['Config: no difference.'] : ['Config', ...textTable(comparison.config.map(({ key, first, second }) => [`  ${key}`, first ?? MISSING, '→', second ?? MISSING]), new Set())];
+  const config =
+    comparison.config.length === 0
+      ? ['Config: no difference.']
+      : [
+          'Config',
+          ...textTable(
+            comparison.config.map(({ key, first, second }) => [`  ${key}`, first ?? MISSING, '→', second ?? MISSING]),
+            new Set(),
+          ),
+        ];
   const journal = comparison.isSameJournal ? ['Same journal: every decision and event was the same.'] : [];
   return `${[...metrics, '', ...config, ...journal, ...comparison.cautions.map((caution) => `Caution: ${caution}`)].join('\n')}\n`;
 }

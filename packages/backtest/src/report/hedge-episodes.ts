@@ -66,7 +66,7 @@ class OpenEpisode {
   }
 
   advance(ts: number): void {
-    this.#usdSeconds += Math.abs(this.#usd) * (ts - this.#lastTs) / 1e6;
+    this.#usdSeconds += (Math.abs(this.#usd) * (ts - this.#lastTs)) / 1e6;
     this.#lastTs = ts;
   }
 
@@ -80,35 +80,68 @@ class OpenEpisode {
     const seconds = (this.#lastTs - this.#startTs) / 1e6;
     const usdSeconds = this.#usdSeconds;
     return {
-      pairId: pair.pairId, ts: this.#startTs, seconds, usd: this.#largestUsd, usdSeconds,
-      isOverBudget: seconds > pair.budgetSeconds || usdSeconds > pair.budgetUsdSeconds, orderId: this.#fills[0]!.orderId, fills: this.#fills,
+      pairId: pair.pairId,
+      ts: this.#startTs,
+      seconds,
+      usd: this.#largestUsd,
+      usdSeconds,
+      isOverBudget: seconds > pair.budgetSeconds || usdSeconds > pair.budgetUsdSeconds,
+      orderId: this.#fills[0]!.orderId,
+      fills: this.#fills,
     };
   }
 }
 
 /** Summary of one pair's episodes against its budget. */
-export function summariseEpisodes(episodes: readonly HedgeEpisode[], budget: { readonly budgetSeconds: number; readonly budgetUsdSeconds: number }): UnhedgedSummary {
-  const maxSeconds = largestOf(episodes.map((episode) => episode.seconds), 0);
-  const maxUsdSeconds = largestOf(episodes.map((episode) => episode.usdSeconds), 0);
+export function summariseEpisodes(
+  episodes: readonly HedgeEpisode[],
+  budget: { readonly budgetSeconds: number; readonly budgetUsdSeconds: number },
+): UnhedgedSummary {
+  const maxSeconds = largestOf(
+    episodes.map((episode) => episode.seconds),
+    0,
+  );
+  const maxUsdSeconds = largestOf(
+    episodes.map((episode) => episode.usdSeconds),
+    0,
+  );
   return {
-    seconds: episodes.reduce((sum, episode) => sum + episode.seconds, 0), maxSeconds,
-    usdSeconds: episodes.reduce((sum, episode) => sum + episode.usdSeconds, 0), maxUsdSeconds,
-    episodes: episodes.length, overBudget: episodes.filter((episode) => episode.isOverBudget).length,
-    budgetSeconds: budget.budgetSeconds, budgetUsdSeconds: budget.budgetUsdSeconds,
+    seconds: episodes.reduce((sum, episode) => sum + episode.seconds, 0),
+    maxSeconds,
+    usdSeconds: episodes.reduce((sum, episode) => sum + episode.usdSeconds, 0),
+    maxUsdSeconds,
+    episodes: episodes.length,
+    overBudget: episodes.filter((episode) => episode.isOverBudget).length,
+    budgetSeconds: budget.budgetSeconds,
+    budgetUsdSeconds: budget.budgetUsdSeconds,
     worstPctOfBudget: Math.max(maxSeconds / budget.budgetSeconds, maxUsdSeconds / budget.budgetUsdSeconds) * 100,
   };
 }
 
 /** Summary over several pairs; the budget shown is that of the pair nearest to breaking its own. */
 export function combineUnhedged(pairs: readonly UnhedgedSummary[]): UnhedgedSummary {
-  const none: UnhedgedSummary = { seconds: 0, maxSeconds: 0, usdSeconds: 0, maxUsdSeconds: 0, episodes: 0, overBudget: 0, budgetSeconds: null, budgetUsdSeconds: null, worstPctOfBudget: null };
+  const none: UnhedgedSummary = {
+    seconds: 0,
+    maxSeconds: 0,
+    usdSeconds: 0,
+    maxUsdSeconds: 0,
+    episodes: 0,
+    overBudget: 0,
+    budgetSeconds: null,
+    budgetUsdSeconds: null,
+    worstPctOfBudget: null,
+  };
   return pairs.reduce((all, pair) => {
     const isWorse = (pair.worstPctOfBudget ?? -1) > (all.worstPctOfBudget ?? -1);
     return {
-      seconds: all.seconds + pair.seconds, maxSeconds: Math.max(all.maxSeconds, pair.maxSeconds),
-      usdSeconds: all.usdSeconds + pair.usdSeconds, maxUsdSeconds: Math.max(all.maxUsdSeconds, pair.maxUsdSeconds),
-      episodes: all.episodes + pair.episodes, overBudget: all.overBudget + pair.overBudget,
-      budgetSeconds: isWorse ? pair.budgetSeconds : all.budgetSeconds, budgetUsdSeconds: isWorse ? pair.budgetUsdSeconds : all.budgetUsdSeconds,
+      seconds: all.seconds + pair.seconds,
+      maxSeconds: Math.max(all.maxSeconds, pair.maxSeconds),
+      usdSeconds: all.usdSeconds + pair.usdSeconds,
+      maxUsdSeconds: Math.max(all.maxUsdSeconds, pair.maxUsdSeconds),
+      episodes: all.episodes + pair.episodes,
+      overBudget: all.overBudget + pair.overBudget,
+      budgetSeconds: isWorse ? pair.budgetSeconds : all.budgetSeconds,
+      budgetUsdSeconds: isWorse ? pair.budgetUsdSeconds : all.budgetUsdSeconds,
       worstPctOfBudget: isWorse ? pair.worstPctOfBudget : all.worstPctOfBudget,
     };
   }, none);

@@ -32,7 +32,7 @@ export function markoutsOf(fill: FillFact, mids: MidSeries): FillMarkouts {
   const sign = fill.side === 'buy' ? 1 : -1;
   return MARKOUT_HORIZONS_SECONDS.map((seconds) => {
     const mid = midAt(mids, fill.ts + seconds * 1e6);
-    return mid === null || price === 0 ? null : sign * (mid - price) / price * 10_000;
+    return mid === null || price === 0 ? null : ((sign * (mid - price)) / price) * 10_000;
   }) as unknown as FillMarkouts;
 }
 

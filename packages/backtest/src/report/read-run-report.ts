@@ -18,6 +18,7 @@ export function readRunReport(path: string): RunReport {
     throw new ArbError('ARB_BAD_REPORT', `${file} is not JSON (${error instanceof Error ? error.message : String(error)}); run the backtest again`, { path });
   }
   const schema = typeof parsed === 'object' && parsed !== null && 'schema' in parsed ? parsed.schema : undefined;
-  if (schema !== RUN_SCHEMA) throw new ArbError('ARB_BAD_REPORT', `${file} holds schema ${JSON.stringify(schema)}; this version reads "${RUN_SCHEMA}"`, { path, schema });
+  if (schema !== RUN_SCHEMA)
+    throw new ArbError('ARB_BAD_REPORT', `${file} holds schema ${JSON.stringify(schema)}; this version reads "${RUN_SCHEMA}"`, { path, schema });
   return parsed as RunReport;
 }

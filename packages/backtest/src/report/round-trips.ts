@@ -52,7 +52,8 @@ export function roundTrips(fills: readonly FillFact[], context: TripContext): Pa
   const roles = new Map<FillFact, FillRole>();
   const trips: OpenTrip[] = [];
   let open: OpenTrip | undefined;
-  const valueUsd = (priceOf: (instrumentId: string) => Decimal): Decimal => [...held].reduce((sum, [id, quantity]) => sum.plus(quantity.times(priceOf(id))), new Decimal(0));
+  const valueUsd = (priceOf: (instrumentId: string) => Decimal): Decimal =>
+    [...held].reduce((sum, [id, quantity]) => sum.plus(quantity.times(priceOf(id))), new Decimal(0));
   for (const fill of fills) {
     const before = held.get(fill.instrumentId) ?? new Decimal(0);
     const after = fill.side === 'buy' ? before.plus(fill.quantity) : before.minus(fill.quantity);
@@ -87,11 +88,20 @@ function describe(trip: OpenTrip, index: number, trips: readonly OpenTrip[], con
   const aprInPct = context.differentialAt(from);
   const costBps = notionalUsd.isZero() ? 0 : costUsd.div(notionalUsd).times(10_000).toNumber();
   return {
-    n: context.firstNumber + index, pairId: context.pair.pairId, from, to: trip.to, notionalUsd: notionalUsd.toFixed(),
-    aprInPct, aprOutPct: trip.to === null ? null : context.differentialAt(trip.to),
-    fundingUsd, basisUsd: priceUsd.minus(slippageUsd).toDecimalPlaces(18).toFixed(), feesUsd, slippageUsd,
-    netPnlUsd: priceUsd.plus(feesUsd).plus(fundingUsd).toDecimalPlaces(18).toFixed(), costBps,
-    breakEvenDays: aprInPct !== null && aprInPct > 0 ? costBps / 100 / aprInPct * 365 : null,
+    n: context.firstNumber + index,
+    pairId: context.pair.pairId,
+    from,
+    to: trip.to,
+    notionalUsd: notionalUsd.toFixed(),
+    aprInPct,
+    aprOutPct: trip.to === null ? null : context.differentialAt(trip.to),
+    fundingUsd,
+    basisUsd: priceUsd.minus(slippageUsd).toDecimalPlaces(18).toFixed(),
+    feesUsd,
+    slippageUsd,
+    netPnlUsd: priceUsd.plus(feesUsd).plus(fundingUsd).toDecimalPlaces(18).toFixed(),
+    costBps,
+    breakEvenDays: aprInPct !== null && aprInPct > 0 ? (costBps / 100 / aprInPct) * 365 : null,
     closeCostUsd: trip.to === null ? context.pair.closeCostUsd : null,
   };
 }

@@ -38,7 +38,11 @@ export async function writeRunOutputs(report: RunReport, folder: string): Promis
   };
   write('tearsheet.html', renderTearsheet(report));
   write('report.json', `${JSON.stringify(report)}\n`);
-  const metadata = new Map([['arb.schema', report.schema], ['arb.status', report.status], ['arb.journalHash', report.journalHash]]);
+  const metadata = new Map([
+    ['arb.schema', report.schema],
+    ['arb.status', report.status],
+    ['arb.journalHash', report.journalHash],
+  ]);
   for (const [name, table] of Object.entries(outputTables(report))) {
     writeParquet(join(folder, `${name}.parquet`), table, metadata);
     writeCsv(join(folder, `${name}.csv`), table);
@@ -55,20 +59,65 @@ export function outputTables(report: RunReport): Readonly<Record<string, Table>>
 }
 
 function positions(report: RunReport): Table {
-  const rows = report.series.positions.flatMap(({ instrumentId, strategyId, pairId, ts, usd }) => ts.map((stamp, index) => [stamp, strategyId, pairId, instrumentId, Number(usd[index]!.toFixed(2))]));
+  const rows = report.series.positions.flatMap(({ instrumentId, strategyId, pairId, ts, usd }) =>
+    ts.map((stamp, index) => [stamp, strategyId, pairId, instrumentId, Number(usd[index]!.toFixed(2))]),
+  );
   return { columns: ['ts', 'strategyId', 'pairId', 'instrumentId', 'usd'], rows };
 }
 
 function account(report: RunReport): Table {
   const { netPnlUsd, fundingUsd } = report.series;
   const rounded = (value: number | null | undefined): number | null => (value === null || value === undefined ? null : Number(value.toFixed(8)));
-  return { columns: ['ts', 'netPnlUsd', 'fundingUsd'], rows: netPnlUsd.values.map((value, index) => [netPnlUsd.start + index * netPnlUsd.stepUs, rounded(value), rounded(fundingUsd.values[index])]) };
+  return {
+    columns: ['ts', 'netPnlUsd', 'fundingUsd'],
+    rows: netPnlUsd.values.map((value, index) => [netPnlUsd.start + index * netPnlUsd.stepUs, rounded(value), rounded(fundingUsd.values[index])]),
+  };
 }
 
 function manifest(report: RunReport, folder: string, files: readonly string[]): Readonly<Record<string, unknown>> {
-  const { name, status, statusReason, from, to, replayedTo, dataset, dataLabel, rows, seed, journalHash, configHash, dataHash, engineVersion, coreVersion, nodeVersion, command } = report;
+  const {
+    name,
+    status,
+    statusReason,
+    from,
+    to,
+    replayedTo,
+    dataset,
+    dataLabel,
+    rows,
+    seed,
+    journalHash,
+    configHash,
+    dataHash,
+    engineVersion,
+    coreVersion,
+    nodeVersion,
+    command,
+  } = report;
   return {
-    schema: MANIFEST_SCHEMA, name, status, statusReason, from, to, replayedTo, dataset, dataLabel, rows, seed, journalHash, configHash, dataHash, engineVersion, coreVersion, nodeVersion, command,
-    files: files.map((file) => ({ file, sha256: createHash('sha256').update(readFileSync(join(folder, file))).digest('hex') })),
+    schema: MANIFEST_SCHEMA,
+    name,
+    status,
+    statusReason,
+    from,
+    to,
+    replayedTo,
+    dataset,
+    dataLabel,
+    rows,
+    seed,
+    journalHash,
+    configHash,
+    dataHash,
+    engineVersion,
+    coreVersion,
+    nodeVersion,
+    command,
+    files: files.map((file) => ({
+      file,
+      sha256: createHash('sha256')
+        .update(readFileSync(join(folder, file)))
+        .digest('hex'),
+    })),
   };
 }

@@ -279,12 +279,45 @@ export interface RoundTrip {
 
 /** Columns of {@link RunTables.fills}. `markout…Bps` null where no mid is known; `trip` null outside a pair. */
 export type FillColumn =
-  | 'ts' | 'fillId' | 'orderId' | 'strategyId' | 'pairId' | 'trip' | 'action' | 'instrumentId' | 'venue' | 'side' | 'quantity' | 'price' | 'notionalUsd'
-  | 'liquidity' | 'feeUsd' | 'slippageUsd' | 'slippageBps' | 'markout1sBps' | 'markout10sBps' | 'markout60sBps' | 'markout300sBps';
+  | 'ts'
+  | 'fillId'
+  | 'orderId'
+  | 'strategyId'
+  | 'pairId'
+  | 'trip'
+  | 'action'
+  | 'instrumentId'
+  | 'venue'
+  | 'side'
+  | 'quantity'
+  | 'price'
+  | 'notionalUsd'
+  | 'liquidity'
+  | 'feeUsd'
+  | 'slippageUsd'
+  | 'slippageBps'
+  | 'markout1sBps'
+  | 'markout10sBps'
+  | 'markout60sBps'
+  | 'markout300sBps';
 
 /** Columns of {@link RunTables.orders}; `reason` is the code and text of a denial, rejection or expiry, '' otherwise. */
 export type OrderColumn =
-  | 'ts' | 'orderId' | 'strategyId' | 'instrumentId' | 'venue' | 'side' | 'type' | 'timeInForce' | 'quantity' | 'filledQuantity' | 'price' | 'averagePrice' | 'status' | 'reason' | 'closedAt';
+  | 'ts'
+  | 'orderId'
+  | 'strategyId'
+  | 'instrumentId'
+  | 'venue'
+  | 'side'
+  | 'type'
+  | 'timeInForce'
+  | 'quantity'
+  | 'filledQuantity'
+  | 'price'
+  | 'averagePrice'
+  | 'status'
+  | 'reason'
+  | 'closedAt';
 
 /** Columns of {@link RunTables.fundingPayments}. */
 export type FundingColumn = 'ts' | 'strategyId' | 'pairId' | 'instrumentId' | 'role' | 'aprPct' | 'amountUsd';

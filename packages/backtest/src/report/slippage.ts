@@ -35,7 +35,8 @@ export function histogramGrid(values: readonly number[]): { readonly start: numb
   if (values.length === 0) return null;
   const low = smallestOf(values, 0);
   const high = largestOf(values, 0);
-  const binWidth = BIN_WIDTHS.find((width) => Math.floor(high / width) - Math.floor(low / width) + 1 <= MAX_HISTOGRAM_BINS) ?? (high - low) / (MAX_HISTOGRAM_BINS - 1);
+  const binWidth =
+    BIN_WIDTHS.find((width) => Math.floor(high / width) - Math.floor(low / width) + 1 <= MAX_HISTOGRAM_BINS) ?? (high - low) / (MAX_HISTOGRAM_BINS - 1);
   const first = Math.floor(low / binWidth);
   return { start: first * binWidth, binWidth, bins: Math.min(MAX_HISTOGRAM_BINS, Math.floor(high / binWidth) - first + 1) };
 }

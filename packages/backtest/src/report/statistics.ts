@@ -67,10 +67,23 @@ export function dailyResults(curve: EquityCurve): DailyResult[] {
     const from = Math.max(ts, curve.start);
     const to = Math.min(ts + MICROS_PER_DAY, lastTs);
     const change = (values: readonly (number | null)[]): number => at(values, to) - at(values, from);
-    const [netPnlUsd, fundingUsd, basisUsd, feesUsd, slippageUsd] = [change(curve.netPnlUsd), change(curve.fundingUsd), change(curve.basisUsd), change(curve.feesUsd), change(curve.slippageUsd)];
+    const [netPnlUsd, fundingUsd, basisUsd, feesUsd, slippageUsd] = [
+      change(curve.netPnlUsd),
+      change(curve.fundingUsd),
+      change(curve.basisUsd),
+      change(curve.feesUsd),
+      change(curve.slippageUsd),
+    ];
     days.push({
-      ts, netPnlUsd, fundingUsd, basisUsd, feesUsd, slippageUsd, otherUsd: netPnlUsd - fundingUsd - basisUsd - feesUsd - slippageUsd,
-      resultUsd: at(curve.netPnlUsd, to), coverage: (to - from) / MICROS_PER_DAY,
+      ts,
+      netPnlUsd,
+      fundingUsd,
+      basisUsd,
+      feesUsd,
+      slippageUsd,
+      otherUsd: netPnlUsd - fundingUsd - basisUsd - feesUsd - slippageUsd,
+      resultUsd: at(curve.netPnlUsd, to),
+      coverage: (to - from) / MICROS_PER_DAY,
     });
   }
   return days;
@@ -90,12 +103,12 @@ export function sharpeRatio(dailyReturns: readonly number[]): Estimate | null {
   if (variance <= 0) return null;
   const daily = mean / Math.sqrt(variance);
   const scale = Math.sqrt(DAYS_PER_YEAR);
-  return { value: daily * scale, ci95: 1.96 * Math.sqrt((1 + daily * daily / 2) / n) * scale, n };
+  return { value: daily * scale, ci95: 1.96 * Math.sqrt((1 + (daily * daily) / 2) / n) * scale, n };
 }
 
 /** A return of some days as a simple yearly rate; null below one day. */
 export function yearlyRatePct(returnPct: number, days: number): number | null {
-  return days < 1 ? null : returnPct / days * DAYS_PER_YEAR;
+  return days < 1 ? null : (returnPct / days) * DAYS_PER_YEAR;
 }
 
 /** True while neither the round trips nor the days are enough to judge an edge. */

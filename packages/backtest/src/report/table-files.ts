@@ -13,10 +13,33 @@ const BPS: ColumnKind = { decimals: 3 };
 
 /** Kind of every column a run's tables have; equal names mean the same everywhere. Amounts in files are rounded to 1e-8, in `report.json` they are exact. */
 export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
-  ts: 'time', closedAt: 'time', trip: 'integer', isOverBudget: 'flag',
-  quantity: AMOUNT, filledQuantity: AMOUNT, price: AMOUNT, averagePrice: AMOUNT, notionalUsd: AMOUNT, feeUsd: AMOUNT, slippageUsd: AMOUNT, amountUsd: AMOUNT,
-  netPnlUsd: AMOUNT, fundingUsd: AMOUNT, basisUsd: AMOUNT, feesUsd: AMOUNT, resultUsd: AMOUNT, otherUsd: AMOUNT, usd: AMOUNT, usdSeconds: AMOUNT, seconds: { decimals: 6 },
-  slippageBps: BPS, markout1sBps: BPS, markout10sBps: BPS, markout60sBps: BPS, markout300sBps: BPS, aprPct: { decimals: 6 },
+  ts: 'time',
+  closedAt: 'time',
+  trip: 'integer',
+  isOverBudget: 'flag',
+  quantity: AMOUNT,
+  filledQuantity: AMOUNT,
+  price: AMOUNT,
+  averagePrice: AMOUNT,
+  notionalUsd: AMOUNT,
+  feeUsd: AMOUNT,
+  slippageUsd: AMOUNT,
+  amountUsd: AMOUNT,
+  netPnlUsd: AMOUNT,
+  fundingUsd: AMOUNT,
+  basisUsd: AMOUNT,
+  feesUsd: AMOUNT,
+  resultUsd: AMOUNT,
+  otherUsd: AMOUNT,
+  usd: AMOUNT,
+  usdSeconds: AMOUNT,
+  seconds: { decimals: 6 },
+  slippageBps: BPS,
+  markout1sBps: BPS,
+  markout10sBps: BPS,
+  markout60sBps: BPS,
+  markout300sBps: BPS,
+  aprPct: { decimals: 6 },
 };
 
 /** Largest magnitude of a Parquet DECIMAL in 64 bits. */
@@ -27,7 +50,9 @@ const kindOf = (column: string): ColumnKind => COLUMN_KINDS[column] ?? 'text';
 /** Writes a table as CSV: header, UTC times in ISO 8601, empty where there is no value. */
 export function writeCsv(path: string, table: Table): void {
   const kinds = table.columns.map(kindOf);
-  const rows = table.rows.map((row) => row.map((cell, index) => (cell !== null && kinds[index] === 'time' ? formatTime(Number(cell) as UnixMicros) : cell === null ? '' : String(cell))));
+  const rows = table.rows.map((row) =>
+    row.map((cell, index) => (cell !== null && kinds[index] === 'time' ? formatTime(Number(cell) as UnixMicros) : cell === null ? '' : String(cell))),
+  );
   writeFileSync(path, stringify([table.columns as string[], ...rows]));
 }
 
@@ -41,7 +66,17 @@ export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<s
   const specs = table.columns.map(specOf);
   const writer = new ParquetWriter(path, `${path}.tmp`, new PageEncoder());
   try {
-    if (table.rows.length > 0) writer.writeGroup(specs, specs.map((spec, index) => valuesOf(spec, table.rows.map((row) => row[index] ?? null))), table.rows.length);
+    if (table.rows.length > 0)
+      writer.writeGroup(
+        specs,
+        specs.map((spec, index) =>
+          valuesOf(
+            spec,
+            table.rows.map((row) => row[index] ?? null),
+          ),
+        ),
+        table.rows.length,
+      );
     writer.close(specs, metadata);
   } catch (error) {
     writer.abort();
@@ -67,6 +102,10 @@ function valuesOf(spec: ColumnSpec, cells: readonly Cell[]): ColumnValues {
 function scaled({ name, scale = 0 }: ColumnSpec, cell: Cell): bigint {
   if (cell === null) return 0n;
   const value = BigInt(new Decimal(String(cell)).times(new Decimal(10).pow(scale)).toDecimalPlaces(0, Decimal.ROUND_HALF_EVEN).toFixed(0));
-  if (value > MAX_SCALED || value < -MAX_SCALED) throw new ArbError('ARB_AMOUNT_TOO_LARGE', `${name} ${String(cell)} has more than 18 digits at ${scale} decimals; read it from report.json`, { column: name, value: cell });
+  if (value > MAX_SCALED || value < -MAX_SCALED)
+    throw new ArbError('ARB_AMOUNT_TOO_LARGE', `${name} ${String(cell)} has more than 18 digits at ${scale} decimals; read it from report.json`, {
+      column: name,
+      value: cell,
+    });
   return value;
 }

@@ -9,12 +9,45 @@ import type { DailyResult } from './statistics.ts';
 
 /** Columns of the fills table, in order. */
 export const FILL_COLUMNS: readonly FillColumn[] = [
-  'ts', 'fillId', 'orderId', 'strategyId', 'pairId', 'trip', 'action', 'instrumentId', 'venue', 'side', 'quantity', 'price', 'notionalUsd', 'liquidity', 'feeUsd',
-  'slippageUsd', 'slippageBps', 'markout1sBps', 'markout10sBps', 'markout60sBps', 'markout300sBps',
+  'ts',
+  'fillId',
+  'orderId',
+  'strategyId',
+  'pairId',
+  'trip',
+  'action',
+  'instrumentId',
+  'venue',
+  'side',
+  'quantity',
+  'price',
+  'notionalUsd',
+  'liquidity',
+  'feeUsd',
+  'slippageUsd',
+  'slippageBps',
+  'markout1sBps',
+  'markout10sBps',
+  'markout60sBps',
+  'markout300sBps',
 ];
 /** Columns of the orders table, in order. */
 export const ORDER_COLUMNS: readonly OrderColumn[] = [
-  'ts', 'orderId', 'strategyId', 'instrumentId', 'venue', 'side', 'type', 'timeInForce', 'quantity', 'filledQuantity', 'price', 'averagePrice', 'status', 'reason', 'closedAt',
+  'ts',
+  'orderId',
+  'strategyId',
+  'instrumentId',
+  'venue',
+  'side',
+  'type',
+  'timeInForce',
+  'quantity',
+  'filledQuantity',
+  'price',
+  'averagePrice',
+  'status',
+  'reason',
+  'closedAt',
 ];
 /** Columns of the funding table, in order. */
 export const FUNDING_COLUMNS: readonly FundingColumn[] = ['ts', 'strategyId', 'pairId', 'instrumentId', 'role', 'aprPct', 'amountUsd'];
@@ -34,42 +67,87 @@ function rounded(value: number | null, decimals: number): number | null {
 
 /** One row per execution, with its trip, its slippage and its markouts. */
 export function fillsTable(fills: readonly FillFact[], derived: DerivedFacts): Table<FillColumn> {
-  return toTable(FILL_COLUMNS, fills.map((fill) => {
-    const slippage = slippageOf(fill);
-    const role = derived.roles.get(fill);
-    const [after1, after10, after60, after300] = derived.markouts.get(fill) ?? [null, null, null, null];
-    const { ts, fillId, orderId, strategyId, pairId, instrumentId, venue, side, quantity, price, notionalUsd, liquidity, feeUsd } = fill;
-    return {
-      ts, fillId, orderId, strategyId, pairId, instrumentId, venue, side, quantity, price, notionalUsd, liquidity, feeUsd,
-      trip: role?.trip ?? null, action: role?.action ?? null, slippageUsd: slippage?.usd ?? null, slippageBps: rounded(slippage?.bps ?? null, 3),
-      markout1sBps: rounded(after1, 3), markout10sBps: rounded(after10, 3), markout60sBps: rounded(after60, 3), markout300sBps: rounded(after300, 3),
-    };
-  }));
+  return toTable(
+    FILL_COLUMNS,
+    fills.map((fill) => {
+      const slippage = slippageOf(fill);
+      const role = derived.roles.get(fill);
+      const [after1, after10, after60, after300] = derived.markouts.get(fill) ?? [null, null, null, null];
+      const { ts, fillId, orderId, strategyId, pairId, instrumentId, venue, side, quantity, price, notionalUsd, liquidity, feeUsd } = fill;
+      return {
+        ts,
+        fillId,
+        orderId,
+        strategyId,
+        pairId,
+        instrumentId,
+        venue,
+        side,
+        quantity,
+        price,
+        notionalUsd,
+        liquidity,
+        feeUsd,
+        trip: role?.trip ?? null,
+        action: role?.action ?? null,
+        slippageUsd: slippage?.usd ?? null,
+        slippageBps: rounded(slippage?.bps ?? null, 3),
+        markout1sBps: rounded(after1, 3),
+        markout10sBps: rounded(after10, 3),
+        markout60sBps: rounded(after60, 3),
+        markout300sBps: rounded(after300, 3),
+      };
+    }),
+  );
 }
 
 /** One row per order. */
 export function ordersTable(orders: readonly OrderFact[]): Table<OrderColumn> {
-  return toTable(ORDER_COLUMNS, orders.map((order) => ({ ...order })));
+  return toTable(
+    ORDER_COLUMNS,
+    orders.map((order) => ({ ...order })),
+  );
 }
 
 /** One row per settlement and strategy. */
 export function fundingTable(payments: readonly FundingPaymentFact[]): Table<FundingColumn> {
-  return toTable(FUNDING_COLUMNS, payments.map((payment) => ({ ...payment, aprPct: rounded(payment.aprPct, 4) })));
+  return toTable(
+    FUNDING_COLUMNS,
+    payments.map((payment) => ({ ...payment, aprPct: rounded(payment.aprPct, 4) })),
+  );
 }
 
 /** One row per UTC day; sums in cents. */
 export function dailyTable(days: readonly DailyResult[]): Table<DailyColumn> {
   const cents = (usd: number): string => roundAmount(String(usd), 2);
-  return toTable(DAILY_COLUMNS, days.map((day) => ({
-    day: formatTime(day.ts as UnixMicros).slice(0, 10), netPnlUsd: cents(day.netPnlUsd), fundingUsd: cents(day.fundingUsd), basisUsd: cents(day.basisUsd),
-    feesUsd: cents(day.feesUsd), slippageUsd: cents(day.slippageUsd), otherUsd: cents(day.otherUsd), resultUsd: cents(day.resultUsd),
-  })));
+  return toTable(
+    DAILY_COLUMNS,
+    days.map((day) => ({
+      day: formatTime(day.ts as UnixMicros).slice(0, 10),
+      netPnlUsd: cents(day.netPnlUsd),
+      fundingUsd: cents(day.fundingUsd),
+      basisUsd: cents(day.basisUsd),
+      feesUsd: cents(day.feesUsd),
+      slippageUsd: cents(day.slippageUsd),
+      otherUsd: cents(day.otherUsd),
+      resultUsd: cents(day.resultUsd),
+    })),
+  );
 }
 
 /** One row per unhedged episode. */
 export function episodesTable(episodes: readonly HedgeEpisode[], tripOf: (episode: HedgeEpisode) => number | null): Table<EpisodeColumn> {
-  return toTable(EPISODE_COLUMNS, episodes.map((episode) => ({
-    ts: episode.ts, pairId: episode.pairId, seconds: rounded(episode.seconds, 6), usd: rounded(episode.usd, 2), usdSeconds: rounded(episode.usdSeconds, 2),
-    isOverBudget: episode.isOverBudget, trip: tripOf(episode), orderId: episode.orderId,
-  })));
+  return toTable(
+    EPISODE_COLUMNS,
+    episodes.map((episode) => ({
+      ts: episode.ts,
+      pairId: episode.pairId,
+      seconds: rounded(episode.seconds, 6),
+      usd: rounded(episode.usd, 2),
+      usdSeconds: rounded(episode.usdSeconds, 2),
+      isOverBudget: episode.isOverBudget,
+      trip: tripOf(episode),
+      orderId: episode.orderId,
+    })),
+  );
 }

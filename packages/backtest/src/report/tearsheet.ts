@@ -43,19 +43,32 @@ export function renderTearsheet(report: RunReport): string {
 
 function renderPage(report: RunReport, detail: PageDetail): string {
   const view = viewOf(report, detail.groups);
-  const sections = [resultOf(view), ['carry', 'Carry', carrySection(view)], ['hedge', view.hasPairs ? 'Hedge' : 'Position', hedgeSection(view)],
-    ['execution', 'Execution', executionSection(view)], ['fills', 'Fills', ordersFillsSection(view)], ['run', 'Run', runSection(view)]] as const;
+  const sections = [
+    resultOf(view),
+    ['carry', 'Carry', carrySection(view)],
+    ['hedge', view.hasPairs ? 'Hedge' : 'Position', hedgeSection(view)],
+    ['execution', 'Execution', executionSection(view)],
+    ['fills', 'Fills', ordersFillsSection(view)],
+    ['run', 'Run', runSection(view)],
+  ] as const;
   const shown = sections.filter(([, , body]) => body !== '');
   const links = shown.map(([id, label]): SectionLink => [id, label]);
   const library = uplotScript();
   const styles = tokenRules();
   const title = `${formatSignedUsd(Number(roundAmount(report.netPnlUsd, 2)))} · ${report.strategies.map((strategy) => strategy.name).join(', ') || report.name} · ${periodOf(report)}`;
-  return `<!doctype html>\n${html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}"><title>${title}</title><link rel="icon" href="data:,"><script>${trusted(EARLY_THEME)}</script><style>${trusted(styles.screen + PAGE_STYLES + styles.print)}</style></head>
-<body>${topBar(links)}<main class="wrap" id="top">${pageHead(view)}${figures(view)}${shown.map(([, , body]) => body)}${footer(view, { detail, chartVersion: library.version })}</main><div id="live" class="sr" aria-live="polite"></div>
+  return `<!doctype html>\n${
+    html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+      <meta name="robots" content="noindex"><meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}"><title>${title}</title>
+      <link rel="icon" href="data:,"><script>${trusted(EARLY_THEME)}</script><style>${trusted(styles.screen + PAGE_STYLES + styles.print)}</style>
+      </head>
+<body>${topBar(links)}<main class="wrap" id="top">
+  ${pageHead(view)}${figures(view)}${shown.map(([, , body]) => body)}${footer(view, { detail, chartVersion: library.version })}</main>
+  <div id="live" class="sr" aria-live="polite"></div>
 ${data('arb-run', pageRun(report, detail))}
 ${data('arb-series', pageSeries(view, detail))}
 <script id="uplot">${trusted(library.source)}</script>
-<script>${trusted(PAGE_SCRIPT)}</script></body></html>`.markup}\n`;
+<script>${trusted(PAGE_SCRIPT)}</script></body></html>`.markup
+  }\n`;
 }
 
 function resultOf(view: PageView): readonly ['result', 'Result', SafeHtml | ''] {
@@ -63,7 +76,8 @@ function resultOf(view: PageView): readonly ['result', 'Result', SafeHtml | ''] 
 }
 
 const SIGNIFICANT_DIGITS = 9;
-const shorter = (_: string, value: unknown): unknown => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(SIGNIFICANT_DIGITS)) : value);
+const shorter = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(SIGNIFICANT_DIGITS)) : value;
 
 /** JSON inside a script element: `<` is written as an escape, so that no string can end the element. Statistics have nine digits, amounts (strings) all of theirs. */
 function data(id: string, value: unknown): SafeHtml {
@@ -72,8 +86,14 @@ function data(id: string, value: unknown): SafeHtml {
 
 function footer(view: PageView, { detail, chartVersion }: { readonly detail: PageDetail; readonly chartVersion: string }): SafeHtml {
   const { report, groups, groupsOffered } = view;
-  const isThinned = report.series.netPnlUsd.values.length > detail.curvePoints || report.series.pairs.some((pair) => pair.shortAprPct.values.length > detail.groupPoints / Math.max(2, groups.length));
-  const thinned = isThinned ? html`<span>To keep this page small its curves are thinned: every step keeps its lowest and highest value. All points are in account.parquet and report.json.</span>` : '';
+  const isThinned =
+    report.series.netPnlUsd.values.length > detail.curvePoints ||
+    report.series.pairs.some((pair) => pair.shortAprPct.values.length > detail.groupPoints / Math.max(2, groups.length));
+  const thinned = isThinned
+    ? html`<span>To keep this page small its curves are thinned: every step keeps its lowest and highest value. All points are in account.parquet and report.json.</span>`
+    : '';
   const further = groups.length > groupsOffered ? html`<span>Charts offer the first ${groupsOffered} of ${groups.length} pairs.</span>` : '';
-  return html`<footer>${thinned}${further}<span>Written by arb ${report.engineVersion}. Machine-readable copy of this run: <code>#arb-run</code> and <code>#arb-series</code> in the source of this page.</span><span>Charts: uPlot ${chartVersion}, MIT licence, © Leon Sorokin.</span></footer>`;
+  return html`<footer>${thinned}${further}
+    <span>Written by arb ${report.engineVersion}. Machine-readable copy of this run: <code>#arb-run</code> and <code>#arb-series</code> in the source of this page.</span>
+    <span>Charts: uPlot ${chartVersion}, MIT licence, © Leon Sorokin.</span></footer>`;
 }

@@ -17,14 +17,17 @@ export interface RunHeading {
 
 const MAX_LEGS_NAMED = 4;
 /** Terminals and logs get plain spaces and no control characters, whatever a name or reason holds. */
-const plain = (text: string): string => [...text.replaceAll(NNBSP, ' ').replaceAll('\u00a0', ' ')].map((char) => (char < ' ' || (char >= '\u007f' && char <= '\u009f') ? ' ' : char)).join('');
+const plain = (text: string): string =>
+  [...text.replaceAll(NNBSP, ' ').replaceAll('\u00a0', ' ')].map((char) => (char < ' ' || (char >= '\u007f' && char <= '\u009f') ? ' ' : char)).join('');
 const count = (amount: number, one: string): string => `${formatNumber(amount, 0)} ${one}${amount === 1 ? '' : 's'}`;
 
 /** First line of a run: strategy, legs, period, data. */
 export function runHeading(heading: RunHeading): string {
   const strategies = heading.strategies.map(({ name, id }) => `${name} ${id}`).join(', ');
-  const legs = heading.legs.length <= MAX_LEGS_NAMED
-    ? heading.legs.map(({ role, instrumentId }) => (role === 'single' ? instrumentId : `${role} ${instrumentId}`)) : [`${heading.legs.length} instruments`];
+  const legs =
+    heading.legs.length <= MAX_LEGS_NAMED
+      ? heading.legs.map(({ role, instrumentId }) => (role === 'single' ? instrumentId : `${role} ${instrumentId}`))
+      : [`${heading.legs.length} instruments`];
   const period = `${formatDate(heading.from as UnixMicros)} → ${formatDate(heading.to as UnixMicros)}`;
   return plain([strategies, ...legs, period, `${heading.dataset} (${heading.dataLabel})`].join('   '));
 }
@@ -36,9 +39,13 @@ export function runHeading(heading: RunHeading): string {
  */
 export function renderTextSummary(report: RunReport, paths: { readonly tearsheet?: string } = {}): string {
   const lines = [
-    ...statusLines(report), ...resultLines(report), ...hedgeLines(report), `${'Orders'.padEnd(18)}  ${orderWords(report)}`,
+    ...statusLines(report),
+    ...resultLines(report),
+    ...hedgeLines(report),
+    `${'Orders'.padEnd(18)}  ${orderWords(report)}`,
     ...report.warnings.filter((warning) => warning.level === 'bad').map((warning) => `Warning             ${warning.head}. ${warning.text}`),
-    '', ...(paths.tearsheet === undefined ? [] : [`tearsheet ${paths.tearsheet}`]),
+    '',
+    ...(paths.tearsheet === undefined ? [] : [`tearsheet ${paths.tearsheet}`]),
     `journal sha256 ${report.journalHash}   engine ${report.engineVersion}   seed ${report.seed}`,
   ];
   return `${lines.map(plain).join('\n')}\n`;
@@ -46,13 +53,23 @@ export function renderTextSummary(report: RunReport, paths: { readonly tearsheet
 
 function statusLines(report: RunSummary): string[] {
   if (report.status === 'COMPLETE') return [];
-  const share = report.to === report.from ? 0 : Math.floor((report.replayedTo - report.from) / (report.to - report.from) * 100);
-  return [`${report.status === 'PARTIAL' ? 'PARTIAL run' : 'FAILED run'}: ended at ${formatNumber(share, 0)} % of the period, ${report.statusReason ?? 'no reason was given'}. Every figure stops there.`, ''];
+  const share = report.to === report.from ? 0 : Math.floor(((report.replayedTo - report.from) / (report.to - report.from)) * 100);
+  return [
+    `${report.status === 'PARTIAL' ? 'PARTIAL run' : 'FAILED run'}: ended at ${formatNumber(share, 0)} % of the period, ${report.statusReason ?? 'no reason was given'}. Every figure stops there.`,
+    '',
+  ];
 }
 
 const ALWAYS = new Set<AttributionPart>(['basisUsd', 'feesUsd', 'slippageUsd']);
 const NAMES: Readonly<Partial<Record<AttributionPart, string>>> = {
-  basisUsd: 'basis', directionalUsd: 'price direction', feesUsd: 'fees', slippageUsd: 'slippage', gasUsd: 'gas', borrowUsd: 'borrowing', fxUsd: 'currency', residualUsd: 'unexplained',
+  basisUsd: 'basis',
+  directionalUsd: 'price direction',
+  feesUsd: 'fees',
+  slippageUsd: 'slippage',
+  gasUsd: 'gas',
+  borrowUsd: 'borrowing',
+  fxUsd: 'currency',
+  residualUsd: 'unexplained',
 };
 
 function resultLines(report: RunReport): string[] {
@@ -67,12 +84,20 @@ function resultLines(report: RunReport): string[] {
     ['  funding', formatSigned(funding), `      ${count(report.fundingPayments, 'settlement')}${accrued}`],
     ...others.map((part) => [`  ${NAMES[part]!}`, formatSigned(Number(parts[part])), `      ${noteOf(part, report)}`]),
   ];
-  return textTable(rows.map(([label, amount, note]) => [label!.padEnd(18), amount!, note!]), new Set([1]));
+  return textTable(
+    rows.map(([label, amount, note]) => [label!.padEnd(18), amount!, note!]),
+    new Set([1]),
+  );
 }
 
 function noteOf(part: AttributionPart, report: RunReport): string {
   if (part === 'feesUsd' && report.fills > 0) {
-    const maker = report.makerFills === 0 ? 'all taker' : report.makerFills === report.fills ? 'all maker' : `${formatNumber(report.makerFills / report.fills * 100, 0)} % maker`;
+    const maker =
+      report.makerFills === 0
+        ? 'all taker'
+        : report.makerFills === report.fills
+          ? 'all maker'
+          : `${formatNumber((report.makerFills / report.fills) * 100, 0)} % maker`;
     return `${count(report.fills, 'fill')}, ${maker}`;
   }
   if (part === 'slippageUsd') return 'against arrival mid';
@@ -84,13 +109,22 @@ function hedgeLines({ unhedged }: RunSummary): string[] {
   const { budgetSeconds, budgetUsdSeconds } = unhedged;
   if (budgetSeconds === null || budgetUsdSeconds === null) return [];
   const over = unhedged.overBudget === 0 ? '' : `   BROKEN ${unhedged.overBudget === 1 ? 'once' : `${unhedged.overBudget} times`}`;
-  return [`${'Hedge'.padEnd(18)}  unhedged ${formatDuration(unhedged.seconds)} in all, ${formatDuration(unhedged.maxSeconds)} at most (budget ${formatDuration(budgetSeconds)}), ${formatNumber(unhedged.maxUsdSeconds, 0)} USD·s (budget ${formatNumber(budgetUsdSeconds, 0)})${over}`];
+  return [
+    `${'Hedge'.padEnd(18)}  unhedged ${formatDuration(unhedged.seconds)} in all, ${formatDuration(unhedged.maxSeconds)} at most (budget ${formatDuration(budgetSeconds)}), ${formatNumber(unhedged.maxUsdSeconds, 0)} USD·s (budget ${formatNumber(budgetUsdSeconds, 0)})${over}`,
+  ];
 }
 
-const STATUS_WORDS: Readonly<Record<string, string>> = { PARTIALLY_FILLED: 'filled in part', EXPIRED: 'expired (IOC remainder)', DENIED: 'denied by risk limits', ACCEPTED: 'still open' };
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  PARTIALLY_FILLED: 'filled in part',
+  EXPIRED: 'expired (IOC remainder)',
+  DENIED: 'denied by risk limits',
+  ACCEPTED: 'still open',
+};
 
 function orderWords(report: RunSummary): string {
   const { fillRatePct } = report.statistics;
-  const byStatus = Object.entries(report.ordersByStatus).map(([status, orders]) => `${formatNumber(orders, 0)} ${STATUS_WORDS[status] ?? status.toLowerCase()}`);
+  const byStatus = Object.entries(report.ordersByStatus).map(
+    ([status, orders]) => `${formatNumber(orders, 0)} ${STATUS_WORDS[status] ?? status.toLowerCase()}`,
+  );
   return [`${formatNumber(report.orders, 0)} sent`, ...byStatus].join(', ') + (fillRatePct === null ? '' : `   ${formatPct(fillRatePct, 0)} with a fill`);
 }

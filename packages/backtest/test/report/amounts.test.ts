@@ -22,11 +22,13 @@ describe('amounts', () => {
 
   it('REQ-B46 any parts add up after rounding, and none moves by a whole unit', () => {
     const amount = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map((units) => new Decimal(units.toString()).div('1e18').toFixed());
-    fc.assert(fc.property(fc.array(amount, { minLength: 1, maxLength: 11 }), fc.integer({ min: 0, max: 6 }), (parts, decimals) => {
-      const total = sumAmounts(parts);
-      const rounded = roundParts(parts, total, decimals);
-      expect(sumAmounts(rounded)).toBe(new Decimal(roundAmount(total, decimals)).toFixed());
-      rounded.forEach((part, index) => expect(new Decimal(part).minus(parts[index]!).abs().lt(new Decimal(10).pow(-decimals))).toBe(true));
-    }));
+    fc.assert(
+      fc.property(fc.array(amount, { minLength: 1, maxLength: 11 }), fc.integer({ min: 0, max: 6 }), (parts, decimals) => {
+        const total = sumAmounts(parts);
+        const rounded = roundParts(parts, total, decimals);
+        expect(sumAmounts(rounded)).toBe(new Decimal(roundAmount(total, decimals)).toFixed());
+        rounded.forEach((part, index) => expect(new Decimal(part).minus(parts[index]!).abs().lt(new Decimal(10).pow(-decimals))).toBe(true));
+      }),
+    );
   });
 });

@@ -5,7 +5,16 @@ import { buildRunReport } from '../../src/report/build-run-report.ts';
 import { runFixture } from './fixtures/run-fixture.ts';
 import { paymentOf } from './fixtures/small-facts.ts';
 
-const FACTS = { fundingAccruedUsd: '0.25', basisUsd: '-3', directionalUsd: '0.5', feesUsd: '-2.125', slippageUsd: '-1', gasUsd: '-0.125', borrowUsd: '0', fxUsd: '0.01' };
+const FACTS = {
+  fundingAccruedUsd: '0.25',
+  basisUsd: '-3',
+  directionalUsd: '0.5',
+  feesUsd: '-2.125',
+  slippageUsd: '-1',
+  gasUsd: '-0.125',
+  borrowUsd: '0',
+  fxUsd: '0.01',
+};
 
 describe('attribution', () => {
   it('REQ-B46 splits funding into received, paid and accrued, and leaves no residual where the parts explain the account', () => {
@@ -37,6 +46,8 @@ describe('attribution', () => {
     const report = buildRunReport(runFixture('gain'));
     expect(report.trips).toHaveLength(3);
     expect(Number(sumAmounts(report.trips.map((trip) => trip.netPnlUsd)))).toBeCloseTo(Number(report.netPnlUsd), 9);
-    expect(report.trips.map((trip) => Number(sumAmounts([trip.fundingUsd, trip.basisUsd, trip.feesUsd, trip.slippageUsd])))).toEqual(report.trips.map((trip) => expect.closeTo(Number(trip.netPnlUsd), 9)));
+    expect(report.trips.map((trip) => Number(sumAmounts([trip.fundingUsd, trip.basisUsd, trip.feesUsd, trip.slippageUsd])))).toEqual(
+      report.trips.map((trip) => expect.closeTo(Number(trip.netPnlUsd), 9)),
+    );
   });
 });

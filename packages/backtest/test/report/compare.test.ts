@@ -9,7 +9,14 @@ const LOSING = buildRunReport(runFixture('losing'));
 describe('two runs side by side', () => {
   it('REQ-A04 REQ-A25 every metric with its change, every setting that differs', () => {
     const comparison = compareRuns(GAIN, LOSING);
-    expect(comparison.metrics.find((row) => row.metric === 'fills')).toEqual({ metric: 'fills', label: 'Fills', unit: '', first: 186, second: 268, change: 82 });
+    expect(comparison.metrics.find((row) => row.metric === 'fills')).toEqual({
+      metric: 'fills',
+      label: 'Fills',
+      unit: '',
+      first: 186,
+      second: 268,
+      change: 82,
+    });
     expect(comparison.metrics.find((row) => row.metric === 'netPnlUsd')!.change).toBeCloseTo(Number(LOSING.netPnlUsd) - Number(GAIN.netPnlUsd), 9);
     expect(comparison.config).toContainEqual({ key: 'enterAprPct', first: '15', second: '4' });
     expect(comparison.config.map((entry) => entry.key)).not.toContain('maxUnhedgedMs');
@@ -27,9 +34,18 @@ describe('two runs side by side', () => {
   });
 
   it('a setting only one run has, and a run that is not whole, are named', () => {
-    const other = { ...GAIN, status: 'PARTIAL' as const, statusReason: 'stopped', config: [...GAIN.config.slice(1), { key: 'extra', value: '1', source: 'flag' }], statistics: { ...GAIN.statistics, aprPct: null } };
+    const other = {
+      ...GAIN,
+      status: 'PARTIAL' as const,
+      statusReason: 'stopped',
+      config: [...GAIN.config.slice(1), { key: 'extra', value: '1', source: 'flag' }],
+      statistics: { ...GAIN.statistics, aprPct: null },
+    };
     const comparison = compareRuns(GAIN, other);
-    expect(comparison.config).toEqual([{ key: 'enterAprPct', first: '15', second: null }, { key: 'extra', first: null, second: '1' }]);
+    expect(comparison.config).toEqual([
+      { key: 'enterAprPct', first: '15', second: null },
+      { key: 'extra', first: null, second: '1' },
+    ]);
     expect(comparison.metrics.find((row) => row.metric === 'statistics.aprPct')).toMatchObject({ second: null, change: null });
     expect(comparison.cautions).toEqual([`${GAIN.name} is PARTIAL: stopped.`]);
   });

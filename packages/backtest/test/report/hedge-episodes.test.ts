@@ -7,7 +7,11 @@ const short = { instrumentId: SHORT };
 describe('hedge episodes', () => {
   it('REQ-A03 an episode lasts from the fill that unbalances the pair to the fill that balances it', () => {
     // −2 at 100 for 1.5 s, then −0.5 (the buy of 1.5 at 102) for 0.5 s: 200 × 1.5 + 51 × 0.5 = 325.5 USD·s.
-    const [episode, ...rest] = hedgeEpisodes(pairOf(), [fillOf(0, 'sell', '2', '100', short), fillOf(1.5, 'buy', '1.5', '102'), fillOf(2, 'buy', '0.5', '102')], at(60));
+    const [episode, ...rest] = hedgeEpisodes(
+      pairOf(),
+      [fillOf(0, 'sell', '2', '100', short), fillOf(1.5, 'buy', '1.5', '102'), fillOf(2, 'buy', '0.5', '102')],
+      at(60),
+    );
     expect(rest).toEqual([]);
     expect(episode).toMatchObject({ ts: at(0), seconds: 2, usd: -200, usdSeconds: 325.5, isOverBudget: false, orderId: 'O0' });
     expect(episode!.fills).toHaveLength(3);
@@ -31,9 +35,11 @@ describe('hedge episodes', () => {
   });
 
   it('the summary names the figure nearest its budget', () => {
-    const episodes = hedgeEpisodes(pairOf(), [
-      fillOf(0, 'sell', '2', '100', short), fillOf(1, 'buy', '2', '100'), fillOf(5, 'sell', '1', '100', short), fillOf(7.4, 'buy', '1', '100'),
-    ], at(60));
+    const episodes = hedgeEpisodes(
+      pairOf(),
+      [fillOf(0, 'sell', '2', '100', short), fillOf(1, 'buy', '2', '100'), fillOf(5, 'sell', '1', '100', short), fillOf(7.4, 'buy', '1', '100')],
+      at(60),
+    );
     // 1 s at 200 USD, 2.4 s at 100 USD: by time 2.4/3 = 80 %, by size 240/500 = 48 %.
     const summary = summariseEpisodes(episodes, pairOf());
     expect(summary).toMatchObject({ episodes: 2, overBudget: 0, maxUsdSeconds: 240, usdSeconds: 440 });

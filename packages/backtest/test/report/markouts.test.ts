@@ -8,8 +8,18 @@ const mids = { ts: [0, 1, 10, 35, 60, 290, 300].map(at), mid: [100, 101, 99, 99,
 describe('markouts', () => {
   it('REQ-A42 the mid 1, 10, 60 and 300 s after a fill against its price, signed by side', () => {
     // Bought at 100: 101 → +100 bps, 99 → −100, 102 → +200, 97 → −300. The seller at 100 sees the opposite.
-    expect(markoutsOf(fillOf(0, 'buy', '1', '100'), mids)).toEqual([expect.closeTo(100, 9), expect.closeTo(-100, 9), expect.closeTo(200, 9), expect.closeTo(-300, 9)]);
-    expect(markoutsOf(fillOf(0, 'sell', '1', '100'), mids)).toEqual([expect.closeTo(-100, 9), expect.closeTo(100, 9), expect.closeTo(-200, 9), expect.closeTo(300, 9)]);
+    expect(markoutsOf(fillOf(0, 'buy', '1', '100'), mids)).toEqual([
+      expect.closeTo(100, 9),
+      expect.closeTo(-100, 9),
+      expect.closeTo(200, 9),
+      expect.closeTo(-300, 9),
+    ]);
+    expect(markoutsOf(fillOf(0, 'sell', '1', '100'), mids)).toEqual([
+      expect.closeTo(-100, 9),
+      expect.closeTo(100, 9),
+      expect.closeTo(-200, 9),
+      expect.closeTo(300, 9),
+    ]);
   });
 
   it('REQ-A42 a mid that is missing, older than 30 s or beyond the end is no mid', () => {
@@ -27,13 +37,20 @@ describe('markouts', () => {
     const sell = fillOf(0, 'sell', '1', '100', { instrumentId: SHORT });
     const buy = fillOf(0.5, 'buy', '1', '100');
     const [episode] = hedgeEpisodes(pairOf(), [sell, buy], at(60));
-    const markouts = new Map([[sell, [-100, -100, -100, null] as const], [buy, [100, 98, 100, 100] as const]]);
+    const markouts = new Map([
+      [sell, [-100, -100, -100, null] as const],
+      [buy, [100, 98, 100, 100] as const],
+    ]);
     expect(markoutsOfEpisode(episode!, markouts)).toEqual([0, -2, 0, null]);
   });
 
   it('REQ-A42 mean and 95 % interval of each horizon, with its own count', () => {
     // 1, 2, 3: mean 2, variance 1, standard error 1/√3.
-    const [one, ten] = averageMarkouts([[1, 5, null, null], [2, null, null, null], [3, null, null, null]]);
+    const [one, ten] = averageMarkouts([
+      [1, 5, null, null],
+      [2, null, null, null],
+      [3, null, null, null],
+    ]);
     expect(one).toEqual({ seconds: 1, n: 3, meanBps: 2, ci95Bps: expect.closeTo(1.96 / Math.sqrt(3), 12) });
     expect(ten).toEqual({ seconds: 10, n: 1, meanBps: 5, ci95Bps: null });
     expect(averageMarkouts([])[0]).toEqual({ seconds: 1, n: 0, meanBps: null, ci95Bps: null });

@@ -16,7 +16,10 @@ const root = mkdtempSync(join(tmpdir(), 'arb-outputs-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const REPORT = buildRunReport(runFixture('gain'));
-const bytesOf = (path: string): ArrayBuffer => { const bytes = readFileSync(path); return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer; };
+const bytesOf = (path: string): ArrayBuffer => {
+  const bytes = readFileSync(path);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+};
 
 /** Reads a file with an independent reader. */
 async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
@@ -31,8 +34,14 @@ describe('the folder of a run', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { status: string; files: { file: string; sha256: string }[] };
     expect(manifest).toMatchObject({ schema: 'arb.run-manifest/1', status: 'COMPLETE', journalHash: REPORT.journalHash });
     expect([...manifest.files.map((entry) => entry.file), 'manifest.json']).toEqual(outputs.files);
-    for (const name of ['fills', 'orders', 'positions', 'funding-payments', 'account', 'hedge-episodes', 'daily']) expect(outputs.files).toEqual(expect.arrayContaining([`${name}.parquet`, `${name}.csv`]));
-    for (const { file, sha256 } of manifest.files) expect(createHash('sha256').update(readFileSync(join(folder, file))).digest('hex')).toBe(sha256);
+    for (const name of ['fills', 'orders', 'positions', 'funding-payments', 'account', 'hedge-episodes', 'daily'])
+      expect(outputs.files).toEqual(expect.arrayContaining([`${name}.parquet`, `${name}.csv`]));
+    for (const { file, sha256 } of manifest.files)
+      expect(
+        createHash('sha256')
+          .update(readFileSync(join(folder, file)))
+          .digest('hex'),
+      ).toBe(sha256);
     expect(readRunReport(folder)).toEqual(JSON.parse(JSON.stringify(REPORT)));
   });
 
@@ -77,13 +86,18 @@ describe('the folder of a run', () => {
 
   it('an amount beyond 18 digits is refused, not cut', async () => {
     await loadCompression();
-    expect(() => writeParquet(join(root, 'big.parquet'), { columns: ['price'], rows: [['99999999999']] }, new Map())).toThrowError(/price 99999999999 has more than 18 digits/);
+    expect(() => writeParquet(join(root, 'big.parquet'), { columns: ['price'], rows: [['99999999999']] }, new Map())).toThrowError(
+      /price 99999999999 has more than 18 digits/,
+    );
   });
 });
 
 describe('reading a run', () => {
   it.each([
-    ['nothing', undefined, /there is no .*; give the folder/], ['text', 'hello', /is not JSON/], ['another schema', '{"schema":"arb.run/9"}', /holds schema "arb\.run\/9"; this version reads "arb\.run\/1"/], ['null', 'null', /holds schema undefined/],
+    ['nothing', undefined, /there is no .*; give the folder/],
+    ['text', 'hello', /is not JSON/],
+    ['another schema', '{"schema":"arb.run/9"}', /holds schema "arb\.run\/9"; this version reads "arb\.run\/1"/],
+    ['null', 'null', /holds schema undefined/],
   ])('%s is refused with the place and the way out', (name, text, message) => {
     const path = join(root, `${name}.json`);
     if (text !== undefined) writeFileSync(path, text);

@@ -12,7 +12,15 @@ describe('statistics', () => {
   });
 
   it('days are UTC days, also where a run begins within one', () => {
-    const curve = { start: 19_000 * DAY + DAY / 2, stepUs: DAY / 4, netPnlUsd: [0, 1, 3, null, 4, 4, 7], fundingUsd: [0, 2, 4, 4, 6, 6, 9], basisUsd: [0, 0, 0, 0, 0, 0, 0], feesUsd: [0, -1, -1, -1, -2, -2, -2], slippageUsd: [0, 0, 0, 0, 0, 0, 0] };
+    const curve = {
+      start: 19_000 * DAY + DAY / 2,
+      stepUs: DAY / 4,
+      netPnlUsd: [0, 1, 3, null, 4, 4, 7],
+      fundingUsd: [0, 2, 4, 4, 6, 6, 9],
+      basisUsd: [0, 0, 0, 0, 0, 0, 0],
+      feesUsd: [0, -1, -1, -1, -2, -2, -2],
+      slippageUsd: [0, 0, 0, 0, 0, 0, 0],
+    };
     const [first, second] = dailyResults(curve);
     expect(first).toMatchObject({ ts: 19_000 * DAY, netPnlUsd: 3, fundingUsd: 4, feesUsd: -1, otherUsd: 0, resultUsd: 3, coverage: 0.5 });
     expect(second).toMatchObject({ ts: 19_001 * DAY, netPnlUsd: 4, fundingUsd: 5, feesUsd: -1, resultUsd: 7, coverage: 1 });
@@ -23,7 +31,7 @@ describe('statistics', () => {
     const sharpe = sharpeRatio([1, 2, 3, 4, 5])!;
     const daily = 3 / Math.sqrt(2.5);
     expect(sharpe.value).toBeCloseTo(daily * Math.sqrt(365), 12);
-    expect(sharpe.ci95).toBeCloseTo(1.96 * Math.sqrt((1 + daily * daily / 2) / 5) * Math.sqrt(365), 12);
+    expect(sharpe.ci95).toBeCloseTo(1.96 * Math.sqrt((1 + (daily * daily) / 2) / 5) * Math.sqrt(365), 12);
     expect([sharpeRatio([1, 2, 3, 4]), sharpeRatio([2, 2, 2, 2, 2])]).toEqual([null, null]);
   });
 
@@ -33,7 +41,14 @@ describe('statistics', () => {
   });
 
   it('time in position counts overlapping pairs once', () => {
-    expect(coveredSeconds([[0, 10e6], [5e6, 12e6], [20e6, 21e6], [20e6, 20.5e6]])).toBe(13);
+    expect(
+      coveredSeconds([
+        [0, 10e6],
+        [5e6, 12e6],
+        [20e6, 21e6],
+        [20e6, 20.5e6],
+      ]),
+    ).toBe(13);
     expect([percentile([4, 1, 3, 2], 0.5), percentile([1, 2, 3], 0.99), percentile([], 0.5)]).toEqual([2, 3, null]);
   });
 

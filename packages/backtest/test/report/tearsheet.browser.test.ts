@@ -11,7 +11,16 @@ import { hostile, stoppedAt, timesPairs, withoutPair } from './fixtures/fixture-
 import { runFixture } from './fixtures/run-fixture.ts';
 
 const CHROMIUM = process.env['ARB_CHROMIUM'] ?? '/usr/bin/chromium';
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const WIDE = { width: 1440, height: 1050 };
 const PHONE = { width: 390, height: 844 };
 
@@ -33,7 +42,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Opened { readonly page: Page; readonly problems: string[] }
+interface Opened {
+  readonly page: Page;
+  readonly problems: string[];
+}
 type PageOptions = NonNullable<Parameters<Browser['newPage']>[0]>;
 
 /** Opens a run in a page that writes down every error, console line and request. */
@@ -44,21 +56,29 @@ async function open(facts: RunFacts, options: PageOptions = {}): Promise<Opened>
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(`error ${error.message}`));
   page.on('console', (message) => problems.push(`${message.type()} ${message.text()}`));
-  page.on('request', (request) => { if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) problems.push(`request ${request.url()}`); });
-  page.on('dialog', (dialog) => { problems.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
+  page.on('request', (request) => {
+    if (!request.url().startsWith('file:') && !request.url().startsWith('data:')) problems.push(`request ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => {
+    problems.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   await page.goto(pathToFileURL(file).href);
   return { page, problems };
 }
 
 function hashOf(text: string): number {
   let hash = 0;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash, 31) + text.charCodeAt(index) | 0;
+  for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
   return hash;
 }
 
 const overflow = async (page: Page): Promise<number> => await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 /** Share of pixels of a chart that are not the ground: an empty canvas has none. */
-const inkOf = async (page: Page, id: string): Promise<number> => await page.evaluate(`(() => { const c = document.querySelector('#${id} canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 0) n++; return n / (d.length / 4); })()`);
+const inkOf = async (page: Page, id: string): Promise<number> =>
+  await page.evaluate(
+    `(() => { const c = document.querySelector('#${id} canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i] > 0) n++; return n / (d.length / 4); })()`,
+  );
 const textOf = async (page: Page, selector: string): Promise<string> => ((await page.textContent(selector)) ?? '').replace(/[\s\u202f\u00a0]+/g, ' ').trim();
 
 describe.skipIf(isMissing)('the tearsheet in a browser', () => {
@@ -72,11 +92,18 @@ describe.skipIf(isMissing)('the tearsheet in a browser', () => {
   it('the readouts are those of the report', async () => {
     const { page } = await open(runFixture('gain'));
     expect(await textOf(page, '#result .legend')).toBe('Net result +227.28 USDFunding before costs +468.64 USDend of run');
-    expect(await textOf(page, '#carry .row:nth-of-type(2) .legend')).toBe('Short leg, Bybit +575.94 USDLong leg, Hyperliquid −107.30 USDTogether +468.64 USDend of run');
+    expect(await textOf(page, '#carry .row:nth-of-type(2) .legend')).toBe(
+      'Short leg, Bybit +575.94 USDLong leg, Hyperliquid −107.30 USDTogether +468.64 USDend of run',
+    );
     await page.close();
   });
 
-  it.each([['a partial run', 2, stoppedAt(runFixture('gain'), 0.5)], ['no trades', 1, runFixture('idle')], ['no pair', 3, withoutPair(runFixture('gain'))], ['forty pairs', 6, timesPairs(runFixture('gain'), 40)]] as const)('%s opens without an error', async (_, charts, facts) => {
+  it.each([
+    ['a partial run', 2, stoppedAt(runFixture('gain'), 0.5)],
+    ['no trades', 1, runFixture('idle')],
+    ['no pair', 3, withoutPair(runFixture('gain'))],
+    ['forty pairs', 6, timesPairs(runFixture('gain'), 40)],
+  ] as const)('%s opens without an error', async (_, charts, facts) => {
     const { page, problems } = await open(facts);
     expect(await page.locator('.uplot').count()).toBeGreaterThanOrEqual(charts);
     expect([problems, await overflow(page)]).toEqual([[], 0]);
@@ -155,10 +182,15 @@ describe.skipIf(isMissing)('the tearsheet in a browser', () => {
     await page.close();
   });
 
-  it.each([['light', runFixture('gain')], ['dark', runFixture('losing')]] as const)('390 px wide (%s): nothing scrolls sideways, no text is cut off', async (colorScheme, facts) => {
+  it.each([
+    ['light', runFixture('gain')],
+    ['dark', runFixture('losing')],
+  ] as const)('390 px wide (%s): nothing scrolls sideways, no text is cut off', async (colorScheme, facts) => {
     const { page, problems } = await open(facts, { viewport: PHONE, colorScheme });
     expect([await overflow(page), problems]).toEqual([0, []]);
-    const outside = await page.evaluate(`[...document.querySelectorAll('main h1, main h2, main p, main dd, main dt, main figure, main svg')].filter((e) => { const b = e.getBoundingClientRect(); return b.width > 0 && (b.right > innerWidth + 1 || b.left < -1); }).map((e) => e.tagName + ' ' + e.textContent.slice(0, 40))`);
+    const outside = await page.evaluate(
+      `[...document.querySelectorAll('main h1, main h2, main p, main dd, main dt, main figure, main svg')].filter((e) => { const b = e.getBoundingClientRect(); return b.width > 0 && (b.right > innerWidth + 1 || b.left < -1); }).map((e) => e.tagName + ' ' + e.textContent.slice(0, 40))`,
+    );
     expect(outside).toEqual([]);
     await page.close();
   });
@@ -184,7 +216,9 @@ describe.skipIf(isMissing)('the tearsheet in a browser', () => {
 
   it('prints in light colours with its charts redrawn, and comes back', async () => {
     const { page, problems } = await open(runFixture('losing'), { colorScheme: 'dark' });
-    await page.evaluate(`addEventListener('beforeprint', () => { globalThis.paper = [document.querySelectorAll('.only-print canvas').length, getComputedStyle(document.body).backgroundColor]; })`);
+    await page.evaluate(
+      `addEventListener('beforeprint', () => { globalThis.paper = [document.querySelectorAll('.only-print canvas').length, getComputedStyle(document.body).backgroundColor]; })`,
+    );
     const pdf = await page.pdf({ format: 'A4', printBackground: true });
     expect(pdf.length).toBeGreaterThan(50_000);
     expect(await page.evaluate('globalThis.paper')).toEqual([6, 'rgb(255, 255, 255)']);
@@ -205,7 +239,9 @@ describe.skipIf(isMissing)('the tearsheet in a browser', () => {
 
   it('every control has a name and every chart states its result', async () => {
     const { page } = await open(runFixture('gain'));
-    const nameless = await page.evaluate(`[...document.querySelectorAll('button, select, input, a, [role=application], svg[role=img]')].filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim())).map((e) => e.outerHTML.slice(0, 80))`);
+    const nameless = await page.evaluate(
+      `[...document.querySelectorAll('button, select, input, a, [role=application], svg[role=img]')].filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim())).map((e) => e.outerHTML.slice(0, 80))`,
+    );
     expect(nameless).toEqual([]);
     expect(await page.getAttribute('#c-eq', 'aria-label')).toMatch(/^Net result over time, ending at \+227\.28 USD\./);
     await page.close();

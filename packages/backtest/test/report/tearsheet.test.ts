@@ -10,15 +10,31 @@ import { runFixture } from './fixtures/run-fixture.ts';
 const GAIN = runFixture('gain');
 const LOSING = runFixture('losing');
 const pageOf = (facts: RunFacts): string => renderTearsheet(buildRunReport(facts));
-const embedded = <T>(page: string, id: string): T => JSON.parse(new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`, 's').exec(page)![1]!) as T;
+const embedded = <T>(page: string, id: string): T =>
+  JSON.parse(new RegExp(`<script type="application/json" id="${id}">(.*?)</script>`, 's').exec(page)![1]!) as T;
 /** What a reader sees: no tags, entities decoded, spaces plain. */
-const wordsOf = (page: string): string => page.replace(/<(script|style)[\s\S]*?<\/\1>/g, '').replace(/<[^>]+>/g, ' ').replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))).replace(/[\s\u202f\u00a0]+/g, ' ');
+const wordsOf = (page: string): string =>
+  page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+    .replace(/[\s\u202f\u00a0]+/g, ' ');
 
 describe('the tearsheet', () => {
   it('REQ-D18 states the result, its parts, Sharpe, drawdown, fills, markouts and unhedged time', () => {
     const words = wordsOf(pageOf(GAIN));
     const { statistics, unhedged } = buildRunReport(GAIN);
-    for (const part of ['Made +227.28 USD in 14 days', 'Funding received', 'Fees', 'Slippage', 'Carry Sharpe', 'Fills 186', 'Fill markouts', 'Unhedged, longest 2.3 s']) expect(words).toContain(part);
+    for (const part of [
+      'Made +227.28 USD in 14 days',
+      'Funding received',
+      'Fees',
+      'Slippage',
+      'Carry Sharpe',
+      'Fills 186',
+      'Fill markouts',
+      'Unhedged, longest 2.3 s',
+    ])
+      expect(words).toContain(part);
     expect(words).toContain(`Max drawdown −${Math.abs(Number(statistics.maxDrawdownUsd)).toFixed(2)} USD`);
     expect(unhedged.overBudget).toBe(0);
     expect(words).not.toContain('Hedge budget broken');
@@ -26,7 +42,9 @@ describe('the tearsheet', () => {
 
   it('the parts shown add up to the net result, to the cent', () => {
     const bars = pageOf(GAIN).match(/<div class="wf"[\s\S]*?<dl/)![0];
-    const cents = [...bars.matchAll(/class="a [^"]*" role="cell">([^<]+)|class="a" role="cell">([^<]+)/g)].map((match) => Math.round(Number((match[1] ?? match[2]!).replace('−', '-').replace(/[+,]/g, '')) * 100));
+    const cents = [...bars.matchAll(/class="a [^"]*" role="cell">([^<]+)|class="a" role="cell">([^<]+)/g)].map((match) =>
+      Math.round(Number((match[1] ?? match[2]!).replace('−', '-').replace(/[+,]/g, '')) * 100),
+    );
     expect(cents.slice(0, -1).reduce((sum, value) => sum + value, 0)).toBe(cents.at(-1));
     expect(cents.at(-1)).toBe(22_728);
   });
@@ -46,7 +64,9 @@ describe('the tearsheet', () => {
     const tags = (facts: RunFacts): string => wordsOf(pageOf(facts).match(/<p class="eyebrow">.*?<\/p>/)![0]).trim();
     expect(tags(GAIN)).toBe('Synthetic data Finished Backtest tearsheet');
     expect(tags({ ...GAIN, dataLabel: 'real' })).toBe('Real data Finished Backtest tearsheet');
-    expect(tags(stoppedAt(LOSING, 0.6))).toMatch(/^Synthetic data Partial: stopped at 6\d % Hedge budget broken|^Synthetic data Partial: stopped at 59 % Hedge budget broken/);
+    expect(tags(stoppedAt(LOSING, 0.6))).toMatch(
+      /^Synthetic data Partial: stopped at 6\d % Hedge budget broken|^Synthetic data Partial: stopped at 59 % Hedge budget broken/,
+    );
     expect(tags({ ...GAIN, status: 'FAILED', statusReason: 'no mark price', replayedTo: GAIN.from })).toContain('Failed at 0 %');
   });
 
@@ -55,7 +75,9 @@ describe('the tearsheet', () => {
     const report = buildRunReport(facts);
     const words = wordsOf(renderTearsheet(report));
     expect([report.statistics.aprPct, report.statistics.sharpe]).toEqual([null, null]);
-    expect(words).toMatch(/Stopped at 8 Mar, 00:00: stopped by Ctrl-C\. Up to then [+−][\d.]+ USD , with a position still open: closing it at the last book would cost −41\.80 USD/);
+    expect(words).toMatch(
+      /Stopped at 8 Mar, 00:00: stopped by Ctrl-C\. Up to then [+−][\d.]+ USD , with a position still open: closing it at the last book would cost −41\.80 USD/,
+    );
     expect(words).toContain('no yearly rate: not finished');
     expect(words).toContain('Partial run: the replay ended at 03-08 00:00:00.000 UTC');
     expect(report.warnings[0]).toMatchObject({ level: 'bad' });
@@ -114,7 +136,11 @@ describe('the tearsheet', () => {
     expect(last).toBeCloseTo(Number(GAIN.netPnlUsd), 2);
   });
 
-  it.each([['one pair', GAIN], ['a losing run', LOSING], ['forty pairs', timesPairs(GAIN, 40)]] as const)('stays within 400 KB: %s', (_, facts) => {
+  it.each([
+    ['one pair', GAIN],
+    ['a losing run', LOSING],
+    ['forty pairs', timesPairs(GAIN, 40)],
+  ] as const)('stays within 400 KB: %s', (_, facts) => {
     expect(Buffer.byteLength(pageOf(facts))).toBeLessThanOrEqual(TEARSHEET_BUDGET_BYTES);
   });
 

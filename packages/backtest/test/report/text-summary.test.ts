@@ -15,7 +15,11 @@ describe('the console summary', () => {
   });
 
   it('a gain and a loss read the same way', () => {
-    const shape = (text: string): string[] => text.split('\n').filter((line) => !line.startsWith('Warning')).map((line) => line.slice(0, 14));
+    const shape = (text: string): string[] =>
+      text
+        .split('\n')
+        .filter((line) => !line.startsWith('Warning'))
+        .map((line) => line.slice(0, 14));
     expect(shape(renderTextSummary(LOSING))).toEqual(shape(renderTextSummary(GAIN)));
     expect(renderTextSummary(GAIN)).toMatch(/^Net result +\+227\.28 {2}USD {3}\+0\.23 % {3}\+5\.9 % a year on capital\n/);
     expect(renderTextSummary(LOSING)).toMatch(/^Net result +−465\.21 {2}USD {3}−0\.47 % {3}−12\.1 % a year on capital\n/);
@@ -23,7 +27,10 @@ describe('the console summary', () => {
   });
 
   it('REQ-B46 the cents printed add up', () => {
-    const amounts = renderTextSummary(LOSING).split('\n').slice(0, 5).map((line) => Math.round(Number(/[+−]?[\d,]+\.\d\d/.exec(line)![0].replace('−', '-').replace(/[+,]/g, '')) * 100));
+    const amounts = renderTextSummary(LOSING)
+      .split('\n')
+      .slice(0, 5)
+      .map((line) => Math.round(Number(/[+−]?[\d,]+\.\d\d/.exec(line)![0].replace('−', '-').replace(/[+,]/g, '')) * 100));
     expect(amounts.slice(1).reduce((sum, value) => sum + value, 0)).toBe(amounts[0]);
   });
 
@@ -43,6 +50,8 @@ describe('the console summary', () => {
   });
 
   it('heads the run with strategy, legs, period and data', () => {
-    expect(runHeading(GAIN)).toBe('FundingArbitrage btc   long BTC-USD-PERP.HYPERLIQUID   short BTCUSDT-PERP.BYBIT   2025-03-01 → 2025-03-15   demo (synthetic)');
+    expect(runHeading(GAIN)).toBe(
+      'FundingArbitrage btc   long BTC-USD-PERP.HYPERLIQUID   short BTCUSDT-PERP.BYBIT   2025-03-01 → 2025-03-15   demo (synthetic)',
+    );
   });
 });

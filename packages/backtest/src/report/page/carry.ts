@@ -18,7 +18,8 @@ export function carrySection(view: PageView): SafeHtml | '' {
 /** Chooses the pair the charts show; absent with a single one. */
 function groupSelect(view: PageView): SafeHtml | '' {
   if (view.groups.length < 2) return '';
-  return html`<p class="group no-print"><label for="group">Charts of carry and hedge show</label> <select id="group">${view.groups.slice(0, view.groupsOffered).map((group, index) => html`<option value="${index}">${group.label}</option>`)}</select></p>`;
+  return html`<p class="group no-print"><label for="group">Charts of carry and hedge show</label> <select id="group">
+    ${view.groups.slice(0, view.groupsOffered).map((group, index) => html`<option value="${index}">${group.label}</option>`)}</select></p>`;
 }
 
 function differentialPanel({ groups, report }: PageView): SafeHtml {
@@ -26,15 +27,26 @@ function differentialPanel({ groups, report }: PageView): SafeHtml {
   const legs = pairLegs(group);
   const { enterAprPct, exitAprPct } = group.pair!;
   const names = legs === undefined ? 'Short minus long' : `${legs.short.label} minus ${legs.long.label}`;
-  const thresholds = enterAprPct === null || exitAprPct === null ? '' : ` Dashed: enter at ${formatNumber(enterAprPct, 1)}${NNBSP}%, exit at ${formatNumber(exitAprPct, 1)}${NNBSP}%.`;
+  const thresholds =
+    enterAprPct === null || exitAprPct === null
+      ? ''
+      : ` Dashed: enter at ${formatNumber(enterAprPct, 1)}${NNBSP}%, exit at ${formatNumber(exitAprPct, 1)}${NNBSP}%.`;
   const series = report.series.pairs.find((pair) => pair.pairId === group.id);
-  const known = series === undefined ? 0 : series.shortAprPct.values.filter((value, index) => value !== null && (series.longAprPct.values[index] ?? null) !== null).length;
+  const known =
+    series === undefined ? 0 : series.shortAprPct.values.filter((value, index) => value !== null && (series.longAprPct.values[index] ?? null) !== null).length;
   if (series === undefined || known === 0) {
-    return emptyPanel('Funding differential and decisions', 'There is no predicted funding rate of both legs.', 'Add the funding kind of both instruments to the catalog: `arb data ls` shows what is there.');
+    return emptyPanel(
+      'Funding differential and decisions',
+      'There is no predicted funding rate of both legs.',
+      'Add the funding kind of both instruments to the catalog: `arb data ls` shows what is there.',
+    );
   }
   const table = tableBeneath('Differential by day as a table', differentialByDay(series.shortAprPct, series.longAprPct));
-  return panel('Funding differential and decisions', `${names}, predicted, APR in %. ▲ entry, ▼ exit.${thresholds}`,
-    html`${chartHost('c-df', `Funding differential with ${countOf(report.trips.length, 'entry', 'entries')}.`)}${table}`);
+  return panel(
+    'Funding differential and decisions',
+    `${names}, predicted, APR in %. ▲ entry, ▼ exit.${thresholds}`,
+    html`${chartHost('c-df', `Funding differential with ${countOf(report.trips.length, 'entry', 'entries')}.`)}${table}`,
+  );
 }
 
 function differentialByDay(short: SampledSeries, long: SampledSeries): PlainTable {
@@ -47,9 +59,14 @@ function differentialByDay(short: SampledSeries, long: SampledSeries): PlainTabl
     values.push(value - other);
     days.set(day, values);
   });
-  const rows = [...days].slice(0, MAX_DAY_ROWS).map(([day, values]) => [
-    formatDayMonth(day * 86_400), formatPct(values.reduce((sum, value) => sum + value, 0) / values.length), formatPct(Math.min(...values)), formatPct(Math.max(...values)),
-  ]);
+  const rows = [...days]
+    .slice(0, MAX_DAY_ROWS)
+    .map(([day, values]) => [
+      formatDayMonth(day * 86_400),
+      formatPct(values.reduce((sum, value) => sum + value, 0) / values.length),
+      formatPct(Math.min(...values)),
+      formatPct(Math.max(...values)),
+    ]);
   return { head: ['Day', 'Mean', 'Lowest', 'Highest'], rows };
 }
 
@@ -62,20 +79,37 @@ function tripsPanel(view: PageView): SafeHtml {
   if (report.trips.length === 0) return peaksPanel(view);
   const shown = report.trips.slice(0, MAX_TRIPS_SHOWN);
   const together = report.trips.reduce((sum, trip) => sum + Number(trip.netPnlUsd), 0);
-  const rest = report.trips.length > shown.length ? html`<p class="plot-note">The first ${shown.length} of ${report.trips.length}; all are in report.json.</p>` : '';
-  const open = report.trips.filter((trip) => trip.to === null && trip.closeCostUsd !== null)
-    .map((trip) => html`<p class="plot-note">Trip ${trip.n} is open: closing it at the last book would cost ${formatSigned(Number(trip.closeCostUsd))}${NNBSP}USD.</p>`);
-  return html`<div class="panel"><div class="ph"><h2>Round trips</h2></div><p class="sub no-print">Press a number to see it in every chart.</p><div class="scroll trips${shown.length > TRIPS_IN_VIEW ? ' long' : ''}" tabindex="0" role="region" aria-label="Round trips"><table><thead><tr><th scope="col">Trip</th><th scope="col">Entered, held</th><th scope="col" class="r">APR in, out</th><th scope="col" class="r">Net, USD</th></tr></thead><tbody>${
-    shown.map((trip) => tripRow(trip, report))}</tbody><tfoot><tr><td></td><td>Together</td><td></td><td class="r ${toneOf(together)}">${formatSigned(together)}</td></tr></tfoot></table></div>${open}${rest}${breakEvenNote(report)}</div>`;
+  const rest =
+    report.trips.length > shown.length ? html`<p class="plot-note">The first ${shown.length} of ${report.trips.length}; all are in report.json.</p>` : '';
+  const open = report.trips
+    .filter((trip) => trip.to === null && trip.closeCostUsd !== null)
+    .map(
+      (trip) =>
+        html`<p class="plot-note">Trip ${trip.n} is open: closing it at the last book would cost ${formatSigned(Number(trip.closeCostUsd))}${NNBSP}USD.</p>`,
+    );
+  return html`<div class="panel"><div class="ph"><h2>Round trips</h2></div><p class="sub no-print">Press a number to see it in every chart.</p>
+    <div class="scroll trips${shown.length > TRIPS_IN_VIEW ? ' long' : ''}" tabindex="0" role="region" aria-label="Round trips"><table><thead><tr>
+    <th scope="col">Trip</th><th scope="col">Entered, held</th><th scope="col" class="r">APR in, out</th><th scope="col" class="r">Net, USD</th></tr>
+    </thead><tbody>${shown.map(
+    (trip) => tripRow(trip, report),
+  )}</tbody><tfoot><tr><td></td><td>Together</td><td></td><td class="r ${toneOf(together)}">${formatSigned(together)}</td></tr></tfoot></table></div>
+    ${open}${rest}${breakEvenNote(report)}</div>`;
 }
 
 function tripRow(trip: RoundTrip, report: RunReport): SafeHtml {
   const net = Number(trip.netPnlUsd);
   const cost = Number(trip.feesUsd) + Number(trip.slippageUsd);
   const pair = report.pairs.length > 1 ? `${trip.pairId}, ` : '';
-  return html`<tr><td><button type="button" class="trip" data-range="${trip.n}" aria-pressed="false" aria-label="Zoom all charts to round trip ${trip.n}">${trip.n}</button></td><td>${areYearsApart(report.from / 1e6, report.to / 1e6) ? formatDate(trip.from / 1e6) : formatDayTime(trip.from / 1e6)}<small>${pair}${
-    formatDuration(((trip.to ?? report.replayedTo) - trip.from) / 1e6)}, ${formatNumber(Number(trip.notionalUsd) / 1000, Number(trip.notionalUsd) < 10_000 ? 1 : 0)}k a leg</small></td><td class="r">${formatPct(trip.aprInPct)}<small>${
-    trip.to === null ? 'still open' : formatPct(trip.aprOutPct)}</small></td><td class="r"><span class="${toneOf(net)}">${formatSigned(net)}</span><small>${formatSigned(Number(trip.fundingUsd), 0)} funding, ${formatSigned(cost, 0)} cost</small></td></tr>`;
+  return html`<tr><td>
+    <button type="button" class="trip" data-range="${trip.n}" aria-pressed="false" aria-label="Zoom all charts to round trip ${trip.n}">${trip.n}
+    </button></td><td>${areYearsApart(report.from / 1e6, report.to / 1e6) ? formatDate(trip.from / 1e6) : formatDayTime(trip.from / 1e6)}<small>
+    ${pair}${formatDuration(
+    ((trip.to ?? report.replayedTo) - trip.from) / 1e6,
+  )}, ${formatNumber(Number(trip.notionalUsd) / 1000, Number(trip.notionalUsd) < 10_000 ? 1 : 0)}k a leg</small></td><td class="r">
+    ${formatPct(trip.aprInPct)}<small>${
+    trip.to === null ? 'still open' : formatPct(trip.aprOutPct)
+  }</small></td><td class="r"><span class="${toneOf(net)}">${formatSigned(net)}</span><small>
+    ${formatSigned(Number(trip.fundingUsd), 0)} funding, ${formatSigned(cost, 0)} cost</small></td></tr>`;
 }
 
 function breakEvenNote(report: RunReport): SafeHtml | '' {
@@ -89,14 +123,21 @@ function breakEvenNote(report: RunReport): SafeHtml | '' {
 function peaksPanel({ report }: PageView): SafeHtml {
   const pair = report.pairs[0]!;
   const rows = differentialPeaks(report, pair.pairId, 3).map((peak) => [formatDayTime(peak.ts / 1e6), formatPct(peak.aprPct)]);
-  return html`<div class="panel"><div class="ph"><h2>Nearest to an entry</h2></div><p class="sub">The three highest points of the differential${pair.enterAprPct === null ? '' : `; entry needs ${formatPct(pair.enterAprPct)}`}.</p>${
-    plainTable({ head: ['Time, UTC', 'Differential'], rows })}</div>`;
+  return html`<div class="panel"><div class="ph"><h2>Nearest to an entry</h2></div>
+    <p class="sub">The three highest points of the differential${pair.enterAprPct === null ? '' : `; entry needs ${formatPct(pair.enterAprPct)}`}.</p>
+    ${plainTable(
+    { head: ['Time, UTC', 'Differential'], rows },
+  )}</div>`;
 }
 
 function fundingPanel(view: PageView): SafeHtml {
   const group = view.groups[0]!;
   const state = group.legs.map(({ leg, label }) => `${label} ${formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd))} USD`).join(', ');
-  return panel('Cumulative funding per leg', 'USD received (+) and paid (−), stepped at each settlement.', html`${chartHost('c-fu', `Cumulative funding: ${state}.`)}${tableBeneath('Funding by day and leg as a table', fundingByDay(view.report, group))}`);
+  return panel(
+    'Cumulative funding per leg',
+    'USD received (+) and paid (−), stepped at each settlement.',
+    html`${chartHost('c-fu', `Cumulative funding: ${state}.`)}${tableBeneath('Funding by day and leg as a table', fundingByDay(view.report, group))}`,
+  );
 }
 
 function fundingByDay(report: RunReport, group: GroupView): PlainTable {
@@ -111,7 +152,9 @@ function fundingByDay(report: RunReport, group: GroupView): PlainTable {
   }
   return {
     head: ['Day', ...group.legs.map((view) => view.label), 'Together'],
-    rows: [...days].slice(0, MAX_DAY_ROWS).map(([day, sums]) => [day, ...sums.map((sum) => formatSigned(sum)), formatSigned(sums.reduce((all, sum) => all + sum, 0))]),
+    rows: [...days]
+      .slice(0, MAX_DAY_ROWS)
+      .map(([day, sums]) => [day, ...sums.map((sum) => formatSigned(sum)), formatSigned(sums.reduce((all, sum) => all + sum, 0))]),
   };
 }
 
@@ -131,12 +174,27 @@ function legsPanel(view: PageView): SafeHtml {
     row('Average rate held, APR', ({ leg }) => formatPct(leg.averageAprPct)),
     row('Received, USD', ({ leg }) => formatSigned(Number(leg.fundingReceivedUsd))),
     row('Paid, USD', ({ leg }) => formatSigned(Number(leg.fundingPaidUsd))),
-    ...(legs.some(({ leg }) => Number(leg.fundingAccruedUsd) !== 0) ? [row('Accrued, not settled, USD', ({ leg }) => formatSigned(Number(leg.fundingAccruedUsd)))] : []),
-    ...(legs.some(({ leg }) => leg.predictionErrorAprPct !== null) ? [row('Prediction error, 1 h ahead', ({ leg }) => (leg.predictionErrorAprPct === null ? MISSING : `±${formatPct(leg.predictionErrorAprPct)}`))] : []),
+    ...(legs.some(({ leg }) => Number(leg.fundingAccruedUsd) !== 0)
+      ? [row('Accrued, not settled, USD', ({ leg }) => formatSigned(Number(leg.fundingAccruedUsd)))]
+      : []),
+    ...(legs.some(({ leg }) => leg.predictionErrorAprPct !== null)
+      ? [row('Prediction error, 1 h ahead', ({ leg }) => (leg.predictionErrorAprPct === null ? MISSING : `±${formatPct(leg.predictionErrorAprPct)}`))]
+      : []),
   ];
   const net = row('Net funding, USD', ({ leg }) => formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd) + Number(leg.fundingAccruedUsd)));
   const isSettled = Number(view.report.attribution.fundingAccruedUsd) === 0;
-  const table = plainTable({ head: ['Leg', ...legs.map((view) => html`<i class="key k-${view.colour}"></i>${names[view.leg.role] || view.leg.base}`)], rows, foot: net, className: 'wr' });
-  const rest = view.legs.length > legs.length ? html`<p class="plot-note">${group.pair === null ? `The first ${legs.length}` : `Pair ${group.label}: ${legs.length}`} of ${view.legs.length} legs; all are in report.json.</p>` : '';
-  return html`<div class="panel"><div class="ph"><h2>Funding by leg</h2></div><p class="sub">${isSettled ? 'Settled amounts only; nothing accrued at the end.' : 'Settled amounts, and what had accrued at the end.'}</p><div class="scroll" tabindex="0" role="region" aria-label="Funding by leg">${table}</div>${rest}</div>`;
+  const table = plainTable({
+    head: ['Leg', ...legs.map((view) => html`<i class="key k-${view.colour}"></i>${names[view.leg.role] || view.leg.base}`)],
+    rows,
+    foot: net,
+    className: 'wr',
+  });
+  const rest =
+    view.legs.length > legs.length
+      ? html`<p class="plot-note">
+        ${group.pair === null ? `The first ${legs.length}` : `Pair ${group.label}: ${legs.length}`} of ${view.legs.length} legs; all are in report.json.</p>`
+      : '';
+  return html`<div class="panel"><div class="ph"><h2>Funding by leg</h2></div><p class="sub">
+    ${isSettled ? 'Settled amounts only; nothing accrued at the end.' : 'Settled amounts, and what had accrued at the end.'}</p>
+    <div class="scroll" tabindex="0" role="region" aria-label="Funding by leg">${table}</div>${rest}</div>`;
 }

@@ -37,8 +37,14 @@ const countOf = (views: readonly LegView[]): number => views.reduce((sum, view) 
 function groupOf(report: RunReport, views: readonly LegView[], look: { readonly label: string; readonly colour: LegColour }): ExecutionGroup {
   const sum = (read: (view: LegView) => string | number): number => views.reduce((total, view) => total + Number(read(view)), 0);
   return {
-    label: look.label, colour: look.colour, role: views[0]!.leg.role, fills: fillsOf(report, views), makerFills: sum((view) => view.leg.makerFills), tradedUsd: sum((view) => view.leg.tradedUsd),
-    feesUsd: sum((view) => view.leg.feesUsd), slippageUsd: sum((view) => view.leg.slippageUsd),
+    label: look.label,
+    colour: look.colour,
+    role: views[0]!.leg.role,
+    fills: fillsOf(report, views),
+    makerFills: sum((view) => view.leg.makerFills),
+    tradedUsd: sum((view) => view.leg.tradedUsd),
+    feesUsd: sum((view) => view.leg.feesUsd),
+    slippageUsd: sum((view) => view.leg.slippageUsd),
   };
 }
 
@@ -47,7 +53,17 @@ function fillsOf(report: RunReport, views: readonly LegView[]): ExecutionFill[] 
   const at = (name: (typeof columns)[number]): number => columns.indexOf(name);
   const keyOf = (instrumentId: unknown, strategyId: unknown, pairId: unknown): string => JSON.stringify([instrumentId, strategyId, pairId]);
   const wanted = new Set(views.map(({ leg }) => keyOf(leg.instrumentId, leg.strategyId, leg.pairId)));
-  const [slippage, after1, after10, after60, after300] = [at('slippageBps'), at('markout1sBps'), at('markout10sBps'), at('markout60sBps'), at('markout300sBps')];
-  return rows.filter((row) => wanted.has(keyOf(row[at('instrumentId')], row[at('strategyId')], row[at('pairId')])))
-    .map((row) => ({ slippageBps: row[slippage] as number | null, markouts: [row[after1], row[after10], row[after60], row[after300]] as unknown as FillMarkouts }));
+  const [slippage, after1, after10, after60, after300] = [
+    at('slippageBps'),
+    at('markout1sBps'),
+    at('markout10sBps'),
+    at('markout60sBps'),
+    at('markout300sBps'),
+  ];
+  return rows
+    .filter((row) => wanted.has(keyOf(row[at('instrumentId')], row[at('strategyId')], row[at('pairId')])))
+    .map((row) => ({
+      slippageBps: row[slippage] as number | null,
+      markouts: [row[after1], row[after10], row[after60], row[after300]] as unknown as FillMarkouts,
+    }));
 }

@@ -24,9 +24,11 @@ export function formatSigned(value: number | null | undefined, decimals = 2): st
 }
 
 /** A share or rate, `4.8 %`. */
-export const formatPct = (value: number | null | undefined, decimals = 1): string => formatNumber(value, decimals) + (value === null || value === undefined ? '' : `${NNBSP}%`);
+export const formatPct = (value: number | null | undefined, decimals = 1): string =>
+  formatNumber(value, decimals) + (value === null || value === undefined ? '' : `${NNBSP}%`);
 /** A return, `+0.18 %`. */
-export const formatSignedPct = (value: number | null | undefined, decimals = 2): string => formatSigned(value, decimals) + (value === null || value === undefined ? '' : `${NNBSP}%`);
+export const formatSignedPct = (value: number | null | undefined, decimals = 2): string =>
+  formatSigned(value, decimals) + (value === null || value === undefined ? '' : `${NNBSP}%`);
 /** An amount, `186.20 USD`. */
 export const formatUsd = (value: number | null | undefined, decimals = 2): string => `${formatNumber(value, decimals)}${NNBSP}USD`;
 /** A result, `+186.20 USD`. */
@@ -35,7 +37,12 @@ export const formatSignedUsd = (value: number | null | undefined, decimals = 2):
 /** Seconds in two units: `0.31 s`, `4 min 12 s`, `2 d 7 h`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${formatNumber(seconds, seconds < 1 ? 2 : seconds < 10 ? 1 : 0)}${NNBSP}s`;
-  const units = [[86_400, 'd'], [3_600, 'h'], [60, 'min'], [1, 's']] as const;
+  const units = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ] as const;
   const first = units.findIndex(([size]) => seconds >= size);
   const [size, name] = units[first]!;
   const next = units[first + 1];
@@ -49,7 +56,8 @@ const iso = (unixSeconds: number): string => new Date(Math.round(unixSeconds * 1
 /** `23:05`, UTC. */
 export const formatHourMinute = (unixSeconds: number): string => iso(unixSeconds).slice(11, 16);
 /** `6 Mar`, UTC. */
-export const formatDayMonth = (unixSeconds: number): string => `${Number(iso(unixSeconds).slice(8, 10))}\u00a0${MONTHS[Number(iso(unixSeconds).slice(5, 7)) - 1]!}`;
+export const formatDayMonth = (unixSeconds: number): string =>
+  `${Number(iso(unixSeconds).slice(8, 10))}\u00a0${MONTHS[Number(iso(unixSeconds).slice(5, 7)) - 1]!}`;
 /** `6 Mar 2025`, UTC. */
 export const formatDate = (unixSeconds: number): string => `${formatDayMonth(unixSeconds)}\u00a0${iso(unixSeconds).slice(0, 4)}`;
 /** `Mar 2025`, UTC. */

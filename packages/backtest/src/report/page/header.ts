@@ -16,21 +16,38 @@ export type SectionLink = readonly [id: string, label: string];
 
 /** The bar at the top: sections and theme. */
 export function topBar(sections: readonly SectionLink[]): SafeHtml {
-  const themes = ICONS.map(([theme, label, path]) => html`<button type="button" role="radio" data-t="${theme}" aria-checked="${theme === 'auto' ? 'true' : 'false'}" aria-label="${label}" title="${label}"><svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${trusted(path)}</svg></button>`);
-  return html`<a class="skip" href="#${sections[0]?.[0] ?? 'top'}">Skip to the result</a><header class="bar no-print"><div class="wrap"><a class="brand" href="#top">@arb</a><nav aria-label="Sections"><ul>${
-    sections.map(([id, label]) => html`<li><a href="#${id}">${label}</a></li>`)}</ul></nav><div class="theme" role="radiogroup" aria-label="Colour theme">${themes}</div></div></header>`;
+  const themes = ICONS.map(
+    ([theme, label, path]) =>
+      html`<button type="button" role="radio" data-t="${theme}" aria-checked="${theme === 'auto' ? 'true' : 'false'}" aria-label="${label}" title="${label}">
+        <svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+        ${trusted(path)}</svg></button>`,
+  );
+  return html`<a class="skip" href="#${sections[0]?.[0] ?? 'top'}">Skip to the result</a><header class="bar no-print"><div class="wrap">
+    <a class="brand" href="#top">@arb</a><nav aria-label="Sections"><ul>${sections.map(
+    ([id, label]) => html`<li><a href="#${id}">${label}</a></li>`,
+  )}</ul></nav><div class="theme" role="radiogroup" aria-label="Colour theme">${themes}</div></div></header>`;
 }
 
 /** Tags, name, verdict and the facts of the run. */
 export function pageHead(view: PageView): SafeHtml {
   const { report } = view;
-  const title = report.strategies.map((strategy) => strategy.name).filter((name, index, all) => all.indexOf(name) === index).join(' + ') || report.name;
-  return html`<div class="head"><div class="head-grid"><div><p class="eyebrow">${tags(report)}<span>Backtest tearsheet</span></p><h1>${title}</h1><p class="pair">${instruments(view)}</p><p class="verdict">${
-    verdict(view)}</p><p class="caveat">${caveat(report)}</p></div>${facts(view)}</div></div>`;
+  const title =
+    report.strategies
+      .map((strategy) => strategy.name)
+      .filter((name, index, all) => all.indexOf(name) === index)
+      .join(' + ') || report.name;
+  return html`<div class="head"><div class="head-grid"><div><p class="eyebrow">${tags(report)}<span>Backtest tearsheet</span></p><h1>${title}</h1>
+    <p class="pair">${instruments(view)}</p><p class="verdict">${verdict(
+    view,
+  )}</p><p class="caveat">${caveat(report)}</p></div>${facts(view)}</div></div>`;
 }
 
 function tags(report: RunReport): SafeHtml[] {
-  const label = { synthetic: html`<span class="tag syn">Synthetic data</span>`, mixed: html`<span class="tag syn">Partly synthetic data</span>`, real: html`<span class="tag">Real data</span>` }[report.dataLabel];
+  const label = {
+    synthetic: html`<span class="tag syn">Synthetic data</span>`,
+    mixed: html`<span class="tag syn">Partly synthetic data</span>`,
+    real: html`<span class="tag">Real data</span>`,
+  }[report.dataLabel];
   const status = {
     COMPLETE: html`<span class="tag">Finished</span>`,
     PARTIAL: html`<span class="tag bad">Partial: stopped at ${formatNumber(replayedPct(report), 0)}${NNBSP}%</span>`,
@@ -40,7 +57,7 @@ function tags(report: RunReport): SafeHtml[] {
 }
 
 function replayedPct(report: RunReport): number {
-  return report.to === report.from ? 0 : Math.floor((report.replayedTo - report.from) / (report.to - report.from) * 100);
+  return report.to === report.from ? 0 : Math.floor(((report.replayedTo - report.from) / (report.to - report.from)) * 100);
 }
 
 const MAX_INSTRUMENTS_SHOWN = 6;
@@ -48,7 +65,9 @@ const MAX_INSTRUMENTS_SHOWN = 6;
 function instruments(view: PageView): SafeHtml[] {
   const words = { long: 'Long ', short: 'Short ', single: '' };
   const different = [...new Map(view.legs.map((leg) => [`${leg.leg.role} ${leg.leg.instrumentId}`, leg])).values()];
-  const shown = different.slice(0, MAX_INSTRUMENTS_SHOWN).map(({ leg, colour }) => html`<span><i class="key k-${colour}"></i>${words[leg.role]}${leg.instrumentId}</span>`);
+  const shown = different
+    .slice(0, MAX_INSTRUMENTS_SHOWN)
+    .map(({ leg, colour }) => html`<span><i class="key k-${colour}"></i>${words[leg.role]}${leg.instrumentId}</span>`);
   return different.length > MAX_INSTRUMENTS_SHOWN ? [...shown, html`<span>and ${different.length - MAX_INSTRUMENTS_SHOWN} more</span>`] : shown;
 }
 
@@ -72,7 +91,11 @@ function facts({ report }: PageView): SafeHtml {
     ['Orders', `${formatNumber(report.orders, 0)} sent, ${countOf(report.fills, 'fill')}`],
     ['Seed', String(report.seed)],
     ['Engine', `${report.engineVersion}, replayed in ${formatDuration(report.seconds)}`],
-    ['Journal', html`<code>${report.journalHash.slice(0, 12)}</code><button type="button" class="copy" data-copy="${report.journalHash}" aria-label="Copy the journal's sha256">copy</button>`],
+    [
+      'Journal',
+      html`<code>${report.journalHash.slice(0, 12)}</code>
+        <button type="button" class="copy" data-copy="${report.journalHash}" aria-label="Copy the journal's sha256">copy</button>`,
+    ],
   ];
   return html`<dl class="facts">${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
 }

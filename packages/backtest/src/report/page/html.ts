@@ -8,7 +8,9 @@ export class SafeHtml {
     this.markup = markup;
   }
 
-  toString(): string { return this.markup; }
+  toString(): string {
+    return this.markup;
+  }
 }
 
 /** What may stand in a template: text is escaped, markup is not, `false` and `null` are nothing. */
@@ -22,9 +24,13 @@ function render(value: HtmlValue): string {
   return value.map(render).join('');
 }
 
-/** Template for markup: every interpolated string is escaped, so no name, reason or id of a run can become markup. */
+/**
+ * Template for markup: every interpolated string is escaped, so no name, reason or id of a run can become markup.
+ *
+ * Line breaks of the template, with the indentation after them, are for the reader of the source and left out.
+ */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): SafeHtml {
-  return new SafeHtml(strings.reduce((out, part, index) => out + part + render(values[index]), ''));
+  return new SafeHtml(strings.reduce((out, part, index) => out + part.replace(/\n\s*/g, '') + render(values[index]), ''));
 }
 
 /** Marks a constant of this package as markup. Never for anything that comes from a run. */

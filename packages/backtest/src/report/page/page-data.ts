@@ -16,7 +16,9 @@ export interface PageDetail {
 
 /** From most to least; the page takes the first that keeps it within its budget. 20,200 points are 14 days of minutes. */
 export const PAGE_DETAILS: readonly PageDetail[] = [
-  { rows: 1_500, curvePoints: 20_200, groupPoints: 8_200, groups: 12 }, { rows: 600, curvePoints: 12_000, groupPoints: 4_800, groups: 12 }, { rows: 250, curvePoints: 6_000, groupPoints: 2_400, groups: 8 },
+  { rows: 1_500, curvePoints: 20_200, groupPoints: 8_200, groups: 12 },
+  { rows: 600, curvePoints: 12_000, groupPoints: 4_800, groups: 12 },
+  { rows: 250, curvePoints: 6_000, groupPoints: 2_400, groups: 8 },
   { rows: 100, curvePoints: 3_000, groupPoints: 1_200, groups: 4 },
 ];
 /** A stepped curve: Unix seconds and values. */
@@ -73,7 +75,17 @@ export function pageRun(report: RunReport, detail: PageDetail): PageRun {
   const { fills, orders, fundingPayments, daily, hedgeEpisodes } = tables;
   const cut = (table: Table): Table => (table.rows.length <= detail.rows ? table : { columns: table.columns, rows: table.rows.slice(0, detail.rows) });
   const shorter = { pairs: run.pairs.slice(0, detail.groups), trips: run.trips.slice(0, detail.rows), markouts: run.markouts.slice(0, 3 * detail.groups) };
-  return { ...run, ...shorter, tables: { fills: shorten(withLegs(cut(fills), report)), orders: withLegs(cut(orders), report), fundingPayments: withLegs(cut(fundingPayments), report), daily: cut(daily), hedgeEpisodes: worstEpisodes(hedgeEpisodes, detail.rows) } };
+  return {
+    ...run,
+    ...shorter,
+    tables: {
+      fills: shorten(withLegs(cut(fills), report)),
+      orders: withLegs(cut(orders), report),
+      fundingPayments: withLegs(cut(fundingPayments), report),
+      daily: cut(daily),
+      hedgeEpisodes: worstEpisodes(hedgeEpisodes, detail.rows),
+    },
+  };
 }
 
 const LEG_COLUMNS = new Set(['strategyId', 'pairId', 'instrumentId', 'venue', 'role', 'fillId']);
@@ -83,14 +95,17 @@ function withLegs(table: Table, { legs }: RunReport): Table {
   const at = (name: string): number => table.columns.indexOf(name);
   const [strategy, pair, instrument] = [at('strategyId'), at('pairId'), at('instrumentId')];
   const kept = table.columns.map((column, index) => ({ column, index })).filter(({ column }) => !LEG_COLUMNS.has(column));
-  const legOf = (row: readonly Cell[]): number => legs.findIndex((leg) => leg.instrumentId === row[instrument] && leg.strategyId === row[strategy] && (pair === -1 || leg.pairId === row[pair]));
+  const legOf = (row: readonly Cell[]): number =>
+    legs.findIndex((leg) => leg.instrumentId === row[instrument] && leg.strategyId === row[strategy] && (pair === -1 || leg.pairId === row[pair]));
   return { columns: ['leg', ...kept.map(({ column }) => column)], rows: table.rows.map((row) => [legOf(row), ...kept.map(({ index }) => row[index] ?? null)]) };
 }
 
 /** The largest episodes and those over budget, in time order. */
 function worstEpisodes(table: RunTables['hedgeEpisodes'], most: number): Table {
   const at = (name: (typeof table.columns)[number]): number => table.columns.indexOf(name);
-  const byWeight = [...table.rows].sort((a, b) => Number(b[at('isOverBudget')]) - Number(a[at('isOverBudget')]) || Number(b[at('usdSeconds')]) - Number(a[at('usdSeconds')]));
+  const byWeight = [...table.rows].sort(
+    (a, b) => Number(b[at('isOverBudget')]) - Number(a[at('isOverBudget')]) || Number(b[at('usdSeconds')]) - Number(a[at('usdSeconds')]),
+  );
   return { columns: table.columns, rows: byWeight.slice(0, most).sort((a, b) => Number(a[at('ts')]) - Number(b[at('ts')])) };
 }
 
@@ -110,8 +125,13 @@ export function pageSeries(view: PageView, detail: PageDetail): PageSeries {
   const points = Math.floor(detail.groupPoints / Math.max(2, groups.length));
   return {
     encoding: 'integers, each the difference to the one before; value = running sum / scale; null = no data; times in Unix seconds',
-    netPnlUsd: encodeSeries(thinSeries(series.netPnlUsd, detail.curvePoints), 100), fundingUsd: encodeSeries(thinSeries(series.fundingUsd, Math.floor(detail.groupPoints / 2)), 100),
-    groups: groups.map((group) => ({ id: group.id, pair: pagePair(group, view.report, points), legs: group.legs.map((leg) => pageLeg(leg, view.report, points)) })),
+    netPnlUsd: encodeSeries(thinSeries(series.netPnlUsd, detail.curvePoints), 100),
+    fundingUsd: encodeSeries(thinSeries(series.fundingUsd, Math.floor(detail.groupPoints / 2)), 100),
+    groups: groups.map((group) => ({
+      id: group.id,
+      pair: pagePair(group, view.report, points),
+      legs: group.legs.map((leg) => pageLeg(leg, view.report, points)),
+    })),
   };
 }
 
@@ -120,7 +140,15 @@ function pagePair(group: GroupView, report: RunReport, points: number): PagePair
   if (group.pair === null || series === undefined) return null;
   const { pairId, toleranceUsd, enterAprPct, exitAprPct } = group.pair;
   const encode = (curve: SampledSeries, scale: number): EncodedSeries => encodeSeries(thinSeries(curve, points), scale);
-  return { pairId, toleranceUsd, enterAprPct, exitAprPct, longAprPct: encode(series.longAprPct, 100), shortAprPct: encode(series.shortAprPct, 100), netExposureUsd: encode(series.netExposureUsd, 1) };
+  return {
+    pairId,
+    toleranceUsd,
+    enterAprPct,
+    exitAprPct,
+    longAprPct: encode(series.longAprPct, 100),
+    shortAprPct: encode(series.shortAprPct, 100),
+    netExposureUsd: encode(series.netExposureUsd, 1),
+  };
 }
 
 function pageLeg({ leg, label, colour }: LegView, report: RunReport, points: number): PageLeg {
@@ -128,8 +156,26 @@ function pageLeg({ leg, label, colour }: LegView, report: RunReport, points: num
   const isOwn = (other: LegPosition): boolean => other.instrumentId === instrumentId && other.strategyId === strategyId && other.pairId === pairId;
   const position = report.series.positions.find(isOwn);
   return {
-    index: report.legs.indexOf(leg), instrumentId, strategyId, pairId, role, label, colour, base, quote, quantityDecimals, priceDecimals,
-    position: position === undefined ? { t: [], v: [] } : stepCurve(position.ts, position.usd.map((usd) => Math.round(usd)), points), funding: fundingCurve(leg, report, points),
+    index: report.legs.indexOf(leg),
+    instrumentId,
+    strategyId,
+    pairId,
+    role,
+    label,
+    colour,
+    base,
+    quote,
+    quantityDecimals,
+    priceDecimals,
+    position:
+      position === undefined
+        ? { t: [], v: [] }
+        : stepCurve(
+            position.ts,
+            position.usd.map((usd) => Math.round(usd)),
+            points,
+          ),
+    funding: fundingCurve(leg, report, points),
   };
 }
 

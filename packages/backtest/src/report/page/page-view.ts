@@ -42,10 +42,21 @@ export function viewOf(report: RunReport, groupsOffered: number): PageView {
     return { id: pair.pairId, label: pair.pairId, pair, legs: labelLegs(own, (leg) => (leg.role === 'short' ? 'short' : 'long')) };
   });
   const single = report.legs.filter((leg) => leg.pairId === null);
-  const groups: GroupView[] = [...pairGroups, ...(single.length === 0 ? [] : [{ id: '', label: 'Without a pair', pair: null, legs: labelLegs(single, (_, index) => SINGLE_COLOURS[Math.min(index, 3)]!) }])];
+  const groups: GroupView[] = [
+    ...pairGroups,
+    ...(single.length === 0
+      ? []
+      : [{ id: '', label: 'Without a pair', pair: null, legs: labelLegs(single, (_, index) => SINGLE_COLOURS[Math.min(index, 3)]!) }]),
+  ];
   return {
-    report, groups, groupsOffered, legs: groups.flatMap((group) => group.legs), hasPairs: report.pairs.length > 0, hasFills: report.fills > 0,
-    isComplete: report.status === 'COMPLETE', netUsd: Number(report.netPnlUsd),
+    report,
+    groups,
+    groupsOffered,
+    legs: groups.flatMap((group) => group.legs),
+    hasPairs: report.pairs.length > 0,
+    hasFills: report.fills > 0,
+    isComplete: report.status === 'COMPLETE',
+    netUsd: Number(report.netPnlUsd),
   };
 }
 

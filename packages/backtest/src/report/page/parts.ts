@@ -11,13 +11,21 @@ export function definitions(rows: readonly Definition[], className: 'dl' | 'kv' 
 
 /** The host of a time chart; the script of the page fills it. `label` states the result for those who cannot see it. */
 export function chartHost(id: string, label: string): SafeHtml {
-  return html`<div class="legend"></div><div class="chart" id="${id}" role="application" aria-roledescription="chart" aria-label="${label} Arrow keys read values, plus and minus zoom, Escape resets."></div>`;
+  return html`<div class="legend"></div>
+    <div class="chart" id="${id}" role="application" aria-roledescription="chart" aria-label="${label} Arrow keys read values, plus and minus zoom, Escape resets.">
+    </div>`;
 }
 
 /** A panel with a heading. */
-export function panel(title: HtmlValue, subtitle: HtmlValue, body: HtmlValue, options: { readonly aside?: HtmlValue; readonly className?: string } = {}): SafeHtml {
+export function panel(
+  title: HtmlValue,
+  subtitle: HtmlValue,
+  body: HtmlValue,
+  options: { readonly aside?: HtmlValue; readonly className?: string } = {},
+): SafeHtml {
   const { aside, className = '' } = options;
-  return html`<figure class="panel ${className}"><div class="${aside ? 'ph stack' : 'ph'}"><h2>${title}</h2>${aside}</div>${subtitle ? html`<p class="sub">${subtitle}</p>` : ''}${body}</figure>`;
+  return html`<figure class="panel ${className}"><div class="${aside ? 'ph stack' : 'ph'}"><h2>${title}</h2>${aside}</div>
+    ${subtitle ? html`<p class="sub">${subtitle}</p>` : ''}${body}</figure>`;
 }
 
 /** A table; the first column is text, the others are numbers to the right. */
@@ -31,19 +39,23 @@ export interface PlainTable {
 /** Renders a small table. */
 export function plainTable({ head, rows, foot, className = '' }: PlainTable): SafeHtml {
   const cells = (row: readonly HtmlValue[]): SafeHtml[] => row.map((cell, index) => html`<td${index > 0 ? html` class="r"` : ''}>${cell}</td>`);
-  return html`<table class="${className}"><thead><tr>${head.map((cell, index) => html`<th scope="col"${index > 0 ? html` class="r"` : ''}>${cell}</th>`)}</tr></thead><tbody>${
-    rows.map((row) => html`<tr>${cells(row)}</tr>`)}</tbody>${foot ? html`<tfoot><tr>${cells(foot)}</tr></tfoot>` : ''}</table>`;
+  return html`<table class="${className}"><thead><tr>${head.map((cell, index) => html`<th scope="col"${index > 0 ? html` class="r"` : ''}>${cell}
+    </th>`)}</tr></thead><tbody>${rows.map(
+    (row) => html`<tr>${cells(row)}</tr>`,
+  )}</tbody>${foot ? html`<tfoot><tr>${cells(foot)}</tr></tfoot>` : ''}</table>`;
 }
 
 /** The table beneath a chart: the same figures without the picture. */
 export function tableBeneath(label: string, table: PlainTable): SafeHtml {
-  return html`<details class="alt"><summary>${label}</summary><div class="scroll" tabindex="0" role="region" aria-label="${label}">${plainTable(table)}</div></details>`;
+  return html`<details class="alt"><summary>${label}</summary><div class="scroll" tabindex="0" role="region" aria-label="${label}">
+    ${plainTable(table)}</div></details>`;
 }
 
 /** Settings with their values and sources, three columns. */
 export function sourceTable(head: readonly [string, string, string], rows: readonly (readonly [HtmlValue, HtmlValue, HtmlValue])[]): SafeHtml {
-  return html`<table class="kvt"><thead class="sr"><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${
-    rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`;
+  return html`<table class="kvt"><thead class="sr"><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${rows.map(
+    (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody></table>`;
 }
 
 /** A panel that has nothing to show: what is missing, and what would supply it. */
@@ -55,4 +67,5 @@ export function emptyPanel(title: string, missing: string, remedy: string): Safe
 export const toneOf = (value: number): string => (value < 0 ? 'loss' : '');
 
 /** `1 fill`, `2 fills`. */
-export const countOf = (count: number, one: string, many: string = `${one}s`): string => `${formatNumber(count, count % 1 === 0 ? 0 : 1)} ${count === 1 ? one : many}`;
+export const countOf = (count: number, one: string, many: string = `${one}s`): string =>
+  `${formatNumber(count, count % 1 === 0 ? 0 : 1)} ${count === 1 ? one : many}`;

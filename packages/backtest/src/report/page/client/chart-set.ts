@@ -12,14 +12,18 @@ import { type ChartLine, type ChartOptions, TimeChart } from './time-chart.ts';
 type Group = (typeof series.groups)[number];
 
 const usdAxis = (value: number): string => (value === 0 ? '0' : formatSigned(value, Math.abs(value) < 1 ? 2 : Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0));
-const thousandsAxis = (value: number): string => (value === 0 ? '0' : Math.abs(value) < 100 ? formatSigned(value, 0) : `${formatSigned(value / 1_000, Math.abs(value) < 2_000 ? 1 : 0)}k`);
+const thousandsAxis = (value: number): string =>
+  value === 0 ? '0' : Math.abs(value) < 100 ? formatSigned(value, 0) : `${formatSigned(value / 1_000, Math.abs(value) < 2_000 ? 1 : 0)}k`;
 const usd = (value: number): string => formatSignedUsd(value);
 const wholeUsd = (value: number): string => formatSignedUsd(value, 0);
 
 const tripsOf = (group: Group): readonly RoundTrip[] => run.trips.filter((trip) => trip.pairId === group.pair?.pairId);
 
 function whereabouts(stamp: number, pairId: string | null): string {
-  const trip = run.trips.find((candidate) => (pairId === null || candidate.pairId === pairId) && stamp >= candidate.from / 1e6 && stamp <= (candidate.to === null ? END : candidate.to / 1e6));
+  const trip = run.trips.find(
+    (candidate) =>
+      (pairId === null || candidate.pairId === pairId) && stamp >= candidate.from / 1e6 && stamp <= (candidate.to === null ? END : candidate.to / 1e6),
+  );
   if (run.pairs.length === 0) return '';
   return `<span class="ev">${trip === undefined ? 'flat' : `in position, round trip ${trip.n}`}</span>`;
 }
@@ -36,14 +40,37 @@ export function drawResultCharts(): void {
   const note = (stamp: number): string => whereabouts(stamp, null);
   const hasFunding = run.fundingPayments > 0;
   add({
-    id: 'c-eq', heightPx: 232, phoneHeightPx: 200, hasNoTimeAxis: true, pairId: null, stamps, values: hasFunding ? [net, sampleAt(series.fundingUsd, stamps)] : [net], formatAxis: usdAxis, note,
-    lines: [{ label: 'Net result', color: 'ink', width: 1.25, fill: gainLossFill, format: usd }, ...(hasFunding ? [{ label: 'Funding before costs', color: 'ink-3', width: 1, format: usd, isThin: true }] : [])],
+    id: 'c-eq',
+    heightPx: 232,
+    phoneHeightPx: 200,
+    hasNoTimeAxis: true,
+    pairId: null,
+    stamps,
+    values: hasFunding ? [net, sampleAt(series.fundingUsd, stamps)] : [net],
+    formatAxis: usdAxis,
+    note,
+    lines: [
+      { label: 'Net result', color: 'ink', width: 1.25, fill: gainLossFill, format: usd },
+      ...(hasFunding ? [{ label: 'Funding before costs', color: 'ink-3', width: 1, format: usd, isThin: true }] : []),
+    ],
     under: (plot) => paintLine(plot, 0, { color: 'line-strong' }),
-    over: (plot) => paintEndLabels(plot, [{ value: lastInView(plot, 1), text: 'net', color: 'ink', isBold: true }, ...(hasFunding ? [{ value: lastInView(plot, 2), text: 'funding', color: 'ink-3' }] : [])]),
+    over: (plot) =>
+      paintEndLabels(plot, [
+        { value: lastInView(plot, 1), text: 'net', color: 'ink', isBold: true },
+        ...(hasFunding ? [{ value: lastInView(plot, 2), text: 'funding', color: 'ink-3' }] : []),
+      ]),
   });
   const deepest = Math.min(0, ...falls.filter((value) => value !== null));
   add({
-    id: 'c-dd', heightPx: 104, phoneHeightPx: 96, tickSpacePx: 30, pairId: null, stamps, values: [falls], formatAxis: usdAxis, range: (low) => [Math.min(low, -0.1) * 1.12, 0],
+    id: 'c-dd',
+    heightPx: 104,
+    phoneHeightPx: 96,
+    tickSpacePx: 30,
+    pairId: null,
+    stamps,
+    values: [falls],
+    formatAxis: usdAxis,
+    range: (low) => [Math.min(low, -0.1) * 1.12, 0],
     lines: [{ label: 'Drawdown from peak', color: 'loss', width: 1, fill: () => token('loss-fill'), format: usd }],
     over: (plot) => paintEndLabels(plot, [{ value: deepest, text: `max ${formatNumber(deepest, Math.abs(deepest) < 10 ? 2 : 0)}`, color: 'loss' }]),
   });
@@ -65,16 +92,36 @@ function drawDifferential(group: Group): void {
   const trips = tripsOf(group);
   const { enterAprPct: enter, exitAprPct: exit } = pair;
   const apr = (value: number): string => formatPct(value);
-  const thresholds = [...(enter === null ? [] : [{ value: enter, text: `enter ≥ ${enter}${NNBSP}%`, color: 'ink-2' }]), ...(exit === null ? [] : [{ value: exit, text: `exit ≤ ${exit}${NNBSP}%`, color: 'ink-2' }])];
+  const thresholds = [
+    ...(enter === null ? [] : [{ value: enter, text: `enter ≥ ${enter}${NNBSP}%`, color: 'ink-2' }]),
+    ...(exit === null ? [] : [{ value: exit, text: `exit ≤ ${exit}${NNBSP}%`, color: 'ink-2' }]),
+  ];
   add({
-    id: 'c-df', heightPx: 268, phoneHeightPx: 230, pairId: pair.pairId, stamps: stampsOf(pair.shortAprPct), values: [differential, long, short], formatAxis: (value) => formatNumber(value, value % 1 === 0 ? 0 : 1),
+    id: 'c-df',
+    heightPx: 268,
+    phoneHeightPx: 230,
+    pairId: pair.pairId,
+    stamps: stampsOf(pair.shortAprPct),
+    values: [differential, long, short],
+    formatAxis: (value) => formatNumber(value, value % 1 === 0 ? 0 : 1),
     lines: [
       { label: 'Differential', color: 'ink', width: 1.25, format: apr },
-      { label: labelOf(group, 'long'), color: 'long', width: 1, isHidden: true, format: apr }, { label: labelOf(group, 'short'), color: 'short', width: 1, isHidden: true, format: apr },
+      { label: labelOf(group, 'long'), color: 'long', width: 1, isHidden: true, format: apr },
+      { label: labelOf(group, 'short'), color: 'short', width: 1, isHidden: true, format: apr },
     ],
-    range: (low, high) => { const [bottom, top] = [Math.min(0, low), Math.max(high, (enter ?? 0) * 1.15)]; const room = (top - bottom) * 0.09 || 1; return [bottom - room * 0.6, top + room]; },
-    under: (plot) => { paintLine(plot, 0, { color: 'line-strong' }); for (const line of thresholds) paintLine(plot, line.value, { color: 'ink-3', isDashed: true }); },
-    over: (plot) => { paintEndLabels(plot, thresholds); paintDecisions(plot, trips); },
+    range: (low, high) => {
+      const [bottom, top] = [Math.min(0, low), Math.max(high, (enter ?? 0) * 1.15)];
+      const room = (top - bottom) * 0.09 || 1;
+      return [bottom - room * 0.6, top + room];
+    },
+    under: (plot) => {
+      paintLine(plot, 0, { color: 'line-strong' });
+      for (const line of thresholds) paintLine(plot, line.value, { color: 'ink-3', isDashed: true });
+    },
+    over: (plot) => {
+      paintEndLabels(plot, thresholds);
+      paintDecisions(plot, trips);
+    },
     note: (stamp, plot) => decisionNear(stamp, trips, plot) ?? whereabouts(stamp, pair.pairId),
   });
 }
@@ -113,7 +160,10 @@ function paintDecisions(plot: uPlot, trips: readonly RoundTrip[]): void {
   ctx.restore();
 }
 
-function paintTriangle(plot: uPlot, { stamp, value, isUp, sizePx }: { readonly stamp: number; readonly value: number; readonly isUp: boolean; readonly sizePx: number }): void {
+function paintTriangle(
+  plot: uPlot,
+  { stamp, value, isUp, sizePx }: { readonly stamp: number; readonly value: number; readonly isUp: boolean; readonly sizePx: number },
+): void {
   const { ctx, bbox } = plot;
   const ratio = pixelRatioOf(plot);
   const [x, y, size] = [plot.valToPos(stamp, 'x', true), plot.valToPos(value, 'y', true), sizePx * ratio];
@@ -137,42 +187,90 @@ function paintTriangle(plot: uPlot, { stamp, value, isUp, sizePx }: { readonly s
 function drawFunding(group: Group): void {
   const legs = group.pair === null ? group.legs : [...group.legs].reverse();
   if (legs.every((leg) => leg.funding.t.length === 0)) return;
-  const { t, values } = mergeSteps(legs.map((leg) => leg.funding), FROM, END);
+  const { t, values } = mergeSteps(
+    legs.map((leg) => leg.funding),
+    FROM,
+    END,
+  );
   const hasSum = legs.length > 1;
   const sum = t.map((_, index) => values.reduce((total, leg) => total + leg[index]!, 0));
   const names = { long: 'Long leg, ', short: 'Short leg, ', single: '' };
   const lines: ChartLine[] = legs.map((leg) => ({ label: names[leg.role] + leg.label, color: leg.colour, isStepped: true, format: usd }));
   add({
-    id: 'c-fu', heightPx: 208, phoneHeightPx: 190, pairId: group.pair?.pairId ?? null, stamps: t, values: hasSum ? [...values, sum] : values, formatAxis: usdAxis,
+    id: 'c-fu',
+    heightPx: 208,
+    phoneHeightPx: 190,
+    pairId: group.pair?.pairId ?? null,
+    stamps: t,
+    values: hasSum ? [...values, sum] : values,
+    formatAxis: usdAxis,
     lines: hasSum ? [...lines, { label: 'Together', color: 'ink', isStepped: true, format: usd }] : lines,
     under: (plot) => paintLine(plot, 0, { color: 'line-strong' }),
-    over: (plot) => paintEndLabels(plot, [
-      ...legs.map((leg, index): EndLabel => ({ value: lastInView(plot, index + 1), text: leg.label, color: leg.colour })),
-      ...(hasSum ? [{ value: lastInView(plot, legs.length + 1), text: 'together', color: 'ink', isBold: true }] : []),
-    ]),
+    over: (plot) =>
+      paintEndLabels(plot, [
+        ...legs.map((leg, index): EndLabel => ({ value: lastInView(plot, index + 1), text: leg.label, color: leg.colour })),
+        ...(hasSum ? [{ value: lastInView(plot, legs.length + 1), text: 'together', color: 'ink', isBold: true }] : []),
+      ]),
     note: (stamp) => whereabouts(stamp, group.pair?.pairId ?? null),
   });
 }
 
 function drawPositions(group: Group): void {
-  const { t, values } = mergeSteps(group.legs.map((leg) => leg.position), FROM, END);
+  const { t, values } = mergeSteps(
+    group.legs.map((leg) => leg.position),
+    FROM,
+    END,
+  );
   const reach = Math.max(1, ...values.flat().map(Math.abs)) * 1.12;
   const names = { long: 'Long', short: 'Short', single: '' };
   add({
-    id: 'c-po', heightPx: 196, phoneHeightPx: 176, hasNoTimeAxis: group.pair !== null, hasNoBands: true, pairId: group.pair?.pairId ?? null, stamps: t, values, formatAxis: thousandsAxis, range: () => [-reach, reach],
-    lines: group.legs.map((leg) => ({ label: names[leg.role] || leg.label, color: leg.colour, isStepped: true, width: 1.25, format: wholeUsd, ...(leg.colour === 'long' || leg.colour === 'short' ? { fill: () => token(`${leg.colour}-fill`) } : {}) })),
+    id: 'c-po',
+    heightPx: 196,
+    phoneHeightPx: 176,
+    hasNoTimeAxis: group.pair !== null,
+    hasNoBands: true,
+    pairId: group.pair?.pairId ?? null,
+    stamps: t,
+    values,
+    formatAxis: thousandsAxis,
+    range: () => [-reach, reach],
+    lines: group.legs.map((leg) => ({
+      label: names[leg.role] || leg.label,
+      color: leg.colour,
+      isStepped: true,
+      width: 1.25,
+      format: wholeUsd,
+      ...(leg.colour === 'long' || leg.colour === 'short' ? { fill: () => token(`${leg.colour}-fill`) } : {}),
+    })),
     under: (plot) => paintLine(plot, 0, { color: 'line-strong' }),
-    over: (plot) => { if (group.pair !== null) paintEndLabels(plot, [{ value: reach / 2, text: 'long', color: 'long' }, { value: -reach / 2, text: 'short', color: 'short' }]); },
+    over: (plot) => {
+      if (group.pair !== null)
+        paintEndLabels(plot, [
+          { value: reach / 2, text: 'long', color: 'long' },
+          { value: -reach / 2, text: 'short', color: 'short' },
+        ]);
+    },
   });
 }
 
-interface Wait { readonly stamp: number; readonly seconds: number; readonly usdSeconds: number; readonly isOverBudget: boolean }
+interface Wait {
+  readonly stamp: number;
+  readonly seconds: number;
+  readonly usdSeconds: number;
+  readonly isOverBudget: boolean;
+}
 
 function waitsOf(pairId: string): Wait[] {
   const { columns, rows } = run.tables.hedgeEpisodes;
   const at = (name: string): number => columns.indexOf(name);
-  return rows.filter((row) => row[at('pairId')] === pairId)
-    .map((row) => ({ stamp: Number(row[at('ts')]) / 1e6, seconds: Number(row[at('seconds')]), usdSeconds: Number(row[at('usdSeconds')]), isOverBudget: row[at('isOverBudget')] === true }));
+  return rows
+    .filter((row) => row[at('pairId')] === pairId)
+    .map((row) => ({
+      stamp: Number(row[at('ts')]) / 1e6,
+      seconds: Number(row[at('seconds')]),
+      usdSeconds: Number(row[at('usdSeconds')]),
+      isOverBudget: row[at('isOverBudget')] === true,
+    }));
 }
 
 function drawExposure(group: Group): void {
@@ -183,8 +281,18 @@ function drawExposure(group: Group): void {
   const reach = Math.max(tolerance, ...exposure.filter((value) => value !== null).map(Math.abs));
   const mark = reach > 2.5 * tolerance ? niceStep(reach, 1) / 2 : tolerance;
   add({
-    id: 'c-ne', heightPx: 150, phoneHeightPx: 140, tickSpacePx: 24, hasNoBands: true, pairId: pair.pairId, stamps: stampsOf(pair.netExposureUsd), values: [exposure], formatAxis: usdAxis,
-    range: () => [-reach * 1.9, reach * 1.45], ticks: () => [-mark, 0, mark], lines: [{ label: 'Net exposure', color: 'ink', width: 1, format: wholeUsd, missing: 'not hedged' }],
+    id: 'c-ne',
+    heightPx: 150,
+    phoneHeightPx: 140,
+    tickSpacePx: 24,
+    hasNoBands: true,
+    pairId: pair.pairId,
+    stamps: stampsOf(pair.netExposureUsd),
+    values: [exposure],
+    formatAxis: usdAxis,
+    range: () => [-reach * 1.9, reach * 1.45],
+    ticks: () => [-mark, 0, mark],
+    lines: [{ label: 'Net exposure', color: 'ink', width: 1, format: wholeUsd, missing: 'not hedged' }],
     under: (plot) => {
       const { ctx, bbox } = plot;
       const [top, bottom] = [plot.valToPos(tolerance, 'y', true), plot.valToPos(-tolerance, 'y', true)];
@@ -194,7 +302,13 @@ function drawExposure(group: Group): void {
       ctx.restore();
       paintLine(plot, 0, { color: 'line-strong' });
     },
-    over: (plot) => { paintWaits(plot, waits); paintEndLabels(plot, [{ value: tolerance, text: '1 lot', color: 'ink-3' }, { value: -reach * 1.8, text: 'fills', color: 'ink-3' }]); },
+    over: (plot) => {
+      paintWaits(plot, waits);
+      paintEndLabels(plot, [
+        { value: tolerance, text: '1 lot', color: 'ink-3' },
+        { value: -reach * 1.8, text: 'fills', color: 'ink-3' },
+      ]);
+    },
     note: (stamp, plot) => waitsNear(stamp, waits, plot) ?? whereabouts(stamp, pair.pairId),
   });
 }
@@ -237,7 +351,10 @@ export function startCharts(): void {
   select.onchange = () => {
     for (const chart of charts.splice(kept)) chart.destroy();
     drawGroupCharts(series.groups[Number(select.value)]!);
-    for (const chart of charts.slice(kept)) { const { min, max } = charts[0]?.plot.scales['x'] ?? {}; if (min !== undefined && max !== undefined) chart.plot.setScale('x', { min, max }); }
+    for (const chart of charts.slice(kept)) {
+      const { min, max } = charts[0]?.plot.scales['x'] ?? {};
+      if (min !== undefined && max !== undefined) chart.plot.setScale('x', { min, max });
+    }
     find('#live').textContent = `Charts show ${select.selectedOptions[0]?.textContent ?? ''}`;
   };
 }

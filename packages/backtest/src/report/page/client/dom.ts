@@ -49,5 +49,7 @@ let liveTimer = 0;
 /** Says something to screen readers. */
 export function say(text: string): void {
   clearTimeout(liveTimer);
-  liveTimer = setTimeout(() => { find('#live').textContent = text; }, 250);
+  liveTimer = setTimeout(() => {
+    find('#live').textContent = text;
+  }, 250);
 }

@@ -39,37 +39,88 @@ const hasYear = areYearsApart(FROM, TO);
 const stampOf = (value: Cell): string => formatStamp(Number(value) / 1e6, hasYear);
 const stamp = (value: Cell): string => `<span class="num">${stampOf(value)}</span>`;
 const bps = (value: Cell): string => (value === null ? plain(null) : formatSigned(Number(value), 2));
-const legCell = (value: Cell): string => { const leg = legOf(value); return leg === undefined ? plain(run.legs[Number(value)]?.instrumentId ?? null) : `<i class="key k-${leg.colour}"></i>${escapeHtml(leg.label)}`; };
-const status = (value: Cell): string => (value === 'REJECTED' || value === 'EXPIRED' || value === 'DENIED' ? `<b>${plain(String(value).toLowerCase())}</b>` : plain(String(value).toLowerCase().replace('_', ' ')));
+const legCell = (value: Cell): string => {
+  const leg = legOf(value);
+  return leg === undefined ? plain(run.legs[Number(value)]?.instrumentId ?? null) : `<i class="key k-${leg.colour}"></i>${escapeHtml(leg.label)}`;
+};
+const status = (value: Cell): string =>
+  value === 'REJECTED' || value === 'EXPIRED' || value === 'DENIED'
+    ? `<b>${plain(String(value).toLowerCase())}</b>`
+    : plain(String(value).toLowerCase().replace('_', ' '));
 
 function views(): Readonly<Record<'fills' | 'orders', View>> {
   const fills: Table = run.tables.fills;
   const orders: Table = run.tables.orders;
-  const decimalsOf = (table: Table, row: readonly Cell[], kind: 'quantityDecimals' | 'priceDecimals'): number => run.legs[Number(row[table.columns.indexOf('leg')])]?.[kind] ?? 4;
-  const quantity = (table: Table) => (value: Cell, row: readonly Cell[]): string => (value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'quantityDecimals')));
-  const price = (table: Table) => (value: Cell, row: readonly Cell[]): string => (value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'priceDecimals')));
+  const decimalsOf = (table: Table, row: readonly Cell[], kind: 'quantityDecimals' | 'priceDecimals'): number =>
+    run.legs[Number(row[table.columns.indexOf('leg')])]?.[kind] ?? 4;
+  const quantity =
+    (table: Table) =>
+    (value: Cell, row: readonly Cell[]): string =>
+      value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'quantityDecimals'));
+  const price =
+    (table: Table) =>
+    (value: Cell, row: readonly Cell[]): string =>
+      value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'priceDecimals'));
   const hasTrips = run.trips.length > 0;
   return {
     fills: {
-      table: fills, total: run.fills, file: 'fills.csv', kind: 'liquidity', kinds: 'Maker and taker', columns: [
+      table: fills,
+      total: run.fills,
+      file: 'fills.csv',
+      kind: 'liquidity',
+      kinds: 'Maker and taker',
+      columns: [
         { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp },
-        ...(hasTrips ? [{ key: 'trip', label: 'Trip', className: 'r x', isNumber: true, cell: plain }, { key: 'action', label: 'Action', className: 'x', cell: plain }] : []),
-        { key: 'leg', label: 'Leg', className: '', cell: legCell }, { key: 'side', label: 'Side', className: 'x', cell: plain },
-        { key: 'quantity', label: `Qty${base}`, className: 'r', isNumber: true, cell: quantity(fills) }, { key: 'price', label: `Price${quote}`, className: 'r x', isNumber: true, cell: price(fills) },
-        { key: 'notionalUsd', label: 'Notional, USD', className: 'r x', isNumber: true, cell: (value) => formatNumber(Number(value), 2), sum: (total) => formatNumber(total, 2) },
+        ...(hasTrips
+          ? [
+              { key: 'trip', label: 'Trip', className: 'r x', isNumber: true, cell: plain },
+              { key: 'action', label: 'Action', className: 'x', cell: plain },
+            ]
+          : []),
+        { key: 'leg', label: 'Leg', className: '', cell: legCell },
+        { key: 'side', label: 'Side', className: 'x', cell: plain },
+        { key: 'quantity', label: `Qty${base}`, className: 'r', isNumber: true, cell: quantity(fills) },
+        { key: 'price', label: `Price${quote}`, className: 'r x', isNumber: true, cell: price(fills) },
+        {
+          key: 'notionalUsd',
+          label: 'Notional, USD',
+          className: 'r x',
+          isNumber: true,
+          cell: (value) => formatNumber(Number(value), 2),
+          sum: (total) => formatNumber(total, 2),
+        },
         { key: 'liquidity', label: 'Role', className: 'x', cell: plain },
-        { key: 'feeUsd', label: 'Fee, USD', className: 'r', isNumber: true, cell: (value) => formatSigned(Number(value), 2), sum: (total) => formatSigned(total, 2) },
-        { key: 'slippageBps', label: 'Slippage, bps', className: 'r x', isNumber: true, cell: bps }, { key: 'markout60sBps', label: 'Markout 60 s, bps', className: 'r x', isNumber: true, cell: bps },
+        {
+          key: 'feeUsd',
+          label: 'Fee, USD',
+          className: 'r',
+          isNumber: true,
+          cell: (value) => formatSigned(Number(value), 2),
+          sum: (total) => formatSigned(total, 2),
+        },
+        { key: 'slippageBps', label: 'Slippage, bps', className: 'r x', isNumber: true, cell: bps },
+        { key: 'markout60sBps', label: 'Markout 60 s, bps', className: 'r x', isNumber: true, cell: bps },
         { key: 'orderId', label: 'Order', className: 'x', cell: mono },
       ],
     },
     orders: {
-      table: orders, total: run.orders, file: 'orders.csv', kind: 'status', kinds: 'All statuses', columns: [
-        { key: 'orderId', label: 'Order', className: 'x', cell: mono }, { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp }, { key: 'leg', label: 'Leg', className: '', cell: legCell },
-        { key: 'side', label: 'Side', className: 'x', cell: plain }, { key: 'type', label: 'Type', className: 'x', cell: (value) => plain(String(value).toLowerCase().replace(/_/g, ' ')) },
-        { key: 'timeInForce', label: 'Time in force', className: 'x', cell: plain }, { key: 'quantity', label: `Quantity${base}`, className: 'r', isNumber: true, cell: quantity(orders) },
-        { key: 'filledQuantity', label: `Filled${base}`, className: 'r x', isNumber: true, cell: quantity(orders) }, { key: 'averagePrice', label: `Average price${quote}`, className: 'r x', isNumber: true, cell: price(orders) },
-        { key: 'status', label: 'Status', className: '', cell: status }, { key: 'reason', label: 'Reason', className: 'x', cell: plain },
+      table: orders,
+      total: run.orders,
+      file: 'orders.csv',
+      kind: 'status',
+      kinds: 'All statuses',
+      columns: [
+        { key: 'orderId', label: 'Order', className: 'x', cell: mono },
+        { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp },
+        { key: 'leg', label: 'Leg', className: '', cell: legCell },
+        { key: 'side', label: 'Side', className: 'x', cell: plain },
+        { key: 'type', label: 'Type', className: 'x', cell: (value) => plain(String(value).toLowerCase().replace(/_/g, ' ')) },
+        { key: 'timeInForce', label: 'Time in force', className: 'x', cell: plain },
+        { key: 'quantity', label: `Quantity${base}`, className: 'r', isNumber: true, cell: quantity(orders) },
+        { key: 'filledQuantity', label: `Filled${base}`, className: 'r x', isNumber: true, cell: quantity(orders) },
+        { key: 'averagePrice', label: `Average price${quote}`, className: 'r x', isNumber: true, cell: price(orders) },
+        { key: 'status', label: 'Status', className: '', cell: status },
+        { key: 'reason', label: 'Reason', className: 'x', cell: plain },
       ],
     },
   };
@@ -95,19 +146,39 @@ class OrdersTable {
 
   start(): void {
     for (const button of findAll<HTMLButtonElement>('[data-view]')) button.onclick = () => this.#show(button.dataset['view'] as 'fills' | 'orders');
-    find<HTMLSelectElement>('#f-leg').innerHTML = `<option value="">All legs</option>${legs.map((leg) => `<option value="${leg.index}">${escapeHtml(leg.label)}</option>`).join('')}`;
-    find<HTMLInputElement>('#f-q').oninput = (event) => { this.#filter.text = (event.target as HTMLInputElement).value.trim().toLowerCase(); this.#draw(); };
-    find<HTMLSelectElement>('#f-leg').onchange = (event) => { this.#filter.leg = (event.target as HTMLSelectElement).value; this.#draw(); };
-    find<HTMLSelectElement>('#f-role').onchange = (event) => { this.#filter.kind = (event.target as HTMLSelectElement).value; this.#draw(); };
-    find<HTMLButtonElement>('#more').onclick = () => { this.#limit = Infinity; this.#draw(); };
+    find<HTMLSelectElement>('#f-leg').innerHTML =
+      `<option value="">All legs</option>${legs.map((leg) => `<option value="${leg.index}">${escapeHtml(leg.label)}</option>`).join('')}`;
+    find<HTMLInputElement>('#f-q').oninput = (event) => {
+      this.#filter.text = (event.target as HTMLInputElement).value.trim().toLowerCase();
+      this.#draw();
+    };
+    find<HTMLSelectElement>('#f-leg').onchange = (event) => {
+      this.#filter.leg = (event.target as HTMLSelectElement).value;
+      this.#draw();
+    };
+    find<HTMLSelectElement>('#f-role').onchange = (event) => {
+      this.#filter.kind = (event.target as HTMLSelectElement).value;
+      this.#draw();
+    };
+    find<HTMLButtonElement>('#more').onclick = () => {
+      this.#limit = Infinity;
+      this.#draw();
+    };
     const columns = find<HTMLButtonElement>('#cols');
     columns.onclick = () => {
       const isAll = this.#host.classList.toggle('all');
       columns.textContent = isAll ? 'Fewer columns' : 'All columns';
       columns.setAttribute('aria-pressed', String(isAll));
     };
-    addEventListener('beforeprint', () => { const limit = this.#limit; this.#limit = Math.min(limit, PRINTED_ROWS); this.#draw(); this.#limit = limit; });
-    addEventListener('afterprint', () => { this.#draw(); });
+    addEventListener('beforeprint', () => {
+      const limit = this.#limit;
+      this.#limit = Math.min(limit, PRINTED_ROWS);
+      this.#draw();
+      this.#limit = limit;
+    });
+    addEventListener('afterprint', () => {
+      this.#draw();
+    });
     this.#show(run.fills > 0 ? 'fills' : 'orders');
   }
 
@@ -120,7 +191,8 @@ class OrdersTable {
     const { table, kind, kinds } = this.#views[name];
     const at = table.columns.indexOf(kind);
     const values = [...new Set(table.rows.map((row) => String(row[at])))].sort();
-    find('#f-role').innerHTML = `<option value="">${kinds}</option>${values.map((value) => `<option value="${escapeHtml(value)}">${escapeHtml(value.toLowerCase().replace('_', ' '))}</option>`).join('')}`;
+    find('#f-role').innerHTML =
+      `<option value="">${kinds}</option>${values.map((value) => `<option value="${escapeHtml(value)}">${escapeHtml(value.toLowerCase().replace('_', ' '))}</option>`).join('')}`;
     this.#draw();
   }
 
@@ -128,11 +200,28 @@ class OrdersTable {
     const { table, columns, kind } = this.#views[this.#name];
     const at = (key: string): number => table.columns.indexOf(key);
     const { text, leg: wantedLeg, kind: wanted } = this.#filter;
-    const words = (row: readonly Cell[]): string => columns.map(({ key, isNumber, cell }) => { const value = row[at(key)] ?? null; return key === 'ts' ? stampOf(value) : key === 'leg' ? `${run.legs[Number(value)]?.instrumentId ?? ''} ${legOf(value)?.label ?? ''}` : isNumber ? cell(value, row) : String(value); }).join(' ').toLowerCase();
-    const rows = table.rows.filter((row) => (wantedLeg === '' || String(row[at('leg')]) === wantedLeg) && (wanted === '' || row[at(kind)] === wanted) && (text === '' || words(row).includes(text)));
+    const words = (row: readonly Cell[]): string =>
+      columns
+        .map(({ key, isNumber, cell }) => {
+          const value = row[at(key)] ?? null;
+          return key === 'ts'
+            ? stampOf(value)
+            : key === 'leg'
+              ? `${run.legs[Number(value)]?.instrumentId ?? ''} ${legOf(value)?.label ?? ''}`
+              : isNumber
+                ? cell(value, row)
+                : String(value);
+        })
+        .join(' ')
+        .toLowerCase();
+    const rows = table.rows.filter(
+      (row) =>
+        (wantedLeg === '' || String(row[at('leg')]) === wantedLeg) && (wanted === '' || row[at(kind)] === wanted) && (text === '' || words(row).includes(text)),
+    );
     const { key, direction } = this.#sort;
     const isNumber = columns.find((column) => column.key === key)?.isNumber === true;
-    const compare = (a: Cell | undefined, b: Cell | undefined): number => (isNumber ? Number(a ?? -Infinity) - Number(b ?? -Infinity) : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0);
+    const compare = (a: Cell | undefined, b: Cell | undefined): number =>
+      isNumber ? Number(a ?? -Infinity) - Number(b ?? -Infinity) : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
     return [...rows].sort((a, b) => (compare(a[at(key)], b[at(key)]) || Number(a[at('ts')]) - Number(b[at('ts')])) * direction);
   }
 
@@ -141,13 +230,31 @@ class OrdersTable {
     const at = (key: string): number => table.columns.indexOf(key);
     const rows = this.#rows();
     const shown = rows.slice(0, this.#limit);
-    const head = columns.map(({ key, label, className }) => `<th scope="col" class="${className}" aria-sort="${key === this.#sort.key ? (this.#sort.direction > 0 ? 'ascending' : 'descending') : 'none'}"><button type="button" data-k="${key}">${escapeHtml(label)}</button></th>`).join('');
-    const body = shown.map((row) => `<tr>${columns.map(({ key, className, cell }) => `<td class="${className}">${cell(row[at(key)] ?? null, row)}</td>`).join('')}</tr>`).join('') || `<tr><td colspan="${columns.length}" class="mut">No ${this.#name} match this filter.</td></tr>`;
-    const sums = columns.map(({ key, className, sum }, index) => `<td class="${className}">${sum === undefined ? (index === 0 ? `Sum of ${rows.length}` : '') : sum(rows.reduce((all, row) => all + Number(row[at(key)]), 0))}</td>`).join('');
+    const head = columns
+      .map(
+        ({ key, label, className }) =>
+          `<th scope="col" class="${className}" aria-sort="${key === this.#sort.key ? (this.#sort.direction > 0 ? 'ascending' : 'descending') : 'none'}"><button type="button" data-k="${key}">${escapeHtml(label)}</button></th>`,
+      )
+      .join('');
+    const body =
+      shown
+        .map((row) => `<tr>${columns.map(({ key, className, cell }) => `<td class="${className}">${cell(row[at(key)] ?? null, row)}</td>`).join('')}</tr>`)
+        .join('') || `<tr><td colspan="${columns.length}" class="mut">No ${this.#name} match this filter.</td></tr>`;
+    const sums = columns
+      .map(
+        ({ key, className, sum }, index) =>
+          `<td class="${className}">${sum === undefined ? (index === 0 ? `Sum of ${rows.length}` : '') : sum(rows.reduce((all, row) => all + Number(row[at(key)]), 0))}</td>`,
+      )
+      .join('');
     const foot = rows.length > 0 && columns.some((column) => column.sum !== undefined) ? `<tfoot><tr>${sums}</tr></tfoot>` : '';
     this.#host.innerHTML = `<table><caption class="sr">${this.#name === 'fills' ? 'Fills' : 'Orders'}, sortable</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody>${foot}</table>`;
     const held = table.rows.length;
-    const note = held < total ? `; this page holds the first ${formatNumber(held, 0)} of ${formatNumber(total, 0)}, all are in ${file}` : rows.length < held ? `, ${held} in all` : '';
+    const note =
+      held < total
+        ? `; this page holds the first ${formatNumber(held, 0)} of ${formatNumber(total, 0)}, all are in ${file}`
+        : rows.length < held
+          ? `, ${held} in all`
+          : '';
     find('#count').textContent = `${shown.length} of ${rows.length} shown${note}`;
     const more = find<HTMLButtonElement>('#more');
     more.hidden = rows.length <= this.#limit;

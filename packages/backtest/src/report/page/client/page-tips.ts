@@ -12,7 +12,9 @@ export function startTips(): void {
       tip.classList.remove('on');
       return;
     }
-    tip.innerHTML = target.dataset['tip']!.split(' | ').map((line, index) => (index === 0 ? `<span class="t">${escapeHtml(line)}</span>` : `<div><span>${escapeHtml(line)}</span></div>`)).join('');
+    tip.innerHTML = target.dataset['tip']!.split(' | ')
+      .map((line, index) => (index === 0 ? `<span class="t">${escapeHtml(line)}</span>` : `<div><span>${escapeHtml(line)}</span></div>`))
+      .join('');
     const box = target.getBoundingClientRect();
     tip.style.left = `${Math.max(8, Math.min(innerWidth - tip.offsetWidth - 8, box.left + box.width / 2 - tip.offsetWidth / 2))}px`;
     tip.style.top = `${box.top - tip.offsetHeight - 8 < 60 ? box.bottom + 8 : box.top - tip.offsetHeight - 8}px`;
@@ -32,7 +34,9 @@ export function startCopy(): void {
       } catch {
         getSelection()?.selectAllChildren(button.previousElementSibling!);
       }
-      setTimeout(() => { button.textContent = 'copy'; }, COPIED_MS);
+      setTimeout(() => {
+        button.textContent = 'copy';
+      }, COPIED_MS);
     };
   }
 }
@@ -41,13 +45,16 @@ export function startCopy(): void {
 export function startNavigation(): void {
   const links = findAll<HTMLAnchorElement>('.bar nav a');
   const inView = new Map<string, boolean>();
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) inView.set(entry.target.id, entry.isIntersecting);
-    const current = links.find((link) => inView.get(link.hash.slice(1)));
-    for (const link of links) {
-      if (link === current) link.setAttribute('aria-current', 'true');
-      else link.removeAttribute('aria-current');
-    }
-  }, { rootMargin: '-60px 0px -55% 0px' });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) inView.set(entry.target.id, entry.isIntersecting);
+      const current = links.find((link) => inView.get(link.hash.slice(1)));
+      for (const link of links) {
+        if (link === current) link.setAttribute('aria-current', 'true');
+        else link.removeAttribute('aria-current');
+      }
+    },
+    { rootMargin: '-60px 0px -55% 0px' },
+  );
   for (const link of links) observer.observe(find(link.hash));
 }

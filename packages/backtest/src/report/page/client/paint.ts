@@ -7,7 +7,10 @@ export const pixelRatioOf = (plot: uPlot): number => (plot as uPlot & { arbPixel
 /** Grey bands where the pair was in position, hatching where nothing was replayed. */
 export function paintBands(plot: uPlot, pairId: string | null): void {
   const { ctx, bbox } = plot;
-  const span = (from: number, to: number): [number, number] => [Math.max(bbox.left, plot.valToPos(from, 'x', true)), Math.min(bbox.left + bbox.width, plot.valToPos(to, 'x', true))];
+  const span = (from: number, to: number): [number, number] => [
+    Math.max(bbox.left, plot.valToPos(from, 'x', true)),
+    Math.min(bbox.left + bbox.width, plot.valToPos(to, 'x', true)),
+  ];
   ctx.save();
   ctx.fillStyle = token('in-market');
   let painted = -Infinity;
@@ -22,7 +25,10 @@ export function paintBands(plot: uPlot, pairId: string | null): void {
 
 /** When a pair, or any pair, was in position; by start. */
 function tripIntervals(pairId: string | null): [number, number][] {
-  return run.trips.filter((trip) => pairId === null || trip.pairId === pairId).map((trip): [number, number] => [trip.from / 1e6, trip.to === null ? END : trip.to / 1e6]).sort((a, b) => a[0] - b[0]);
+  return run.trips
+    .filter((trip) => pairId === null || trip.pairId === pairId)
+    .map((trip): [number, number] => [trip.from / 1e6, trip.to === null ? END : trip.to / 1e6])
+    .sort((a, b) => a[0] - b[0]);
 }
 
 function paintUnreplayed(plot: uPlot, [left, right]: readonly [number, number]): void {
@@ -79,8 +85,13 @@ export function paintEndLabels(plot: uPlot, labels: readonly EndLabel[]): void {
   const { ctx, bbox } = plot;
   const ratio = pixelRatioOf(plot);
   const inside = (value: number): number => Math.max(bbox.top + 5 * ratio, Math.min(bbox.top + bbox.height - 5 * ratio, plot.valToPos(value, 'y', true)));
-  const placed = labels.filter((label) => label.value !== null).map((label) => ({ ...label, y: inside(label.value!) })).sort((a, b) => a.y - b.y);
-  placed.forEach((label, index) => { if (index > 0) label.y = Math.max(label.y, placed[index - 1]!.y + LABEL_GAP_PX * ratio); });
+  const placed = labels
+    .filter((label) => label.value !== null)
+    .map((label) => ({ ...label, y: inside(label.value!) }))
+    .sort((a, b) => a.y - b.y);
+  placed.forEach((label, index) => {
+    if (index > 0) label.y = Math.max(label.y, placed[index - 1]!.y + LABEL_GAP_PX * ratio);
+  });
   ctx.save();
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';

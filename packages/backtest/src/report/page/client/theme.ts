@@ -17,14 +17,23 @@ function setTheme(theme: string, isKept: boolean): void {
     button.setAttribute('aria-checked', String(isOn));
     button.tabIndex = isOn ? 0 : -1;
   }
-  if (isKept) try { localStorage.setItem(STORAGE_KEY, theme); } catch { /* storage refused: the choice lasts as long as the page */ }
+  if (isKept)
+    try {
+      localStorage.setItem(STORAGE_KEY, theme);
+    } catch {
+      /* storage refused: the choice lasts as long as the page */
+    }
   repaint();
 }
 
 /** The system's theme, unless the reader chose one; the choice is kept where storage is allowed. */
 export function startTheme(): void {
   let saved = 'auto';
-  try { saved = localStorage.getItem(STORAGE_KEY) ?? 'auto'; } catch { /* storage refused */ }
+  try {
+    saved = localStorage.getItem(STORAGE_KEY) ?? 'auto';
+  } catch {
+    /* storage refused */
+  }
   const buttons = findAll<HTMLButtonElement>('.theme button');
   buttons.forEach((button, index) => {
     button.onclick = () => setTheme(button.dataset['t']!, true);

@@ -75,10 +75,13 @@ function monthTicks(most: number, min: number, max: number): number[] {
 
 function timeLabels(ticks: readonly number[]): string[] {
   const isMonths = ticks.length > 1 && ticks[1]! - ticks[0]! > 27 * DAY;
-  return ticks.map((stamp, index) => (isMonths ? formatMonth(stamp) : stamp % DAY === 0 ? formatDayMonth(stamp) : index === 0 ? formatDayTime(stamp) : formatHourMinute(stamp)));
+  return ticks.map((stamp, index) =>
+    isMonths ? formatMonth(stamp) : stamp % DAY === 0 ? formatDayMonth(stamp) : index === 0 ? formatDayTime(stamp) : formatHourMinute(stamp),
+  );
 }
 
-const textOf = (line: ChartLine, value: number | null | undefined): string => (value === null || value === undefined ? line.missing ?? 'no data' : line.format(value));
+const textOf = (line: ChartLine, value: number | null | undefined): string =>
+  value === null || value === undefined ? (line.missing ?? 'no data') : line.format(value);
 
 /** A chart over time: legend values are its readout, a tooltip repeats them at the pointer, the keyboard reaches all of it. */
 export class TimeChart {
@@ -131,8 +134,11 @@ export class TimeChart {
       const value = values[line]![shown];
       find('b', button).textContent = textOf(lines[line]!, value);
     });
-    const time = formatDayTime(lines[0]!.isStepped && this.plot.cursor.left !== undefined && index !== null ? this.plot.posToVal(this.plot.cursor.left, 'x') : stamps[shown]!);
-    find('.at', this.#legend).textContent = index === null ? ((this.plot.scales['x']!.max ?? TO) >= TO ? 'end of run' : 'end of view') : time + (isSmall() ? '' : ' UTC');
+    const time = formatDayTime(
+      lines[0]!.isStepped && this.plot.cursor.left !== undefined && index !== null ? this.plot.posToVal(this.plot.cursor.left, 'x') : stamps[shown]!,
+    );
+    find('.at', this.#legend).textContent =
+      index === null ? ((this.plot.scales['x']!.max ?? TO) >= TO ? 'end of run' : 'end of view') : time + (isSmall() ? '' : ' UTC');
   }
 
   #height(): number {
@@ -156,23 +162,54 @@ export class TimeChart {
     const { lines, range, hasNoTimeAxis, hasNoBands, pairId, under, over } = this.#options;
     const ratio = isPaper ? 3 : devicePixelRatio || 1;
     const pointColour = (_: uPlot, line: number): string => token(lines[line - 1]!.color);
-    const padded = (low: number, high: number): [number, number] => { const room = (high - low) * 0.07 || 1; return [low - room, high + room]; };
+    const padded = (low: number, high: number): [number, number] => {
+      const room = (high - low) * 0.07 || 1;
+      return [low - room, high + room];
+    };
     return {
-      width, height, class: isPaper ? 'only-print' : 'scr', padding: [8, width < NARROW_PX ? 20 : 78, hasNoTimeAxis ? 4 : 0, 0], legend: { show: false },
+      width,
+      height,
+      class: isPaper ? 'only-print' : 'scr',
+      padding: [8, width < NARROW_PX ? 20 : 78, hasNoTimeAxis ? 4 : 0, 0],
+      legend: { show: false },
       cursor: {
-        ...(isPaper ? {} : { sync: { key: 'arb', setSeries: false, scales: ['x', null] as [string, null] } }), drag: { x: true, y: false, dist: 6 }, y: false,
+        ...(isPaper ? {} : { sync: { key: 'arb', setSeries: false, scales: ['x', null] as [string, null] } }),
+        drag: { x: true, y: false, dist: 6 },
+        y: false,
         points: { size: 7, width: 0, fill: pointColour, stroke: pointColour },
       },
       scales: { x: { time: false, min: FROM, max: TO }, y: { range: (_, low, high) => (range ?? padded)(low ?? 0, high ?? 0) } },
       axes: this.#axes(width, ratio),
-      series: [{}, ...lines.map((line): uPlot.Series => ({
-        label: line.label, stroke: () => token(line.color), width: line.width ?? 1.5, points: { show: false }, show: line.isHidden !== true, spanGaps: false,
-        ...(line.fill === undefined ? {} : { fill: line.fill, fillTo: 0 }), ...(line.isStepped ? { paths: plots.paths.stepped!({ align: 1 }) } : {}),
-      }))],
+      series: [
+        {},
+        ...lines.map((line): uPlot.Series => ({
+          label: line.label,
+          stroke: () => token(line.color),
+          width: line.width ?? 1.5,
+          points: { show: false },
+          show: line.isHidden !== true,
+          spanGaps: false,
+          ...(line.fill === undefined ? {} : { fill: line.fill, fillTo: 0 }),
+          ...(line.isStepped ? { paths: plots.paths.stepped!({ align: 1 }) } : {}),
+        })),
+      ],
       hooks: {
-        drawClear: [(plot) => { (plot as uPlot & { arbPixelRatio?: number }).arbPixelRatio = ratio; if (!hasNoBands) paintBands(plot, pairId); }],
-        drawAxes: [(plot) => under?.(plot)], draw: [(plot) => over?.(plot)],
-        setCursor: isPaper ? [] : [(plot) => this.#onCursor(plot)], setScale: isPaper ? [] : [(_, key) => { if (key === 'x' && charts.includes(this)) followRange(this); }],
+        drawClear: [
+          (plot) => {
+            (plot as uPlot & { arbPixelRatio?: number }).arbPixelRatio = ratio;
+            if (!hasNoBands) paintBands(plot, pairId);
+          },
+        ],
+        drawAxes: [(plot) => under?.(plot)],
+        draw: [(plot) => over?.(plot)],
+        setCursor: isPaper ? [] : [(plot) => this.#onCursor(plot)],
+        setScale: isPaper
+          ? []
+          : [
+              (_, key) => {
+                if (key === 'x' && charts.includes(this)) followRange(this);
+              },
+            ],
       },
     };
   }
@@ -180,12 +217,25 @@ export class TimeChart {
   #axes(width: number, ratio: number): uPlot.Axis[] {
     const { hasNoTimeAxis, tickSpacePx, ticks, formatAxis } = this.#options;
     const time: uPlot.Axis = {
-      size: hasNoTimeAxis ? 4 : 26, gap: 6, font: canvasFont(11), stroke: () => token('ink-3'), grid: { show: false }, ticks: { show: !hasNoTimeAxis, size: 4, width: 1, stroke: () => token('line-strong') },
-      splits: (plot, _, min, max) => timeTicks(plot.bbox.width / ratio, min, max), values: (_, splits) => (hasNoTimeAxis ? splits.map(() => '') : timeLabels(splits)),
+      size: hasNoTimeAxis ? 4 : 26,
+      gap: 6,
+      font: canvasFont(11),
+      stroke: () => token('ink-3'),
+      grid: { show: false },
+      ticks: { show: !hasNoTimeAxis, size: 4, width: 1, stroke: () => token('line-strong') },
+      splits: (plot, _, min, max) => timeTicks(plot.bbox.width / ratio, min, max),
+      values: (_, splits) => (hasNoTimeAxis ? splits.map(() => '') : timeLabels(splits)),
     };
     const value: uPlot.Axis = {
-      size: width < NARROW_PX ? 46 : 58, gap: 8, font: canvasFont(11), stroke: () => token('ink-3'), space: tickSpacePx ?? 38, grid: { width: 1, stroke: () => token('grid') }, ticks: { show: false },
-      values: (_, splits) => splits.map((split) => formatAxis(split)), ...(ticks === undefined ? {} : { splits: ticks }),
+      size: width < NARROW_PX ? 46 : 58,
+      gap: 8,
+      font: canvasFont(11),
+      stroke: () => token('ink-3'),
+      space: tickSpacePx ?? 38,
+      grid: { width: 1, stroke: () => token('grid') },
+      ticks: { show: false },
+      values: (_, splits) => splits.map((split) => formatAxis(split)),
+      ...(ticks === undefined ? {} : { splits: ticks }),
     };
     return [time, value];
   }
@@ -194,7 +244,7 @@ export class TimeChart {
   #onCursor(plot: uPlot): void {
     if (!charts.includes(this)) return;
     const { stamps, lines } = this.#options;
-    let index = (plot.cursor.left ?? -1) < 0 ? null : plot.cursor.idx ?? null;
+    let index = (plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null);
     if (index !== null && index > 0 && lines[0]!.isStepped && stamps[index]! > plot.posToVal(plot.cursor.left!, 'x')) index -= 1;
     this.readOut(index);
     this.#showTip(index);
@@ -222,7 +272,13 @@ export class TimeChart {
 
   #fillLegend(): void {
     const { lines } = this.#options;
-    this.#legend.innerHTML = lines.map((line, index) => `<button type="button" class="lg" aria-pressed="${line.isHidden !== true}" data-i="${index + 1}"><i class="${line.isThin ? 'th' : ''}" style="color:var(--${line.color})"></i>${escapeHtml(line.label)} <b></b></button>`).join('') + '<span class="at"></span>';
+    this.#legend.innerHTML =
+      lines
+        .map(
+          (line, index) =>
+            `<button type="button" class="lg" aria-pressed="${line.isHidden !== true}" data-i="${index + 1}"><i class="${line.isThin ? 'th' : ''}" style="color:var(--${line.color})"></i>${escapeHtml(line.label)} <b></b></button>`,
+        )
+        .join('') + '<span class="at"></span>';
     for (const button of findAll<HTMLButtonElement>('.lg', this.#legend)) {
       button.onclick = () => {
         const index = Number(button.dataset['i']);
@@ -236,8 +292,12 @@ export class TimeChart {
   #listen(): void {
     const { over } = this.plot;
     const { signal } = this.#abort;
-    over.addEventListener('pointerenter', () => { this.#isPointed = true; });
-    over.addEventListener('pointerleave', () => { this.#leave(); });
+    over.addEventListener('pointerenter', () => {
+      this.#isPointed = true;
+    });
+    over.addEventListener('pointerleave', () => {
+      this.#leave();
+    });
     const touch = (event: PointerEvent): void => {
       if (event.pointerType === 'mouse') return;
       this.#isPointed = true;
@@ -248,7 +308,13 @@ export class TimeChart {
     over.addEventListener('pointermove', touch);
     this.#host.tabIndex = 0;
     this.#host.addEventListener('keydown', (event) => this.#onKey(event), { signal });
-    this.#host.addEventListener('blur', () => { this.#leave(); }, { signal });
+    this.#host.addEventListener(
+      'blur',
+      () => {
+        this.#leave();
+      },
+      { signal },
+    );
   }
 
   /** Moves the cursor and, with the last argument that the types leave out, tells the other charts. */
@@ -265,12 +331,12 @@ export class TimeChart {
   #onKey(event: KeyboardEvent): void {
     const { stamps, values, lines } = this.#options;
     const { min, max } = this.plot.scales['x'] as { min: number; max: number };
-    const stride = Math.max(1, Math.round(stamps.length * (max - min) / (TO - FROM) / 200)) * (event.shiftKey ? 10 : 1);
+    const stride = Math.max(1, Math.round((stamps.length * (max - min)) / (TO - FROM) / 200)) * (event.shiftKey ? 10 : 1);
     const at = this.plot.cursor.idx ?? this.#lastInView();
     const target = { ArrowLeft: at - stride, ArrowRight: at + stride, Home: 0, End: stamps.length - 1 }[event.key];
     if (event.key === 'Escape') zoom(FROM, TO);
     else if (event.key === '+' || event.key === '-') {
-      const half = (max - min) * (event.key === '+' ? 0.5 : 2) / 2;
+      const half = ((max - min) * (event.key === '+' ? 0.5 : 2)) / 2;
       zoom(Math.max(FROM, stamps[at]! - half), Math.min(TO, stamps[at]! + half));
     } else if (target === undefined) return;
     else {
