@@ -37,8 +37,11 @@ export interface SimulationConfig {
   readonly queueExponent?: number;
   /** Optimistic fills must be asked for: every resting order at the touch fills with the first trade. */
   readonly fills?: 'realistic' | 'optimistic';
-  /** Where an instrument has bars only: the spread and depth that are assumed around their prices. */
-  readonly bars?: { readonly spreadBps: number; readonly depthUsd: number };
+  /**
+   * Where an instrument has no book: the spread and depth assumed around the close of its bars; `from: 'mark'` puts them around its mark prices instead,
+   * for venues whose bars end at different times.
+   */
+  readonly bars?: { readonly spreadBps: number; readonly depthUsd: number; readonly from?: 'close' | 'mark' };
 }
 
 /** One venue of a run. */

@@ -25,7 +25,7 @@ const simulation = z.strictObject({
   queueModel: z.enum(['risk-averse', 'log', 'log-2', 'power', 'power-2', 'power-3']).optional(),
   queueExponent: z.int().min(1).max(10).optional(),
   fills: z.enum(['realistic', 'optimistic']).optional(),
-  bars: z.strictObject({ spreadBps: z.number().min(0).max(1_000), depthUsd: z.number().positive() }).optional(),
+  bars: z.strictObject({ spreadBps: z.number().min(0).max(1_000), depthUsd: z.number().positive(), from: z.enum(['close', 'mark']).optional() }).optional(),
 });
 
 const venue = z.strictObject({
@@ -47,6 +47,11 @@ const usd = z.number().positive();
 const risk = z.strictObject({
   maxOrderNotionalUsd: usd.optional(),
   maxPositionNotionalUsd: usd.optional(),
+  maxAssetNotionalUsd: usd.optional(),
+  maxAssetNetUsd: usd.optional(),
+  maxVenueNotionalUsd: usd.optional(),
+  maxGrossNotionalUsd: usd.optional(),
+  maxStrategySharePct: percent.optional(),
   maxVenueSharePct: percent.optional(),
   maxDailyLossUsd: usd.optional(),
   maxLeverage: z.number().min(1).optional(),

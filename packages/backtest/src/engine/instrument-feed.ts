@@ -12,6 +12,14 @@ import type { SimulatedVenue } from '../venue/simulated-venue.ts';
 const PRICE_KINDS = ['mark', 'index', 'oracle'] as const;
 const BAR_KINDS: readonly PriceKind[] = ['trade', 'mark', 'index', 'mid'];
 
+/** A market made of bars or marks: what is assumed around a price. */
+export interface BarMarket {
+  readonly spreadBps: number;
+  readonly depthUsd: number;
+  /** Which price the book stands around: the close of bars, or the mark where bars of two venues end at different times. */
+  readonly from?: 'close' | 'mark';
+}
+
 /** What an instrument's feed is built from. */
 export interface FeedParts {
   readonly catalog: Catalog;
@@ -23,7 +31,7 @@ export interface FeedParts {
   readonly from: number;
   readonly to: number;
   /** Spread and depth assumed around bars and trades, where there is nothing better. */
-  readonly bars: { readonly spreadBps: number; readonly depthUsd: number };
+  readonly bars: BarMarket;
   readonly wantsTrades: () => boolean;
 }
 
@@ -57,7 +65,7 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
     lanes.push(stream.exchange, stream.local);
   }
   if (kinds.includes('quote')) lanes.push(...quoteStream(parts, ruling === 'quote').lanes);
-  if (kinds.includes('bar')) lanes.push(...barStream(parts, ruling === 'bar').lanes);
+  if (kinds.includes('bar')) lanes.push(...barStream(parts, ruling === 'bar' && parts.bars.from !== 'mark').lanes);
   if (kinds.includes('funding')) lanes.push(...fundingStream(parts).lanes);
   return lanes;
 }
@@ -65,12 +73,29 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
 interface PriceRecord { readonly tsEvent: number; readonly tsInit: number; readonly kind: 'mark' | 'index' | 'oracle'; readonly mantissa: bigint; readonly decimals: number }
 
 function priceStream(parts: FeedParts): RecordStream<PriceRecord> {
-  const { instrument, venue, inputs } = parts;
+  const { instrument, venue, engine, inputs, bars } = parts;
+  const isMarket = (item: PriceRecord): boolean => bars.from === 'mark' && item.kind === 'mark';
+  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const localBook = inputs.bookOf(instrument);
+  const localTop = topOf(localBook);
   return new RecordStream(prices(parts), {
-    exchange: (item, at) => { venue.at(at); venue.price(instrument, item.kind, { mantissa: item.mantissa, decimals: item.decimals, at }); },
-    local: (item, at) => { input(inputs, at, () => { inputs.price(instrument, item.tsEvent, item); }); },
+    exchange: (item, at) => {
+      venue.at(at);
+      venue.price(instrument, item.kind, { mantissa: item.mantissa, decimals: item.decimals, at });
+      if (isMarket(item)) exchangeTop.set(around(instrument, priceOf(item), bars));
+    },
+    local: (item, at) => {
+      input(inputs, at, () => {
+        inputs.price(instrument, item.tsEvent, item);
+        if (!isMarket(item)) return;
+        localTop.set(around(instrument, priceOf(item), bars));
+        inputs.bookUpdated(localBook, item.tsEvent);
+      });
+    },
   });
 }
+
+function priceOf({ mantissa, decimals }: PriceRecord): number { return Number(mantissa) / Number(`1e${decimals}`); }
 
 function* prices({ catalog, instrument, delay, from, to }: FeedParts): Generator<PriceRecord> {
   for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'price', from, to })) {
@@ -155,7 +180,7 @@ function* barRecords({ catalog, instrument, delay, from, to }: FeedParts): Gener
   }
 }
 
-function around(instrument: Instrument, close: number, bars: FeedParts['bars']): QuoteRecord {
+function around(instrument: Instrument, close: number, bars: BarMarket): QuoteRecord {
   const half = close * bars.spreadBps / 20_000;
   const bidTick = instrument.roundToTick(close - half, 'down');
   const askTick = Math.max(bidTick + 1, instrument.roundToTick(close + half, 'up'));

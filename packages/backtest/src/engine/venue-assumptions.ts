@@ -22,6 +22,6 @@ export function venueAssumptions(venue: string, { config, profile }: VenueSetup)
     ['Queue model', `${simulation?.queueModel ?? 'risk-averse'}${simulation?.queueModel?.startsWith('power') === true ? `, exponent ${simulation.queueExponent ?? 3}` : ''}`],
     ['Fills', simulation?.fills === 'optimistic' ? 'OPTIMISTIC: an upper bound' : 'realistic'],
   );
-  if (simulation?.bars !== undefined) facts.push(['Around bars', `spread ${simulation.bars.spreadBps} bps, depth ${simulation.bars.depthUsd} USD a side`]);
+  if (simulation?.bars !== undefined) facts.push([simulation.bars.from === 'mark' ? 'Market around marks' : 'Market around bar closes', `spread ${simulation.bars.spreadBps} bps, depth ${simulation.bars.depthUsd} USD a side`]);
   return { venue, facts };
 }
