@@ -8,7 +8,7 @@ import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
 import { BacktestResult } from './backtest-result.ts';
 import type { BacktestOptions, DataRange, RunOptions } from './backtest-engine.ts';
 import { deliverHistory } from './history.ts';
-import { instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
+import { type BarMarket, instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
 import { RunCollector } from './run-collector.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { feedDelayOf, venueTermsOf } from './venue-terms-of.ts';
@@ -31,7 +31,7 @@ export interface RunSetup {
 /** Rows between two looks at the clock, the signal and the progress bar. */
 const SLICE_ROWS = 100_000;
 /** Spread and depth around bars where the config states none. */
-const DEFAULT_BARS = { spreadBps: 2, depthUsd: 250_000 };
+export const DEFAULT_BARS: BarMarket = { spreadBps: 2, depthUsd: 250_000 };
 
 /** One run from its first row to its result; made for each call of `BacktestEngine.run`. */
 export class BacktestRun {

@@ -3,7 +3,8 @@ import { formatMoney, type StrategyRunner, VERSION } from '@arb/core/internal';
 import type { LegFacts, PairFacts, RunFacts } from '../report/run-facts.ts';
 import type { DataLabel, RunWarning, SampledSeries } from '../report/run-report.ts';
 import type { RunOptions } from './backtest-engine.ts';
-import type { BacktestRun } from './backtest-run.ts';
+import { type BacktestRun, DEFAULT_BARS } from './backtest-run.ts';
+import { rulingFeed } from './instrument-feed.ts';
 import { pairKey } from './run-collector.ts';
 import { venueAssumptions } from './venue-assumptions.ts';
 
@@ -122,11 +123,21 @@ function pairsOf(run: BacktestRun, runner: StrategyRunner): PairFacts[] {
 }
 
 function warningsOf(run: BacktestRun): RunWarning[] {
-  const warnings: RunWarning[] = [];
+  const warnings: RunWarning[] = proxyWarnings(run);
   for (const { id, state, faultError } of run.kernel.runners) {
     if (faultError !== undefined) warnings.push({ level: 'bad', head: `${id} is FAULTED`, text: `A hook threw: ${faultError.message}. The strategy stopped deciding; its pairs stayed hedged.` });
     else if (state === 'HALTED') warnings.push({ level: 'bad', head: `${id} is HALTED`, text: run.collector.strategyStates.findLast((entry) => entry.strategyId === id)?.reason ?? '' });
   }
   for (const event of run.collector.pairEvents) if (event.type === 'PairHalted') warnings.push({ level: 'bad', head: 'a pair halted', text: `${event.long} / ${event.short}: ${event.reason}` });
   return warnings;
+}
+
+/** Says where there were no books, and what stood in for them. */
+function proxyWarnings(run: BacktestRun): RunWarning[] {
+  const { catalog, venues } = run.setup;
+  const without = run.instruments.filter(({ id, venue }) => venues.has(venue) && collectorUses(run, id) && ['bar', 'trade'].includes(rulingFeed(catalog, run.kernel.cache.state(id).instrument)));
+  return without.map(({ id, venue }) => {
+    const { spreadBps, depthUsd, from } = venues.get(venue)!.config.simulation?.bars ?? DEFAULT_BARS;
+    return { level: 'warn', head: `${id} has no order book`, text: `The data of ${id} holds bars only; its book is assumed: ${spreadBps} bps wide and ${depthUsd} USD deep a side around ${from === 'mark' ? 'its marks' : 'the close of each bar'}.` };
+  });
 }
