@@ -72,10 +72,11 @@ export function roundTrips(fills: readonly FillFact[], context: TripContext): Pa
     }
   }
   if (open !== undefined) open.closingValueUsd = valueUsd((id) => new Decimal(context.finalMarkUsd.get(id) ?? lastPriceUsd.get(id)!));
-  return { trips: trips.map((trip, index) => describe(trip, index, trips, context)), roles };
+  return { trips: trips.map((_, index) => describe(trips, index, context)), roles };
 }
 
-function describe(trip: OpenTrip, index: number, trips: readonly OpenTrip[], context: TripContext): RoundTrip {
+function describe(trips: readonly OpenTrip[], index: number, context: TripContext): RoundTrip {
+  const trip = trips[index]!;
   const from = trip.fills[0]!.ts;
   const next = trips[index + 1]?.fills[0]!.ts ?? Infinity;
   const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= from && payment.ts < next).map((payment) => payment.amountUsd));

@@ -43,8 +43,7 @@ function differentialPanel({ groups, report }: PageView): SafeHtml {
   }
   const table = tableBeneath('Differential by day as a table', differentialByDay(series.shortAprPct, series.longAprPct));
   return panel(
-    'Funding differential and decisions',
-    `${names}, predicted, APR in %. ▲ entry, ▼ exit.${thresholds}`,
+    { title: 'Funding differential and decisions', subtitle: `${names}, predicted, APR in %. ▲ entry, ▼ exit.${thresholds}` },
     html`${chartHost('c-df', `Funding differential with ${countOf(report.trips.length, 'entry', 'entries')}.`)}${table}`,
   );
 }
@@ -134,8 +133,7 @@ function fundingPanel(view: PageView): SafeHtml {
   const group = view.groups[0]!;
   const state = group.legs.map(({ leg, label }) => `${label} ${formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd))} USD`).join(', ');
   return panel(
-    'Cumulative funding per leg',
-    'USD received (+) and paid (−), stepped at each settlement.',
+    { title: 'Cumulative funding per leg', subtitle: 'USD received (+) and paid (−), stepped at each settlement.' },
     html`${chartHost('c-fu', `Cumulative funding: ${state}.`)}${tableBeneath('Funding by day and leg as a table', fundingByDay(view.report, group))}`,
   );
 }

@@ -9,7 +9,7 @@ import { chartHost, definitions, panel, type PlainTable, tableBeneath } from './
 export function hedgeSection(view: PageView): SafeHtml | '' {
   if (!view.hasFills) return '';
   const subtitle = view.hasPairs ? 'USD at mid, long above and short below zero.' : 'USD at mid.';
-  const positions = panel('Position per leg', subtitle, chartHost('c-po', 'Position of each leg over time.'));
+  const positions = panel({ title: 'Position per leg', subtitle }, chartHost('c-po', 'Position of each leg over time.'));
   if (!view.hasPairs) return html`<section id="hedge" aria-label="Position"><div class="row one"><div>${positions}</div></div></section>`;
   return html`<section id="hedge" aria-label="Hedge"><div class="row"><div>${positions}${exposure(view)}</div>${quality(view.report)}</div>
     </section>`;

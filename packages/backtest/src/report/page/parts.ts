@@ -16,16 +16,15 @@ export function chartHost(id: string, label: string): SafeHtml {
     </div>`;
 }
 
+/** What stands above the body of a panel. */
+export interface PanelHead {
+  readonly title: string;
+  readonly subtitle: HtmlValue;
+}
+
 /** A panel with a heading. */
-export function panel(
-  title: HtmlValue,
-  subtitle: HtmlValue,
-  body: HtmlValue,
-  options: { readonly aside?: HtmlValue; readonly className?: string } = {},
-): SafeHtml {
-  const { aside, className = '' } = options;
-  return html`<figure class="panel ${className}"><div class="${aside ? 'ph stack' : 'ph'}"><h2>${title}</h2>${aside}</div>
-    ${subtitle ? html`<p class="sub">${subtitle}</p>` : ''}${body}</figure>`;
+export function panel({ title, subtitle }: PanelHead, body: HtmlValue): SafeHtml {
+  return html`<figure class="panel"><div class="ph"><h2>${title}</h2></div><p class="sub">${subtitle}</p>${body}</figure>`;
 }
 
 /** A table; the first column is text, the others are numbers to the right. */

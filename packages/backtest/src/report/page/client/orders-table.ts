@@ -13,7 +13,7 @@ interface Column {
   readonly className: string;
   readonly isNumber?: boolean;
   readonly sum?: (total: number) => string;
-  readonly cell: (value: Cell, row: readonly Cell[]) => string;
+  readonly cell: CellText;
 }
 
 interface View {
@@ -48,81 +48,80 @@ const status = (value: Cell): string =>
     ? `<b>${plain(String(value).toLowerCase())}</b>`
     : plain(String(value).toLowerCase().replace('_', ' '));
 
-function views(): Readonly<Record<'fills' | 'orders', View>> {
-  const fills: Table = run.tables.fills;
-  const orders: Table = run.tables.orders;
-  const decimalsOf = (table: Table, row: readonly Cell[], kind: 'quantityDecimals' | 'priceDecimals'): number =>
-    run.legs[Number(row[table.columns.indexOf('leg')])]?.[kind] ?? 4;
-  const quantity =
-    (table: Table) =>
-    (value: Cell, row: readonly Cell[]): string =>
-      value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'quantityDecimals'));
-  const price =
-    (table: Table) =>
-    (value: Cell, row: readonly Cell[]): string =>
-      value === null ? plain(null) : formatNumber(Number(value), decimalsOf(table, row, 'priceDecimals'));
+type CellText = (value: Cell, row: readonly Cell[]) => string;
+
+/** A quantity or price with the decimals of its leg. */
+function scaled(table: Table, kind: 'quantityDecimals' | 'priceDecimals'): CellText {
+  const leg = table.columns.indexOf('leg');
+  return (value, row) => (value === null ? plain(null) : formatNumber(Number(value), run.legs[Number(row[leg])]?.[kind] ?? 4));
+}
+
+function fillsView(): View {
+  const table: Table = run.tables.fills;
   const hasTrips = run.trips.length > 0;
   return {
-    fills: {
-      table: fills,
-      total: run.fills,
-      file: 'fills.csv',
-      kind: 'liquidity',
-      kinds: 'Maker and taker',
-      columns: [
-        { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp },
-        ...(hasTrips
-          ? [
-              { key: 'trip', label: 'Trip', className: 'r x', isNumber: true, cell: plain },
-              { key: 'action', label: 'Action', className: 'x', cell: plain },
-            ]
-          : []),
-        { key: 'leg', label: 'Leg', className: '', cell: legCell },
-        { key: 'side', label: 'Side', className: 'x', cell: plain },
-        { key: 'quantity', label: `Qty${base}`, className: 'r', isNumber: true, cell: quantity(fills) },
-        { key: 'price', label: `Price${quote}`, className: 'r x', isNumber: true, cell: price(fills) },
-        {
-          key: 'notionalUsd',
-          label: 'Notional, USD',
-          className: 'r x',
-          isNumber: true,
-          cell: (value) => formatNumber(Number(value), 2),
-          sum: (total) => formatNumber(total, 2),
-        },
-        { key: 'liquidity', label: 'Role', className: 'x', cell: plain },
-        {
-          key: 'feeUsd',
-          label: 'Fee, USD',
-          className: 'r',
-          isNumber: true,
-          cell: (value) => formatSigned(Number(value), 2),
-          sum: (total) => formatSigned(total, 2),
-        },
-        { key: 'slippageBps', label: 'Slippage, bps', className: 'r x', isNumber: true, cell: bps },
-        { key: 'markout60sBps', label: 'Markout 60 s, bps', className: 'r x', isNumber: true, cell: bps },
-        { key: 'orderId', label: 'Order', className: 'x', cell: mono },
-      ],
-    },
-    orders: {
-      table: orders,
-      total: run.orders,
-      file: 'orders.csv',
-      kind: 'status',
-      kinds: 'All statuses',
-      columns: [
-        { key: 'orderId', label: 'Order', className: 'x', cell: mono },
-        { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp },
-        { key: 'leg', label: 'Leg', className: '', cell: legCell },
-        { key: 'side', label: 'Side', className: 'x', cell: plain },
-        { key: 'type', label: 'Type', className: 'x', cell: (value) => plain(String(value).toLowerCase().replace(/_/g, ' ')) },
-        { key: 'timeInForce', label: 'Time in force', className: 'x', cell: plain },
-        { key: 'quantity', label: `Quantity${base}`, className: 'r', isNumber: true, cell: quantity(orders) },
-        { key: 'filledQuantity', label: `Filled${base}`, className: 'r x', isNumber: true, cell: quantity(orders) },
-        { key: 'averagePrice', label: `Average price${quote}`, className: 'r x', isNumber: true, cell: price(orders) },
-        { key: 'status', label: 'Status', className: '', cell: status },
-        { key: 'reason', label: 'Reason', className: 'x', cell: plain },
-      ],
-    },
+    table,
+    total: run.fills,
+    file: 'fills.csv',
+    kind: 'liquidity',
+    kinds: 'Maker and taker',
+    columns: [
+      { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp },
+      ...(hasTrips
+        ? [
+            { key: 'trip', label: 'Trip', className: 'r x', isNumber: true, cell: plain },
+            { key: 'action', label: 'Action', className: 'x', cell: plain },
+          ]
+        : []),
+      { key: 'leg', label: 'Leg', className: '', cell: legCell },
+      { key: 'side', label: 'Side', className: 'x', cell: plain },
+      { key: 'quantity', label: `Qty${base}`, className: 'r', isNumber: true, cell: scaled(table, 'quantityDecimals') },
+      { key: 'price', label: `Price${quote}`, className: 'r x', isNumber: true, cell: scaled(table, 'priceDecimals') },
+      {
+        key: 'notionalUsd',
+        label: 'Notional, USD',
+        className: 'r x',
+        isNumber: true,
+        cell: (value) => formatNumber(Number(value), 2),
+        sum: (total) => formatNumber(total, 2),
+      },
+      { key: 'liquidity', label: 'Role', className: 'x', cell: plain },
+      {
+        key: 'feeUsd',
+        label: 'Fee, USD',
+        className: 'r',
+        isNumber: true,
+        cell: (value) => formatSigned(Number(value), 2),
+        sum: (total) => formatSigned(total, 2),
+      },
+      { key: 'slippageBps', label: 'Slippage, bps', className: 'r x', isNumber: true, cell: bps },
+      { key: 'markout60sBps', label: 'Markout 60 s, bps', className: 'r x', isNumber: true, cell: bps },
+      { key: 'orderId', label: 'Order', className: 'x', cell: mono },
+    ],
+  };
+}
+
+function ordersView(): View {
+  const table: Table = run.tables.orders;
+  return {
+    table,
+    total: run.orders,
+    file: 'orders.csv',
+    kind: 'status',
+    kinds: 'All statuses',
+    columns: [
+      { key: 'orderId', label: 'Order', className: 'x', cell: mono },
+      { key: 'ts', label: 'Time, UTC', className: '', isNumber: true, cell: stamp },
+      { key: 'leg', label: 'Leg', className: '', cell: legCell },
+      { key: 'side', label: 'Side', className: 'x', cell: plain },
+      { key: 'type', label: 'Type', className: 'x', cell: (value) => plain(String(value).toLowerCase().replace(/_/g, ' ')) },
+      { key: 'timeInForce', label: 'Time in force', className: 'x', cell: plain },
+      { key: 'quantity', label: `Quantity${base}`, className: 'r', isNumber: true, cell: scaled(table, 'quantityDecimals') },
+      { key: 'filledQuantity', label: `Filled${base}`, className: 'r x', isNumber: true, cell: scaled(table, 'quantityDecimals') },
+      { key: 'averagePrice', label: `Average price${quote}`, className: 'r x', isNumber: true, cell: scaled(table, 'priceDecimals') },
+      { key: 'status', label: 'Status', className: '', cell: status },
+      { key: 'reason', label: 'Reason', className: 'x', cell: plain },
+    ],
   };
 }
 
@@ -134,7 +133,7 @@ export function startOrdersTable(): void {
 
 class OrdersTable {
   readonly #host: HTMLElement;
-  readonly #views = views();
+  readonly #views: Readonly<Record<'fills' | 'orders', View>> = { fills: fillsView(), orders: ordersView() };
   readonly #filter = { text: '', leg: '', kind: '' };
   #name: 'fills' | 'orders' = 'fills';
   #limit = FIRST_ROWS;

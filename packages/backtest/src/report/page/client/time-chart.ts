@@ -223,7 +223,7 @@ export class TimeChart {
       stroke: () => token('ink-3'),
       grid: { show: false },
       ticks: { show: !hasNoTimeAxis, size: 4, width: 1, stroke: () => token('line-strong') },
-      splits: (plot, _, min, max) => timeTicks(plot.bbox.width / ratio, min, max),
+      splits: (plot) => timeTicks(plot.bbox.width / ratio, plot.scales['x']!.min!, plot.scales['x']!.max!),
       values: (_, splits) => (hasNoTimeAxis ? splits.map(() => '') : timeLabels(splits)),
     };
     const value: uPlot.Axis = {
