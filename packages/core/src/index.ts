@@ -13,7 +13,11 @@ export { type CacheView, type InstrumentFilter, type OrderFilter } from './kerne
 export type { CarryQuote, QuoteLimit, QuoteRequest } from './kernel/carry/carry-quote.ts';
 export { carryDirection, type CarryDirection, type CarrySnapshot } from './kernel/carry/carry-snapshot.ts';
 export type { CarryView, RankedCarry } from './kernel/carry/carry-view.ts';
-export { apyPct, aprPct, breakEvenHours, expectedPremium, fundingFromPremium, HOURS_PER_YEAR, ratePerHour } from './kernel/carry/funding-math.ts';
+export { expectedCarryBps, type LegCost, type RevertingCarry, roundTripCostBps } from './kernel/carry/carry-cost.ts';
+export { carrySignal, type CarrySignal, type CarrySituation, carryThresholds, type CarryThresholds } from './kernel/carry/carry-signal.ts';
+export { averagePremium, expectedFundingRate, fundingRateFromPremium } from './kernel/carry/funding-formula.ts';
+export { apyPct, aprPct, breakEvenHours, HOURS_PER_YEAR, ratePerHour } from './kernel/carry/funding-math.ts';
+export { admissibleDepth, type PairSize, type SizeLimit, sizePair, type SizingInputs, type SizingLeg } from './kernel/carry/sizing.ts';
 export type { AlertTime, Clock, TimerHandler, TimerOptions } from './kernel/clock/clock.ts';
 export type { DataClient, DataKind, DataRequest } from './kernel/data/data-client.ts';
 export { ArbError, type ErrorContext, invariant, InvariantError, isArbError } from './kernel/errors.ts';

@@ -1,11 +1,11 @@
 import { ArbError } from '../errors.ts';
 import type { CarryQuote, QuoteRequest } from '../carry/carry-quote.ts';
 import type { CarrySnapshot } from '../carry/carry-snapshot.ts';
+import { pairLots } from '../carry/sizing.ts';
 import { Decimal, type DecimalInput } from '../math/decimal.ts';
 import type { InstrumentId } from '../model/ids.ts';
 import type { OrderEvent } from '../model/order-events.ts';
 import type { Order, OrderSide, ScaledPrice } from '../model/order.ts';
-import { commonLot } from './common-lot.ts';
 import { ExposureMeter, type SavedMeter, type UnhedgedTotals } from './exposure-meter.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
 import type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
@@ -275,31 +275,16 @@ export class HedgedPair {
       if (!(leg.price > 0)) return `no price of ${leg.id}`;
       if (leg.capTick('buy', 0) === undefined || leg.capTick('sell', 0) === undefined) return `${leg.id} has no two-sided market`;
     }
-    const [longLots, shortLots] = this.#lotsFor(notionalUsd);
-    if (longLots === 0 || shortLots === 0) return `${notionalUsd.toFixed(2)} USD is less than one lot that both legs can trade`;
-    for (const [leg, lots] of [[long, longLots], [short, shortLots]] as const) {
-      const target = leg.sign * lots;
+    const lots = pairLots(long, short, notionalUsd);
+    if (lots === undefined) return `${notionalUsd.toFixed(2)} USD is less than one lot that both legs can trade`;
+    for (const [leg, legLots] of [[long, lots.longLots], [short, lots.shortLots]] as const) {
+      const target = leg.sign * legLots;
       const grows = Math.abs(target) - Math.abs(leg.lots);
-      const refusal = leg.tooSmall(lots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) : undefined);
+      const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) : undefined);
       if (refusal !== undefined) return refusal;
       leg.targetLots = target;
     }
     return undefined;
-  }
-
-  /** Lots of each leg for a value: a multiple of what both can trade exactly, or the nearest where that does not exist or does not fit. */
-  #lotsFor(notionalUsd: number): [number, number] {
-    const [long, short] = this.#legs;
-    const exact = commonLot(long.instrument, short.instrument);
-    if (exact !== undefined) {
-      const steps = Math.floor(notionalUsd / (exact.aLots * long.basePerLot * long.price) + 1e-9);
-      if (steps > 0) return [steps * exact.aLots, steps * exact.bLots];
-    }
-    const isLongCoarse = long.basePerLot >= short.basePerLot;
-    const [coarse, fine] = isLongCoarse ? [long, short] : [short, long];
-    const coarseLots = Math.floor(notionalUsd / (coarse.basePerLot * coarse.price) + 1e-9);
-    const fineLots = fine.lotsFor(coarseLots * coarse.basePerLot);
-    return isLongCoarse ? [coarseLots, fineLots] : [fineLots, coarseLots];
   }
 
   #begin(state: PairState, type: PairEventType, reason: string): void {

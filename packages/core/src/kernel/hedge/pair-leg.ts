@@ -84,9 +84,6 @@ export class PairLeg {
   /** Signed base units of an inverse leg, to save; 0 for a linear one. */
   get inverseBase(): number { return this.#inverseBase; }
 
-  /** Lots nearest to a base quantity at the price now, without sign. */
-  lotsFor(base: number): number { return Math.round(base / this.basePerLot + 1e-9); }
-
   /** Worst limit tick for an order of this direction, so many basis points beyond the touch; undefined without one. */
   capTick(side: OrderSide, maxSlippageBps: number): number | undefined {
     const { instrument, state } = this;

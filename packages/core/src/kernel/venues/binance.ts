@@ -11,7 +11,7 @@ export const BINANCE: VenueProfile = {
   fees: {
     spot: { ...FEES, tiers: [{ name: 'regular', fromVolume: '0', maker: '0.001', taker: '0.001' }, { name: 'vip1', fromVolume: '1000000', maker: '0.0009', taker: '0.001' }] },
     linear: { ...FEES, tiers: [{ name: 'regular', fromVolume: '0', maker: '0.0002', taker: '0.0005' }, { name: 'vip1', fromVolume: '15000000', maker: '0.00016', taker: '0.0004' }] },
-    inverse: { ...FEES, tiers: [{ name: 'regular', fromVolume: '0', maker: '0.0002', taker: '0.0005' }] },
+    inverse: { tiers: [{ name: 'regular', fromVolume: '0', maker: '0.0001', taker: '0.0005' }], source: 'ccxt 4.5.84 fee table of binancecoinm', asOf: '2026-11' },
   },
   margin: [
     { class: 'linear', base: 'BTC', ...TIERS, tiers: [{ notionalFrom: '0', initialRate: '0.008', maintenanceRate: '0.004' }, { notionalFrom: '300000', initialRate: '0.01', maintenanceRate: '0.005' }, { notionalFrom: '3000000', initialRate: '0.02', maintenanceRate: '0.01' }] },
@@ -21,15 +21,17 @@ export const BINANCE: VenueProfile = {
     { class: 'inverse', base: '*', source: 'assumed: cautious for assets without their own table', asOf: '2026-11', tiers: [{ notionalFrom: '0', initialRate: '0.05', maintenanceRate: '0.025' }] },
   ],
   liquidationFeeRate: '0.0125',
+  liquidationFeeFrom: { source: 'assumed: liquidationFee of GET /fapi/v1/exchangeInfo, BTCUSDT', asOf: '2026-11' },
   funding: {
-    convention: 'lump-at-mark', usualIntervalHours: 8, interestPer8h: '0.0001', clamp: '0.0005', cap: '0.02', averaging: 'linear', publishes: 'per-interval',
+    convention: 'lump-at-mark', usualIntervalHours: 8, interestPer8h: '0.0001', clamp: '0.0005', cap: '0.02', scales: 'rate', averaging: 'linear', publishes: 'per-interval',
     source: 'binance.com/en/support/faq "Introduction to Binance Futures Funding Rates"; SOLUSDT changed to 2 h and a 2 % cap in 2022-11', asOf: '2026-08',
   },
   orders: {
     types: ['MARKET', 'LIMIT', 'STOP_MARKET', 'STOP_LIMIT', 'MARKET_IF_TOUCHED', 'LIMIT_IF_TOUCHED', 'TRAILING_STOP'], timeInForce: ['GTC', 'IOC', 'FOK', 'GTD'], postOnly: true, reduceOnly: true,
-    amend: 'keeps-place-on-reduce', selfTrade: 'cancel-taker', priceBandPct: 5, maxOpenOrders: 200, source: 'developers.binance.com USD-M API, order types and filters; price band assumed 5 %', asOf: '2026-08',
+    amend: 'keeps-place-on-reduce', selfTrade: 'cancel-taker', priceBandPct: 5, maxOpenOrders: 200, source: 'developers.binance.com: USD-M order types and filters; spot order.amend.keepPriority (reducing keeps the place), futures assumed alike; price band assumed 5 %', asOf: '2026-08',
   },
   latency: { feedMs: 5, entryMs: 6, responseMs: 6, source: 'assumed: a client in the same region', asOf: '2026-11' },
+  instrumentsFrom: { source: 'exchangeInfo filters as in the recorded captures: grids of BTC; smallest values and ETH grids assumed', asOf: '2026-11' },
   instruments: [
     { id: 'BTCUSDT.BINANCE', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.00001', minNotional: '5' },
     { id: 'ETHUSDT.BINANCE', kind: 'spot', base: 'ETH', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.0001', minNotional: '5' },

@@ -55,6 +55,8 @@ export interface ProfileFunding extends Sourced {
   readonly clamp: string;
   /** Largest rate of one settlement, without sign. */
   readonly cap: string;
+  /** What an interval other than 8 hours scales: the whole rate (premium, interest and clamp together) or the interest alone. */
+  readonly scales: 'rate' | 'interest';
   /** How the premium is averaged over the window: every sample alike, or later ones more (weight i of n). */
   readonly averaging: 'equal' | 'linear';
   /** Rate of one hour or of the whole interval is published. */
@@ -90,12 +92,15 @@ export interface VenueProfile {
   readonly settlementCurrency: string;
   readonly fees: Readonly<Partial<Record<MarketClass, ProfileFees>>>;
   readonly margin: readonly ProfileMargin[];
+  /** Fee on the value a liquidation closes, as a fraction. */
   readonly liquidationFeeRate: string;
+  readonly liquidationFeeFrom: Sourced;
   readonly funding: ProfileFunding | undefined;
   readonly orders: ProfileOrders;
   readonly latency: ProfileLatency;
   /** Instruments the framework's own datasets use; any other comes from data or the venue. */
   readonly instruments: readonly InstrumentSpec[];
+  readonly instrumentsFrom: Sourced;
 }
 
 /** All profiles by name. */
