@@ -13,7 +13,7 @@ export async function install() {
   const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
   const wanted = sha256([lock]);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  if (!(existsSync(stamp) === false && holdsLockfile(lock))) {
+  if (!holdsLockfile(lock)) {
     process.stdout.write('installing the locked dependencies (npm ci)\n');
     await must('installing', NPM, ['ci', '--no-audit', '--no-fund']);
   }
