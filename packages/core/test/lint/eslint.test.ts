@@ -1,0 +1,107 @@
+import { fileURLToPath } from 'node:url';
+import { Linter } from 'eslint';
+import { parser } from 'typescript-eslint';
+import { describe, expect, it } from 'vitest';
+import { arb } from '@arb/core/eslint';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+function findings(code: string, { typed = false } = {}): readonly string[] {
+  const linter = new Linter({ configType: 'flat', cwd: root });
+  const parserOptions = typed ? { projectService: { allowDefaultProject: ['*.ts'] }, tsconfigRootDir: root } : {};
+  const config = [...arb.configs.strategy, { files: ['**/*.ts'], languageOptions: { parser, parserOptions } }];
+  return linter.verify(code, config as Linter.Config[], { filename: `${root}probe.ts` }).map(({ ruleId, message }) => `${ruleId ?? 'parse'}: ${message}`);
+}
+
+describe('arb/deterministic-globals', () => {
+  it.each([
+    ['const now = Date.now();', 'this.clock.now()'],
+    ['const now = new Date();', 'this.clock.now()'],
+    ['const D = Date; D.now();', 'this.clock.now()'],
+    ['globalThis.Date.now();', 'globalThis'],
+    ['setTimeout(() => 1, 5);', 'this.clock'],
+    ['setInterval(() => 1, 5);', 'this.clock'],
+    ['queueMicrotask(() => 1);', 'this.bus.publish'],
+    ['performance.now();', 'this.clock.now()'],
+    ['const id = crypto.randomUUID();', 'this.random'],
+    ['const mode = process.env.MODE;', 'the config'],
+    ['const got = await fetch("https://example.com");', 'recorded file'],
+    ['const ref = new WeakRef({});', 'WeakRef'],
+    ['new FinalizationRegistry(() => 1);', 'onStop'],
+    ['new Intl.NumberFormat("de").format(1);', 'Intl'],
+    ['import { readFileSync } from "node:fs"; readFileSync("x");', 'node:fs'],
+    ['const fs = await import("node:fs");', 'node:fs'],
+  ])('REQ-D09 REQ-D10 names the replacement in %s', (code, replacement) => {
+    const found = findings(code);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every((line) => line.startsWith('arb/deterministic-globals: '))).toBe(true);
+    expect(found.join('\n')).toContain(replacement);
+  });
+
+  it('leaves a name alone that the file declares itself, and types', () => {
+    expect(findings('export class Date { now(): number { return 1; } }\nexport const now = new Date().now();')).toEqual([]);
+    expect(findings('export type When = Date;\nimport type { Stats } from "node:fs";\nexport type S = Stats;')).toEqual([]);
+  });
+});
+
+describe('arb/deterministic-math', () => {
+  it.each([
+    ['const a = 1.5 ** 3;', 'powInt'],
+    ['let a = 2; a **= 3;', 'powInt'],
+    ['const a = Math.pow(2, 3);', 'powInt'],
+    ['const a = Math["pow"](2, 3);', 'powInt'],
+    ['const a = Math.random();', 'this.random'],
+    ['const a = Math.exp(2);', 'exp, expm1, log'],
+    ['const a = Math.sin(2);', 'sin or cos of @arb/core'],
+    ['const a = Math.hypot(2, 3);', 'of @arb/core'],
+    ['const { pow } = Math;', 'write Math.floor and the like in full'],
+    ['const M = Math; M.floor(1);', 'write Math.floor and the like in full'],
+    ['const a = (1234.5).toLocaleString();', 'toFixed'],
+    ['const a = ["b", "a"].sort((x, y) => x.localeCompare(y));', 'comparison with <'],
+  ])('names the replacement in %s', (code, replacement) => {
+    const found = findings(code);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^arb\/deterministic-math: /);
+    expect(found[0]).toContain(replacement);
+  });
+
+  it('lets exact arithmetic pass, bigint powers too', () => {
+    expect(findings('export const a = Math.floor(Math.sqrt(Math.abs(-2))) + Math.max(1, 2) + Math.PI;\nexport const b = 10n ** 18n;')).toEqual([]);
+  });
+});
+
+const DECLARED = 'declare class Decimal { constructor(value: string); lt(other: Decimal): boolean; plus(other: Decimal): Decimal; static max(...all: Decimal[]): Decimal }\n';
+
+describe('arb/no-decimal-operators', () => {
+  it.each([
+    ['export const a = new Decimal("1") < new Decimal("2");', 'a.lt(b)'],
+    ['export const a = new Decimal("1").plus(new Decimal("2")) === new Decimal("3");', 'a.eq(b)'],
+    ['const x = new Decimal("1"); export const a = x !== new Decimal("1");', '!a.eq(b)'],
+    ['const x = Decimal.max(new Decimal("1")); export const a = x > x;', 'a.gt(b)'],
+  ])('sees a plain Decimal without type information: %s', (code, replacement) => {
+    expect(findings(DECLARED + code)).toEqual([expect.stringContaining(replacement)]);
+    expect(findings(DECLARED + code, { typed: true })).toEqual([expect.stringContaining(replacement)]);
+  });
+
+  it('sees any expression of type Decimal with type information', () => {
+    const code = `${DECLARED}export function f(order: { price: Decimal | undefined }, other: Decimal): boolean { return order.price! >= other; }`;
+    expect(findings(code, { typed: true })).toEqual([expect.stringContaining('a.gte(b)')]);
+    const same = `${DECLARED}export function g(a: Decimal, b: Decimal): boolean { return a === b; }`;
+    expect(findings(same, { typed: true })).toEqual([expect.stringContaining('a.eq(b)')]);
+  });
+
+  it('lets numbers, undefined and the methods pass', () => {
+    const code = `${DECLARED}export function f(a: Decimal | undefined, b: Decimal, n: number): boolean { return a !== undefined && a.lt(b) && n < 3 && n + 1 === 4; }`;
+    expect(findings(code)).toEqual([]);
+    expect(findings(code, { typed: true })).toEqual([]);
+  });
+});
+
+it('REQ-D17 an ordinary strategy passes every rule', () => {
+  const code = [
+    'import { Strategy } from "@arb/core";',
+    'export class Mine extends Strategy { private count = 0;',
+    '  override onStart(): void { this.clock.setTimer("decide", { everyMs: 60_000 }, () => { this.count += 1; if (this.count % 2 === 0 && Math.abs(this.count) > 3) this.log.info("even"); }); } }',
+  ].join('\n');
+  expect(findings(code)).toEqual([]);
+});
