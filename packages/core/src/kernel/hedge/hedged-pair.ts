@@ -272,7 +272,6 @@ export class HedgedPair {
     const [long, short] = this.#legs;
     if (!(notionalUsd > 0)) return `a value of ${notionalUsd} is not positive`;
     for (const leg of this.#legs) {
-      if (!(leg.price > 0)) return `no price of ${leg.id}`;
       if (leg.capTick('buy', 0) === undefined || leg.capTick('sell', 0) === undefined) return `${leg.id} has no two-sided market`;
     }
     const lots = pairLots(long, short, notionalUsd);
@@ -319,8 +318,8 @@ export class HedgedPair {
   #roundOrders(): LegOrder[] {
     const missing = this.#legs.filter((leg) => !leg.isAtTarget);
     const priced = missing.filter((leg) => this.#legOrder(leg, leg.missingLots) !== undefined);
+    if (priced.length < missing.length) this.#refuse(`${missing.filter((leg) => !priced.includes(leg)).map(({ id }) => id).join(' and ')} without a market`);
     if (priced.length === missing.length || this.#isCutting) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
-    this.#refuse(`${missing.filter((leg) => !priced.includes(leg)).map(({ id }) => id).join(' and ')} without a market`);
     const excess = this.#excess();
     if (excess === undefined || !priced.includes(excess.leg)) return [];
     const order = this.#legOrder(excess.leg, -Math.sign(excess.leg.lots) * Math.min(excess.lots, Math.abs(excess.leg.missingLots)));
