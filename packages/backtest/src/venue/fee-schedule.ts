@@ -1,25 +1,41 @@
 import { Decimal, type Instrument, type Money } from '@arb/core';
-import { divideHalfEven, POW10 } from '@arb/core/internal';
+import { divideHalfEven, ONE, POW10, toMoney } from '@arb/core/internal';
 
-/** Fees of one tier as decimal fractions of the traded value; a negative maker fee is a rebate. */
+/** What a fee is charged on: a fraction of the traded value, an amount per unit of quantity, or an amount per fill. Amounts are in the settlement currency. */
+export type FeeBasis = 'value' | 'quantity' | 'fill';
+
+/** Fees of one tier, by {@link FeeBasis} decimal fractions or amounts; a negative maker fee is a rebate. */
 export interface FeeTier {
   readonly maker: string;
   readonly taker: string;
   /** 30-day traded value in quote currency from which the tier holds. */
   readonly fromVolume: string;
+  /** The traded value unless stated. */
+  readonly basis?: FeeBasis;
+  /** Charged on top of either fee when buying or selling, on the same basis: stamp duties, transfer fees. */
+  readonly buySurcharge?: string;
+  readonly sellSurcharge?: string;
 }
 
 interface Rate { readonly mantissa: bigint; readonly decimals: number }
 
-interface Tier { readonly maker: Rate; readonly taker: Rate; readonly fromVolume: number }
+/** Rates at index `(isMaker ? 0 : 2) + (isBuy ? 0 : 1)`. */
+interface Tier { readonly rates: readonly Rate[]; readonly basis: FeeBasis; readonly fromVolume: number }
 
 const DAYS = 30;
 const MICROS_PER_DAY = 86_400_000_000;
 
-function readRate(text: string): Rate {
-  const value = new Decimal(text);
+function readRate(fee: string, surcharge = '0'): Rate {
+  const value = new Decimal(fee).plus(surcharge);
   const decimals = value.decimalPlaces();
   return { mantissa: BigInt(value.times(POW10[decimals]!.toString()).toFixed(0)), decimals };
+}
+
+function readTier({ maker, taker, fromVolume, basis, buySurcharge, sellSurcharge }: FeeTier): Tier {
+  return {
+    rates: [readRate(maker, buySurcharge), readRate(maker, sellSurcharge), readRate(taker, buySurcharge), readRate(taker, sellSurcharge)],
+    basis: basis ?? 'value', fromVolume: new Decimal(fromVolume).toNumber(),
+  };
 }
 
 /**
@@ -33,16 +49,17 @@ export class FeeSchedule {
 
   /** @param tiers from the smallest volume up */
   constructor(tiers: readonly FeeTier[]) {
-    this.#tiers = tiers.map(({ maker, taker, fromVolume }) => ({ maker: readRate(maker), taker: readRate(taker), fromVolume: new Decimal(fromVolume).toNumber() }));
+    this.#tiers = tiers.map(readTier);
     this.#tier = this.#tiers[0]!;
   }
 
   /** Fee of one fill in the settlement currency, rounded half to even at 1e-18; counts its volume afterwards. */
-  charge(fill: { readonly instrument: Instrument; readonly tick: number; readonly lots: number; readonly isMaker: boolean; readonly at: number }): Money {
+  charge(fill: { readonly instrument: Instrument; readonly tick: number; readonly lots: number; readonly isBuy: boolean; readonly isMaker: boolean; readonly at: number }): Money {
     const day = Math.floor(fill.at / MICROS_PER_DAY);
     if (day !== this.#day) this.#newDay(day);
-    const { mantissa, decimals } = fill.isMaker ? this.#tier.maker : this.#tier.taker;
-    const fee = mantissa === 0n ? 0n : divideHalfEven(fill.instrument.valueOf(fill.tick, fill.lots) * mantissa, POW10[decimals]!);
+    const { rates, basis } = this.#tier;
+    const { mantissa, decimals } = rates[(fill.isMaker ? 0 : 2) + (fill.isBuy ? 0 : 1)]!;
+    const fee = mantissa === 0n ? 0n : divideHalfEven(chargedOn(basis, fill.instrument, fill) * mantissa, POW10[decimals]!);
     if (this.#tiers.length > 1) {
       this.#volumeByDay.set(day, (this.#volumeByDay.get(day) ?? 0) + fill.instrument.quoteNotional(fill.tick, fill.lots));
       this.#pickTier();
@@ -61,4 +78,9 @@ export class FeeSchedule {
     for (const traded of this.#volumeByDay.values()) volume += traded;
     this.#tier = this.#tiers.findLast(({ fromVolume }) => volume >= fromVolume) ?? this.#tiers[0]!;
   }
+}
+
+function chargedOn(basis: FeeBasis, instrument: Instrument, { tick, lots }: { readonly tick: number; readonly lots: number }): Money {
+  if (basis === 'value') return instrument.valueOf(tick, lots);
+  return basis === 'fill' ? ONE : toMoney(instrument.lotsToDecimal(lots).times(instrument.multiplier));
 }

@@ -417,7 +417,7 @@ export class SimulatedVenue implements ExecutionClient {
   #filled(resting: RestingOrder, { tick, lots, liquidity }: { readonly tick: number; readonly lots: number; readonly liquidity: 'maker' | 'taker' }): void {
     const { order } = resting;
     const { instrument } = order;
-    const fee = this.#markets.get(instrument)!.fees.charge({ instrument, tick, lots, isMaker: liquidity === 'maker', at: this.#at });
+    const fee = this.#markets.get(instrument)!.fees.charge({ instrument, tick, lots, isBuy: resting.sign === 1, isMaker: liquidity === 'maker', at: this.#at });
     const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity, origin: 'OWN' };
     this.account.fill(instrument, resting.sign * lots, { report, at: this.#at });
     this.#volumeLots += lots;
@@ -458,12 +458,13 @@ export class SimulatedVenue implements ExecutionClient {
     return message;
   }
 
-  /** Simple liquidation: below maintenance every position is closed at the book, worst price last. */
+  /** Simple liquidation: where a pool of collateral is below maintenance, every position it carries is closed at the book, worst price last. */
   #liquidateIfNeeded(): void {
-    if (!this.account.isBelowMaintenance()) return;
+    const pools = this.account.poolsBelowMaintenance();
+    if (pools.length === 0) return;
     for (const [instrument, market] of this.#markets) {
       const lots = this.account.lots(instrument);
-      if (lots === 0 || instrument.kind === 'spot') continue;
+      if (lots === 0 || instrument.kind === 'spot' || !pools.includes(instrument.settle)) continue;
       for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
       for (const [tick, part] of market.engine.liquidationPrices(lots > 0 ? -1 : 1, Math.abs(lots))) this.#forced(instrument, lots > 0 ? 'sell' : 'buy', tick, part);
     }
@@ -472,7 +473,7 @@ export class SimulatedVenue implements ExecutionClient {
   #forced(instrument: Instrument, side: 'buy' | 'sell', ...[tick, lots]: [number, number]): void {
     const at = this.#at;
     const market = this.#markets.get(instrument)!;
-    const trading = market.fees.charge({ instrument, tick, lots, isMaker: false, at });
+    const trading = market.fees.charge({ instrument, tick, lots, isBuy: side === 'buy', isMaker: false, at });
     const fee: Money = trading + this.account.liquidationFee(instrument, tick, lots);
     const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
     this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });

@@ -27,6 +27,7 @@ export class VenueAccount {
   readonly #terms: VenueTerms;
   readonly #cash = new Map<string, Money>();
   readonly #held = new Map<Instrument, Held>();
+  readonly #pools: string[] = [];                               // settlement currencies, in the order they came
   readonly #liquidationFee: { readonly mantissa: bigint; readonly scale: bigint };
 
   constructor(terms: VenueTerms) {
@@ -36,6 +37,7 @@ export class VenueAccount {
   }
 
   add(instrument: Instrument, engine: MatchingEngine): void {
+    if (!this.#pools.includes(instrument.settle)) this.#pools.push(instrument.settle);
     this.#held.set(instrument, {
       basis: new CostBasis(instrument), engine, lotQuantity: instrument.lotsToNumber(1) * instrument.multiplier.toNumber(), tiers: this.#terms.marginTiers(instrument), mark: undefined, markNumber: NaN,
     });
@@ -95,14 +97,13 @@ export class VenueAccount {
     return { code: 'INSUFFICIENT_MARGIN', reason: `needs ${(needed + others).toFixed(2)} ${instrument.settle} of initial margin, equity is ${equity.toFixed(2)}` };
   }
 
-  /** True where a pool of collateral has fallen below the maintenance margin of its positions. */
-  isBelowMaintenance(): boolean {
-    if (!this.#holdsDerivatives()) return false;
-    for (const currency of new Set([...this.#held.keys()].map(({ settle }) => settle))) {
+  /** Currencies whose collateral has fallen below the maintenance margin of the positions it carries. */
+  poolsBelowMaintenance(): readonly string[] {
+    if (!this.#holdsDerivatives()) return [];
+    return this.#pools.filter((currency) => {
       const margin = this.#marginOf(currency, (instrument) => this.#maintenance(instrument));
-      if (margin > 0 && this.#equity(currency) < margin) return true;
-    }
-    return false;
+      return margin > 0 && this.#equity(currency) < margin;
+    });
   }
 
   #holdsDerivatives(): boolean {

@@ -1,0 +1,115 @@
+import { type BookView, type Instrument, type InstrumentId, type Order, type OrderEvent, Strategy } from '@arb/core';
+import { HashJournal, Kernel } from '@arb/core/internal';
+import { LANE_TIMER, type Lane } from '../../packages/backtest/src/replay/lane.ts';
+import type { MarketChunk } from '../../packages/backtest/src/replay/market-chunk.ts';
+import { LocalMarket, MarketStream } from '../../packages/backtest/src/replay/market-lanes.ts';
+import { ReplayLoop } from '../../packages/backtest/src/replay/replay-loop.ts';
+import { ConstantLatency } from '../../packages/backtest/src/venue/latency-model.ts';
+import { REALISTIC } from '../../packages/backtest/src/venue/matching-rules.ts';
+import { QueueModel } from '../../packages/backtest/src/venue/queue-model.ts';
+import { SimulatedVenue } from '../../packages/backtest/src/venue/simulated-venue.ts';
+
+export { BookSide, OrderBook } from '@arb/core/internal';
+export { Instrument } from '@arb/core';
+
+const LOTS = 10;
+const MAX_POSITION = 500;
+
+/** A bid and an ask at the touch, sent again when the touch has moved: written against the API every strategy has. */
+export class Quoter extends Strategy {
+  readonly #quotes: (Order | undefined)[] = [undefined, undefined];
+  readonly #touch = { bidTick: 0, askTick: 0, bidLots: 0, askLots: 0 };
+  instrumentId: InstrumentId = '';
+  position = 0;
+  touches = 0;
+  orders = 0;
+
+  override onStart(): void {
+    this.instrumentId = this.cache.instruments()[0]!.id;
+    this.subscribe.book(this.instrumentId);
+  }
+
+  override onBook(view: BookView): void {
+    const { bestBidTick, bestAskTick, bestBidSize, bestAskSize } = view;
+    const touch = this.#touch;
+    if (bestBidTick === touch.bidTick && bestAskTick === touch.askTick && bestBidSize === touch.bidLots && bestAskSize === touch.askLots) return;
+    touch.bidTick = bestBidTick;
+    touch.askTick = bestAskTick;
+    touch.bidLots = bestBidSize;
+    touch.askLots = bestAskSize;
+    this.touches++;
+    if (!view.isTwoSided) return;
+    this.#quote(0, bestBidTick);
+    this.#quote(1, bestAskTick);
+  }
+
+  #quote(side: 0 | 1, tick: number): void {
+    const quote = this.#quotes[side];
+    if (quote === undefined) {
+      if (side === 0 ? this.position >= MAX_POSITION : this.position <= -MAX_POSITION) return;
+      const order = this.order.limit({ instrumentId: this.instrumentId, side: side === 0 ? 'buy' : 'sell', quantity: LOTS, price: tick, postOnly: true });
+      this.#quotes[side] = order;
+      this.orders++;
+      this.submit(order);
+    } else if (quote.status !== 'SUBMITTED' && !quote.isPendingCancel && quote.tick !== tick && this.#isAcknowledged(quote)) this.cancel(quote);
+  }
+
+  #isAcknowledged(order: Order): boolean { return order.status === 'ACCEPTED' || order.status === 'PARTIALLY_FILLED'; }
+
+  override onOrderEvent(event: OrderEvent): void {
+    const { order } = event;
+    if (event.type === 'OrderFilled') this.position += order.sign * event.report.lots;
+    if (!order.isClosed) return;
+    if (this.#quotes[0] === order) this.#quotes[0] = undefined;
+    else if (this.#quotes[1] === order) this.#quotes[1] = undefined;
+  }
+}
+
+/** Watches the book and never trades. */
+class Watcher extends Quoter {
+  override onBook(view: BookView): void { this.position += view.bestBidTick; }
+}
+
+/** What a run came to. */
+export interface RunFigures {
+  readonly rows: number; readonly touches: number; readonly orders: number; readonly fills: number; readonly volume: number; readonly position: number; readonly cash: string; readonly journal: string; readonly cpuSeconds: number;
+}
+
+/** One strategy, one venue, one instrument over chunks of rows: entry 2 ms, response 1 ms, queue model power-3. */
+export function quotingRun(chunks: readonly MarketChunk[], options: { readonly mode: 'quote' | 'feed'; readonly journal: boolean; readonly entryMicros?: number }): RunFigures {
+  const journal = new HashJournal();
+  const kernel = new Kernel({ run: 'bench', startAt: 0, seed: 1, ...(options.journal ? { journal } : {}), limits: { priceBandPct: 1_000_000 }, forbidsAsync: true });
+  const instrument: Instrument = kernel.addInstrument({ id: 'X-PERP.BENCH', kind: 'perpetual', base: 'X', quote: 'USD', settle: 'USD', priceIncrement: '1', sizeIncrement: '1' });
+  const entry = new ConstantLatency(options.entryMicros ?? 2_000);
+  const venue = new SimulatedVenue({
+    venue: 'BENCH', fees: () => [{ maker: '0', taker: '0', fromVolume: '0' }], funding: 'none', marginMode: 'cross', maxLeverage: 100, marginTiers: () => [], liquidationFeeRate: '0',
+    rules: { ...REALISTIC, crossFill: 'full', selfTrade: 'allow' }, queue: () => new QueueModel('power-3', 3), entry: { submit: entry, modify: entry, cancel: entry }, response: new ConstantLatency(1_000),
+    reordersRequests: false, balances: [{ currency: 'USD', amount: '1000000000000' }],
+  }, kernel, () => kernel.now());
+  kernel.addVenue(undefined, venue);
+  kernel.portfolio.account('BENCH').configure({ leverage: 100 });
+  kernel.balanceChanged({ venue: 'BENCH', currency: 'USD', amount: 10n ** 30n, kind: 'deposit', tsEvent: 0 });
+  const engine = venue.addInstrument(instrument);
+  const runner = kernel.addStrategy(options.mode === 'quote' ? Quoter : Watcher, {}, { id: 'quoter' });
+  const market = { applyMessage: (chunk: MarketChunk, from: number, at: number): number => { venue.at(at); return engine.applyMessage(chunk, from); } };
+  const stream = new MarketStream(chunks[Symbol.iterator](), market, new LocalMarket(kernel, instrument, () => false));
+  const timers: Lane = { laneClass: LANE_TIMER, nextAt: () => kernel.nextTimerAt(), step: (at) => { kernel.advance(at); kernel.fireTimers(); return 0; } };
+  kernel.start();
+  kernel.ready();
+  const loop = new ReplayLoop([stream.exchange, stream.local, ...venue.lanes, timers], Infinity, () => 'quoter');
+  const start = process.cpuUsage();
+  let rows = 0;
+  for (let isDone = false; !isDone;) {
+    const slice = loop.runSlice(100_000);
+    rows += slice.rows;
+    isDone = slice.isDone;
+  }
+  kernel.journal.flush();
+  const used = process.cpuUsage(start);
+  const strategy = runner.strategy as Quoter;
+  const position = kernel.portfolio.position('quoter', instrument.id);
+  return {
+    rows, touches: strategy.touches, orders: strategy.orders, fills: venue.fills, volume: venue.volumeLots, position: position?.lots ?? 0,
+    cash: String(-(position?.traded ?? 0n) / 10n ** 18n), journal: options.journal ? journal.digest() : '', cpuSeconds: (used.user + used.system) / 1e6,
+  };
+}
