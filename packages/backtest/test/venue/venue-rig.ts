@@ -106,10 +106,11 @@ export class VenueRig {
     this.instrument = this.kernel.addInstrument({ ...SPEC, ...options.instrument });
     this.venue = new SimulatedVenue(terms, this.kernel, () => this.kernel.now());
     this.kernel.addVenue(undefined, this.venue);
-    this.kernel.portfolio.account('TEST').configure({ leverage: terms.maxLeverage });
+    this.kernel.portfolio.account('TEST').configure({ leverage: 10_000 });
     for (const { currency, amount } of terms.balances) {
       this.kernel.balanceChanged({ venue: 'TEST', currency, amount: BigInt(amount) * 10n ** 18n, kind: 'deposit', tsEvent: 0 });
     }
+    if (this.instrument.kind !== 'spot') this.kernel.portfolio.account('TEST').setMarginTiers(this.instrument, [{ notionalFrom: '0', initialRate: '0.0001', maintenanceRate: '0.00005' }]);      // the venue decides
     this.engine = this.venue.addInstrument(this.instrument);
     const runner = this.kernel.addStrategy(scripted(this, options), {}, { id: 'desk' });
     this.#desk = runner.strategy as unknown as Desk;
