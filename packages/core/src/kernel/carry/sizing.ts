@@ -1,6 +1,6 @@
 import { walkDepth } from '../book/depth-walk.ts';
 import type { OrderBook } from '../book/order-book.ts';
-import { commonLot } from '../hedge/common-lot.ts';
+import { commonLot } from './common-lot.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { OrderSide } from '../model/order.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OrderBook } from '../../../src/kernel/book/order-book.ts';
 import { admissibleDepth, pairLots, sizePair, type SizingInputs } from '../../../src/kernel/carry/sizing.ts';
-import { commonLot } from '../../../src/kernel/hedge/common-lot.ts';
+import { commonLot } from '../../../src/kernel/carry/common-lot.ts';
 import { Instrument, type InstrumentSpec } from '../../../src/kernel/model/instrument.ts';
 
 const make = (id: string, spec: Partial<InstrumentSpec> = {}): Instrument => new Instrument({ id, kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.001', ...spec });

@@ -59,6 +59,20 @@ describe('events that come together or late', () => {
   });
 });
 
+describe('while cutting', () => {
+  it('aims again at what both legs have, and builds nothing, where a second fill is taken back meanwhile', () => {
+    const host = hedged();
+    const short = host.orders[1]!;
+    host.bust(short, 66);
+    host.drain();
+    expect(host.orders.at(-1)).toMatchObject({ instrument: HL, lots: 6_600, reduceOnly: true });
+    host.bust(short, 50);
+    host.fill(host.orders.at(-1)!);
+    host.drain();
+    expect(host.open.filter((order) => order !== short).map(({ instrument, lots, reduceOnly }) => [instrument, lots, reduceOnly])).toEqual([[HL, 5_000, true]]);
+  });
+});
+
 describe('budget', () => {
   it('REQ-A48 cuts at once where another try could not be taken back in time', () => {
     const host = new FakeHost({ maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1e9, maxRetries: 5 });
