@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instrumentId as parseInstrumentId, type InstrumentId } from './kernel/model/ids.ts';
 import { Decimal } from './kernel/math/decimal.ts';
 import { parseTime, type UnixMicros } from './kernel/model/time.ts';
-import { isArbError } from './kernel/errors.ts';
+import { ArbError, isArbError } from './kernel/errors.ts';
 
 /**
  * Config fields for zod: what a strategy's config is made of. `@arb/core` itself does not need zod; only this door does.
@@ -16,15 +16,18 @@ const attempt = <Input, Output>(read: (input: Input) => Output) => (input: Input
   }
 };
 
+/** `format` of an instrument id in a config's JSON Schema: tools can check it against data. */
+export const INSTRUMENT_ID_FORMAT = 'instrument-id';
+
 /** An instrument id such as `BTC-USD-PERP.HYPERLIQUID`. */
 export function instrumentId(): z.ZodType<InstrumentId, string> {
-  return z.string().describe('instrument id, <symbol>.<VENUE>').transform(attempt(parseInstrumentId)) as unknown as z.ZodType<InstrumentId, string>;
+  return z.string().meta({ description: 'instrument id, <symbol>.<VENUE>', format: INSTRUMENT_ID_FORMAT }).transform(attempt(parseInstrumentId)) as unknown as z.ZodType<InstrumentId, string>;
 }
 
 /** An exact decimal, written as a string: `'10000'`, `'0.001'`. Give defaults with `.prefault('…')`. */
 export function decimal(): z.ZodType<Decimal, string> {
   return z.string().describe('decimal, as a string').transform(attempt((text: string) => {
-    if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim())) throw new Error(text);
+    if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim())) throw new ArbError('ARB_BAD_DECIMAL', `"${text}" is not a decimal; write it as '10000' or '0.001'`);
     return new Decimal(text.trim());
   })) as unknown as z.ZodType<Decimal, string>;
 }

@@ -12,6 +12,7 @@ import { writeRunOutputs } from '../report/run-outputs.ts';
 import { renderTextSummary, runHeading } from '../report/text-summary.ts';
 import type { BacktestFlags } from './backtest-command.ts';
 import { type CommandOutput, formatCount, PROCESS_OUTPUT } from './data-output.ts';
+import { RunFolder } from './run-folder.ts';
 
 /** Runs `arb backtest`. */
 export async function backtest(path: string, flags: BacktestFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
@@ -21,28 +22,40 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   const view = new ProgressView(output, flags.json === true);
+  let stage: RunFolder | undefined;
   try {
-    const folder = outputFolder(effective, flags);
+    const folder = new RunFolder(outputFolder(effective, flags));
+    stage = folder;
     const options: RunBacktestOptions = {
       params: flags.param ?? [], signal: abort.signal, loggers: jsonLogger({ level: flags.log ?? 'warn' }), command: commandLine(path, flags),
       onProgress: (progress) => { view.replayed(progress); }, onGenerate: (fraction) => { view.generated(fraction); },
-      ...(flags.journal === true ? { journalFile: journalPath(folder) } : {}),
+      ...(flags.journal === true ? { journalFile: folder.journalFile } : {}),
     };
-    const prepared = await prepareBacktest(effective, options);
-    const result = await runPrepared(prepared, options);
+    const result = await runPrepared(await prepareBacktest(effective, options), options);
     view.end();
-    const { report } = result;
-    const outputs = await writeRunOutputs(report, folder);
-    const shown = relative(process.cwd(), outputs.tearsheet) || outputs.tearsheet;
-    if (flags.json === true) output.write(`${JSON.stringify(summaryJson(result, outputs.folder))}\n`);
-    else output.write(`${runHeading({ strategies: report.strategies, legs: report.legs, from: report.from, to: report.to, dataset: report.dataset, dataLabel: report.dataLabel })}\n${view.lastLine}\n\n${renderTextSummary(report, { tearsheet: shown })}`);
+    await writeRunOutputs(result.report, folder.stage, flags.journal === true ? { journalFile: folder.journalFile } : {});
+    folder.finish();
+    if (flags.json === true) output.write(`${JSON.stringify(summaryJson(result, folder.path))}\n`);
+    else output.write(resultText(result, { effective, folder: folder.path, speed: view.lastLine }));
     if (abort.signal.aborted) output.setExitCode(130);
     else if (result.facts.warnings.some(({ head }) => head.endsWith('FAULTED'))) output.setExitCode(1);
+  } catch (error) {
+    stage?.discard();
+    if (!abort.signal.aborted) throw error;
+    output.setExitCode(130);
+    process.stderr.write('interrupted before the run began; nothing was written\n');
   } finally {
     view.end();
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
   }
+}
+
+function resultText({ report }: BacktestResult, parts: { readonly effective: EffectiveConfig; readonly folder: string; readonly speed: string }): string {
+  const { strategies, legs, from, to, dataset, dataLabel } = report;
+  const tearsheet = join(parts.folder, 'tearsheet.html');
+  const assumed = parts.effective.config.venues !== undefined ? '' : `${report.venues.map(({ venue, facts }) => `assumed ${venue}: ${facts.map(([name, value]) => `${name} ${value}`).join('; ')}\n`).join('')}assumed seed: ${report.seed}\n\n`;
+  return `${runHeading({ strategies, legs, from, to, dataset, dataLabel })}\n${parts.speed}\n\n${assumed}${renderTextSummary(report, { tearsheet: relative(process.cwd(), tearsheet) || tearsheet })}`;
 }
 
 /** The config a command works with: the sample's, the file named or found, and flags over it. */
@@ -66,11 +79,6 @@ function outputFolder(effective: EffectiveConfig, flags: BacktestFlags): string 
   let folder = base;
   for (let n = 2; existsSync(folder); n++) folder = `${base}-${n}`;
   return folder;
-}
-
-/** Beside the folder until the run has ended: results are written into an empty one. */
-function journalPath(folder: string): string {
-  return `${folder}.journal`;
 }
 
 function commandLine(path: string, flags: BacktestFlags): string {

@@ -1,6 +1,6 @@
-import { formatTime } from '@arb/core';
+import { formatTime, MICROS_PER_HOUR } from '@arb/core';
 import type { Command } from 'commander';
-import { configEntries, type EffectiveConfig, schemaProperties } from '../engine/effective-config.ts';
+import { configEntries, schemaProperties } from '../engine/effective-config.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
 import { resolveConfig } from './backtest.ts';
 import { type BacktestFlags, configOptions } from './backtest-command.ts';
@@ -15,7 +15,7 @@ export function registerCheck(program: Command, output: CommandOutput = PROCESS_
     .option('--json', 'one JSON object instead of text').addHelpText('after', '\nExample:\n  $ npx arb check')
     .action(async (path: string, flags: BacktestFlags) => {
       const effective = await resolveConfig(path, flags);
-      const findings = checkRun(await prepareBacktest(effective, { params: flags.param ?? [] }), effective);
+      const findings = checkRun(await prepareBacktest(effective, { params: flags.param ?? [] }));
       output.write(flags.json === true ? formatJson({ isOk: findings.every(({ isOk }) => isOk), findings }) : formatTable(['', 'what', 'found'], findings.map(({ subject, isOk, text }) => [isOk ? 'ok' : 'NO', subject, text])));
       if (!findings.every(({ isOk }) => isOk)) output.setExitCode(1);
     });
@@ -36,28 +36,41 @@ function withDefaults(Class: PreparedRun['strategies'][number]['Class'], input: 
   return { ...defaults, ...input };
 }
 
-/** Looks at everything a run needs. */
-export function checkRun(prepared: PreparedRun, { config }: EffectiveConfig): CheckFinding[] {
-  const findings: CheckFinding[] = [];
-  const known = new Map(prepared.catalog.instruments().map(({ spec }) => [spec.id, spec]));
-  for (const { id, Class, input } of prepared.strategies) {
-    findings.push({ subject: `strategy ${id}`, isOk: true, text: Class.name });
-    for (const [name, value] of Object.entries(input)) {
-      if (typeof value !== 'string' || !/^.+\.[A-Z][A-Z0-9_-]*$/.test(value)) continue;
-      const isKnown = known.has(value);
-      findings.push({ subject: `${id}.${name}`, isOk: isKnown, text: isKnown ? value : `${value} is not in ${prepared.catalog.path}; it has ${[...known.keys()].slice(0, 8).join(', ')}` });
-      if (isKnown) findings.push(...coverage(prepared, value, config));
+/**
+ * Looks at everything a run needs: the config and the strategies' parameters have been validated, the strategies are started without data, and what they ask for
+ * is compared with what there is.
+ */
+export function checkRun({ engine, catalog, strategies, effective }: PreparedRun): CheckFinding[] {
+  const { from, to, instrumentIds, history } = engine.preflight();
+  const findings: CheckFinding[] = strategies.map(({ id, Class }) => ({ subject: `strategy ${id}`, isOk: true, text: `${Class.name} starts; it wants ${instrumentIds.length === 0 ? 'no market data' : instrumentIds.join(', ')}` }));
+  findings.push({ subject: 'range', isOk: true, text: `${formatTime(from)} to ${formatTime(to)} of ${catalog.path}` });
+  const { streams } = catalog.describe();
+  const range = effective.config.data;
+  for (const id of instrumentIds) {
+    for (const stream of streams) {
+      if (stream.instrumentId !== id || stream.kind === 'gap') continue;
+      const { kind, rows, gaps } = stream;
+      const isInside = stream.from < to && stream.to >= from;
+      const missing = range?.from === undefined && range?.to === undefined ? '' : missingDays(stream, { from, to });
+      findings.push({ subject: `data ${id}`, isOk: isInside, text: `${kind}: ${formatCount(rows)} rows, ${formatTime(stream.from)} to ${formatTime(stream.to)}${gaps > 0 ? `, ${gaps} gaps` : ''}${isInside ? missing : '; nothing in the range'}` });
     }
+  }
+  for (const request of history) {
+    if (request.kind === 'book' || request.kind === 'instrument') continue;
+    const kind = request.kind === 'mark' || request.kind === 'index' || request.kind === 'oracle' ? 'price' : request.kind;
+    const begins = Math.min(...streams.filter((stream) => stream.instrumentId === request.instrumentId && stream.kind === kind).map((stream) => stream.from));
+    const wanted = from - request.historyHours * MICROS_PER_HOUR;
+    const text = `${request.historyHours} h of ${request.kind}, from ${formatTime(wanted)}`;
+    if (begins <= wanted) findings.push({ subject: `warm-up ${request.instrumentId}`, isOk: true, text });
+    else findings.push({ subject: `warm-up ${request.instrumentId}`, isOk: false, text: `${text}; the data ${begins === Infinity ? 'have none' : `begin at ${formatTime(begins)}: start later or ask for less`}` });
   }
   return findings;
 }
 
-function coverage({ catalog }: PreparedRun, instrumentId: string, config: EffectiveConfig['config']): CheckFinding[] {
-  const streams = catalog.describe().streams.filter((stream) => stream.instrumentId === instrumentId && stream.kind !== 'gap');
-  const hasMarket = streams.some(({ kind }) => ['book', 'quote', 'trade', 'bar'].includes(kind));
-  const venue = instrumentId.slice(instrumentId.lastIndexOf('.') + 1);
-  const findings: CheckFinding[] = streams.map(({ kind, rows, from, to, gaps }) => ({ subject: `data ${instrumentId}`, isOk: true, text: `${kind}: ${formatCount(rows)} rows, ${formatTime(from)} to ${formatTime(to)}${gaps > 0 ? `, ${gaps} gaps` : ''}` }));
-  if (!hasMarket) findings.push({ subject: `data ${instrumentId}`, isOk: false, text: 'no book, quotes, trades or bars' });
-  if (config.venues !== undefined && config.venues[venue] === undefined) findings.push({ subject: `venue ${venue}`, isOk: false, text: `not in the config; it has ${Object.keys(config.venues).join(', ')}` });
-  return findings;
+const MICROS_PER_DAY = 24 * MICROS_PER_HOUR;
+
+function missingDays(stream: { readonly from: number; readonly to: number }, range: { readonly from: number; readonly to: number }): string {
+  const late = (stream.from - range.from) / MICROS_PER_DAY;
+  const early = (range.to - stream.to) / MICROS_PER_DAY;
+  return `${late > 1 ? `; begins ${late.toFixed(1)} days into the range` : ''}${early > 1 ? `; ends ${early.toFixed(1)} days before its end` : ''}`;
 }

@@ -2,7 +2,7 @@ import { ArbError, type ConfigInputOf, type RiskLimits, type SimulationConfig, t
 import type { KernelObserver, LoggerFactory } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { BacktestResult } from './backtest-result.ts';
-import { BacktestRun, type StrategySetup, type VenueSetup } from './backtest-run.ts';
+import { BacktestRun, type Preflight, type StrategySetup, type VenueSetup } from './backtest-run.ts';
 
 /** How a run is set up as a whole. */
 export interface BacktestOptions {
@@ -94,6 +94,15 @@ export class BacktestEngine {
   async run(options: RunOptions = {}): Promise<BacktestResult> {
     const run = new BacktestRun({ options: this.#options, venues: this.#venues, strategies: this.#strategies, catalog: this.#requireCatalog(), range: this.#range });
     return await run.execute(options);
+  }
+
+  /**
+   * Starts the strategies without any data and says what they ask for: instruments and history.
+   *
+   * @throws ArbError as {@link run}
+   */
+  preflight(): Preflight {
+    return new BacktestRun({ options: this.#options, venues: this.#venues, strategies: this.#strategies, catalog: this.#requireCatalog(), range: this.#range }).preflight();
   }
 
   #requireCatalog(): Catalog {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ArbError, formatTime, type Instrument, MICROS_PER_HOUR, parseTime, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
+import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_HOUR, parseTime, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
 import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, profileMargin, TeeJournal } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import { LANE_TIMER, type Lane } from '../replay/lane.ts';
@@ -7,6 +7,7 @@ import { ReplayLoop } from '../replay/replay-loop.ts';
 import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
 import { BacktestResult } from './backtest-result.ts';
 import type { BacktestOptions, DataRange, RunOptions } from './backtest-engine.ts';
+import { checkAccounts } from './check-accounts.ts';
 import { deliverHistory } from './history.ts';
 import { type BarMarket, instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
 import { RunCollector } from './run-collector.ts';
@@ -28,8 +29,19 @@ export interface RunSetup {
   readonly range: DataRange;
 }
 
+/** What strategies ask for when they start, before any data. */
+export interface Preflight {
+  readonly from: UnixMicros;
+  readonly to: UnixMicros;
+  /** Instruments they subscribed to or hold pairs of. */
+  readonly instrumentIds: readonly string[];
+  readonly history: readonly HistoryRequest[];
+}
+
 /** Rows between two looks at the clock, the signal and the progress bar. */
 const SLICE_ROWS = 100_000;
+/** Kinds of data a market can be made of. */
+const MARKET_KINDS: readonly string[] = ['book', 'quote', 'trade', 'bar'];
 /** Spread and depth around bars where the config states none. */
 export const DEFAULT_BARS: BarMarket = { spreadBps: 2, depthUsd: 250_000 };
 
@@ -62,12 +74,29 @@ export class BacktestRun {
       ...(options.loggers === undefined ? {} : { loggers: options.loggers }), ...(options.limits === undefined ? {} : { limits: options.limits }),
       observers: [this.collector, ...(options.observers ?? [])], forbidsAsync: true,
     });
-    this.#addVenues();
-    this.#addInstruments();
-    for (const { Class, config, id, capitalUsd } of setup.strategies) this.kernel.addStrategy(Class, config, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
+    this.#orDiscard(() => {
+      this.#addVenues();
+      this.#addInstruments();
+      for (const { Class, config, id, capitalUsd } of setup.strategies) this.kernel.addStrategy(Class, config, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
+    });
   }
 
+  /** Runs to the end or to the signal. A run that throws leaves no journal behind. */
   async execute(options: RunOptions): Promise<BacktestResult> {
+    try { return await this.#execute(options); } catch (error) {
+      this.#file?.discard();
+      throw error;
+    }
+  }
+
+  #orDiscard(work: () => void): void {
+    try { work(); } catch (error) {
+      this.#file?.discard();
+      throw error;
+    }
+  }
+
+  async #execute(options: RunOptions): Promise<BacktestResult> {
     const startedAt = performance.now();
     const guard = this.setup.options.guardsDeterminism === false ? undefined : new DeterminismGuard();
     const guarded = <Result>(work: () => Result): Result => (guard === undefined ? work() : guard.run(work));
@@ -86,22 +115,45 @@ export class BacktestRun {
     if (isDone) this.#replayedTo = this.to;
     guarded(() => { this.kernel.stop(isDone ? 'end of data' : 'interrupted'); });
     this.collector.sample();
-    this.#file?.close();
-    return new BacktestResult(gatherFacts(this, {
+    checkAccounts(this.kernel, this.#venues.values());
+    const result = new BacktestResult(gatherFacts(this, {
       seconds: (performance.now() - startedAt) / 1_000, rows: this.#rows, replayedTo: this.#replayedTo, isComplete: isDone,
       journalHash: this.#hash.digest(), configHash: this.#configHash(), dataHash: this.#dataHash(), run: options,
     }));
+    this.#file?.close();
+    return result;
+  }
+
+  /** Starts the strategies and goes no further: what they want to see, and how much of the past. For `arb check`. */
+  preflight(): Preflight {
+    const requests = new DeterminismGuard().run(() => this.#startStrategies());
+    return { from: this.from, to: this.to, instrumentIds: [...this.#feeds], history: requests };
   }
 
   #start(): void {
+    this.#history(this.#startStrategies());
+    this.kernel.ready();
+  }
+
+  #startStrategies(): readonly HistoryRequest[] {
     const { kernel } = this;
     for (const [name, venue] of this.#venues) {
       for (const { currency, amount } of deposits(this.#termsOf(name))) kernel.balanceChanged({ venue: venue.venue, currency, amount, kind: 'deposit', tsEvent: this.from });
     }
     const requests = kernel.start();
+    this.#requireStarted();
     for (const runner of kernel.runners) for (const pair of runner.pairs) for (const id of [pair.long, pair.short]) this.#ensureFeed(id);
-    this.#history(requests);
-    kernel.ready();
+    return requests;
+  }
+
+  /** A strategy that does not even start is a mistake of its set-up: no result without it is worth having. */
+  #requireStarted(): void {
+    for (const { id, faultError } of this.kernel.runners) {
+      if (faultError === undefined) continue;
+      throw isArbError(faultError)
+        ? new ArbError(faultError.code, `${id}, onStart: ${faultError.message}`, faultError.context)
+        : new ArbError('ARB_STRATEGY_START', `${id}: onStart threw ${faultError.name}: ${faultError.message}${placeOf(faultError)}; mend it, nothing was run`, { id });
+    }
   }
 
   #history(requests: readonly HistoryRequest[]): void {
@@ -163,6 +215,7 @@ export class BacktestRun {
     }
     const setup = this.setup.venues.get(instrument.venue)!;
     const state = this.kernel.cache.state(id);
+    requireRows(this.setup.catalog, id, [this.from, this.to]);
     const lanes = instrumentLanes({
       catalog: this.setup.catalog, instrument, venue, engine: venue.addInstrument(instrument), inputs: this.kernel,
       delay: feedDelayOf(instrument.venue, { ...setup, seed: this.setup.options.seed ?? 1 }), from: this.#loop === undefined ? this.from : this.kernel.now(), to: this.to,
@@ -201,11 +254,26 @@ export class BacktestRun {
   }
 }
 
+/** An instrument without a single market row in the range is a mistake of the range: its book would stay empty for the whole run. @throws ArbError `ARB_NO_MARKET_DATA` */
+function requireRows(catalog: Catalog, id: string, [from, to]: readonly [UnixMicros, UnixMicros]): void {
+  const market = catalog.describe().streams.filter((stream) => stream.instrumentId === id && MARKET_KINDS.includes(stream.kind));
+  if (market.length === 0 || market.some((stream) => stream.from < to && stream.to >= from)) return;              // without any stream at all, the feed says so
+  const ranges = market.map((stream) => `${stream.kind} from ${formatTime(stream.from)} to ${formatTime(stream.to)}`).join(', ');
+  throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} has no market data of ${id} between ${formatTime(from)} and ${formatTime(to)}; it has ${ranges}: choose a range inside`, { id });
+}
+
+/** ` (my-strategy.ts:12)`, the user's own line that threw; empty where the stack tells none. */
+function placeOf(error: Error): string {
+  const line = error.stack?.split('\n').find((text) => /\.[cm]?[jt]s:\d+/.test(text) && !text.includes('node:') && !text.includes('node_modules'));
+  const place = line === undefined ? undefined : /([^\\/\s(]+\.[cm]?[jt]s:\d+)/.exec(line)?.[1];
+  return place === undefined ? '' : ` (${place})`;
+}
+
 /** The range asked for, or what the data covers. @throws ArbError `ARB_BAD_RANGE`, `ARB_NO_MARKET_DATA` naming what there is */
 function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicros] {
   const streams = catalog.describe().streams.filter(({ kind }) => kind !== 'gap' && kind !== 'open_interest');
   if (streams.length === 0) throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} holds no data; import or generate some`, {});
-  const market = streams.filter(({ kind }) => ['book', 'quote', 'trade', 'bar'].includes(kind));
+  const market = streams.filter(({ kind }) => MARKET_KINDS.includes(kind));
   const first = Math.min(...(market.length > 0 ? market : streams).map(({ from }) => from));
   const last = Math.max(...streams.map(({ to }) => to)) + 1;
   const from = range.from === undefined ? first : typeof range.from === 'string' ? parseTime(range.from) : range.from;

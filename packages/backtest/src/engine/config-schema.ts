@@ -4,12 +4,12 @@ import { decimal, time } from '@arb/core/zod';
 import { z } from 'zod';
 
 const milliseconds = z.number().min(0).max(3_600_000);
-const latency = z.union([milliseconds, z.strictObject({ medianMs: milliseconds, sigma: z.number().min(0).max(5) })]);
-const decimalText = z.string().superRefine((text, context) => {
+const latency = z.union([milliseconds, z.strictObject({ medianMs: milliseconds, sigma: z.number().min(0).max(5) })], { error: 'write milliseconds as a number such as 15, or { medianMs: 15, sigma: 0.3 }' });
+const decimalText = z.string({ error: "write it as a string such as '10000'" }).superRefine((text, context) => {
   const result = decimal().safeParse(text);
   if (!result.success) context.addIssue({ code: 'custom', message: `"${text}" is not a decimal; write it as a string such as '10000'` });
 });
-const timeText = z.string().superRefine((text, context) => {
+const timeText = z.string({ error: "write it as a string such as '2025-03-01'" }).superRefine((text, context) => {
   const result = time().safeParse(text);
   if (!result.success) context.addIssue({ code: 'custom', message: result.error.issues[0]!.message });
 });

@@ -22,6 +22,8 @@ export interface ConfigFlags {
 export interface EffectiveConfig {
   readonly config: ArbConfig;
   readonly folder: string;
+  /** The file it came from, or `the flags`: for messages. */
+  readonly where: string;
   readonly origins: ReadonlyMap<string, 'file' | 'flag' | 'environment'>;
 }
 
@@ -52,7 +54,9 @@ export function effectiveConfig(loaded: LoadedConfig | undefined, flags: ConfigF
     origins.set('strategies[0].use', 'flag');
   }
   if (config.strategies === undefined) throw new ArbError('ARB_USAGE_NO_STRATEGY', 'no strategy: name a config file, or --strategy ./file.ts#Class and --data <catalog>', {});
-  return { config: parseConfig(config, loaded?.file ?? 'the flags'), folder: loaded?.folder ?? process.cwd(), origins };
+  if (config.data === undefined && loaded === undefined) throw new ArbError('ARB_USAGE_NO_DATA', 'no data: pass --data <catalog>, or name a config file that does', {});
+  const where = loaded?.file ?? 'the flags';
+  return { config: parseConfig(config, where), folder: loaded?.folder ?? process.cwd(), where, origins };
 }
 
 /** Sets one `--param name=value` (or `id.name=value`) on its strategy, typed by the strategy's schema. @throws ArbError `ARB_USAGE_PARAM` with near names */
@@ -77,11 +81,20 @@ export function applyParams(entries: readonly { readonly entry: StrategyEntry; r
   return inputs;
 }
 
+/** One parameter of a strategy as its JSON Schema states it. */
+export interface ParameterSchema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly items?: { readonly format?: string };
+}
+
 /** Parameters of a strategy with their types and descriptions; undefined where its schema has no JSON Schema. */
-export function schemaProperties(Class: StrategyClass): Readonly<Record<string, { readonly type?: string; readonly description?: string; readonly default?: unknown }>> | undefined {
+export function schemaProperties(Class: StrategyClass): Readonly<Record<string, ParameterSchema>> | undefined {
   if (Class.configSchema === undefined) return {};
   try {
-    const schema = z.toJSONSchema(Class.configSchema as unknown as z.ZodType, { io: 'input', unrepresentable: 'any' }) as { readonly properties?: Readonly<Record<string, { type?: string; description?: string; default?: unknown }>> };
+    const schema = z.toJSONSchema(Class.configSchema as unknown as z.ZodType, { io: 'input', unrepresentable: 'any' }) as { readonly properties?: Readonly<Record<string, ParameterSchema>> };
     return schema.properties ?? {};
   } catch {
     return undefined;                                    // a schema of another library: its own validation decides

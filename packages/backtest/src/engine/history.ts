@@ -1,4 +1,4 @@
-import { MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind, type UnixMicros } from '@arb/core';
+import { ArbError, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind, type UnixMicros } from '@arb/core';
 import type { HistoryRequest, Kernel } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 
@@ -12,11 +12,13 @@ const BAR_KINDS: readonly PriceKind[] = ['trade', 'mark', 'index', 'mid'];
 /**
  * Delivers what was asked for as history, in time order over all streams, before the run's first event: nothing of the range itself, so there is neither gap nor
  * duplicate at the join. The clock stands still meanwhile.
+ *
+ * @throws ArbError `ARB_HISTORY_TOO_LONG`
  */
 export function deliverHistory(requests: readonly HistoryRequest[], parts: { readonly kernel: Kernel; readonly catalog: Catalog; readonly now: UnixMicros }): void {
   const events: PastEvent[] = [];
   requests.forEach((request, order) => { events.push(...pastEvents(request, order, parts)); });
-  if (events.length > MAX_EVENTS) throw new RangeError(`warm-up asks for ${events.length} events; the limit is ${MAX_EVENTS}: ask for fewer hours, or for bars`);
+  if (events.length > MAX_EVENTS) throw new ArbError('ARB_HISTORY_TOO_LONG', `warm-up asks for ${events.length} events; the limit is ${MAX_EVENTS}: ask for fewer hours, or for bars`, { events: events.length });
   events.sort((a, b) => a.tsInit - b.tsInit || a.order - b.order);
   parts.kernel.data.isHistorical = true;
   for (const { deliver } of events) {

@@ -6,6 +6,8 @@ import { Catalog } from '../catalog/catalog.ts';
 import { datasetNameOf, ensureDataset } from '../datasets/ensure-dataset.ts';
 import { BacktestEngine, type Progress } from './backtest-engine.ts';
 import type { BacktestResult } from './backtest-result.ts';
+import { checkInstruments, checkStrategyInput } from './check-strategy-input.ts';
+import { parseConfig } from './config-schema.ts';
 import { applyParams, configEntries, type EffectiveConfig, strategyIdOf, venuesOfData } from './effective-config.ts';
 import { loadStrategy } from './load-strategy.ts';
 
@@ -39,16 +41,18 @@ export interface PreparedRun {
  * const result = await runBacktest({ strategies: [{ use: './strategy.ts#Mine' }], data: { catalog: 'data' } });
  */
 export async function runBacktest(config: ArbConfig, options: RunBacktestOptions = {}): Promise<BacktestResult> {
-  const prepared = await prepareBacktest({ config, folder: options.folder ?? process.cwd(), origins: new Map() }, options);
+  const prepared = await prepareBacktest({ config: parseConfig(config, 'the config'), folder: options.folder ?? process.cwd(), where: 'the config', origins: new Map() }, options);
   return await runPrepared(prepared, options);
 }
 
 /** Loads strategies and data of a config and builds its engine; nothing runs yet. */
 export async function prepareBacktest(effective: EffectiveConfig, options: RunBacktestOptions = {}): Promise<PreparedRun> {
-  const { config, folder } = effective;
+  const { config, folder, where } = effective;
   const entries = await Promise.all(config.strategies.map(async (entry) => ({ entry, id: strategyIdOf(entry), Class: await strategyClass(entry.use, folder) })));
   const inputs = applyParams(entries, options.params ?? []);
+  entries.forEach(({ id, Class }, i) => { checkStrategyInput(Class, inputs.get(id)!, { where, path: `strategies[${i}].config` }); });
   const catalog = await openData(config, folder, options);
+  entries.forEach(({ id, Class }, i) => { checkInstruments(Class, inputs.get(id)!, { where, path: `strategies[${i}].config`, catalog }); });
   const engine = new BacktestEngine({
     seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
     ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }),

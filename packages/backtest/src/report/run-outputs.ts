@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArbError } from '@arb/core';
 import { loadCompression } from '../catalog/parquet/compression.ts';
@@ -23,9 +23,10 @@ export const MANIFEST_SCHEMA = 'arb.run-manifest/1';
  * as Parquet and CSV. `manifest.json` comes last, so a folder without one is unfinished; it states the status of the run, and so does every Parquet file.
  *
  * @param folder must not exist or be empty
+ * @param options `journalFile`: a journal kept beside it until now, moved in as `journal.bin`
  * @throws ArbError `ARB_OUTPUT_EXISTS`
  */
-export async function writeRunOutputs(report: RunReport, folder: string): Promise<RunOutputs> {
+export async function writeRunOutputs(report: RunReport, folder: string, options: { readonly journalFile?: string } = {}): Promise<RunOutputs> {
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new ArbError('ARB_OUTPUT_EXISTS', `the folder "${folder}" is not empty; name another with --out, results are never written over`, { folder });
   }
@@ -47,6 +48,10 @@ export async function writeRunOutputs(report: RunReport, folder: string): Promis
     writeParquet(join(folder, `${name}.parquet`), table, metadata);
     writeCsv(join(folder, `${name}.csv`), table);
     files.push(`${name}.parquet`, `${name}.csv`);
+  }
+  if (options.journalFile !== undefined) {
+    renameSync(options.journalFile, join(folder, 'journal.bin'));
+    files.push('journal.bin');
   }
   write('manifest.json', `${JSON.stringify(manifest(report, folder, files), null, 2)}\n`);
   return { folder, tearsheet: join(folder, 'tearsheet.html'), files };

@@ -94,6 +94,7 @@ export class Kernel implements KernelInputs {
     this.risk = new RiskEngine({ portfolio: this.portfolio, now, touch: (instrument) => this.cache.state(instrument.id) }, options.limits ?? {});
     this.execution = new ExecutionEngine({
       now, bus: this.bus, cache: this.cache, portfolio: this.portfolio, risk: this.risk, journal: this.journal, observers: this.#observers,
+      profile: (venue) => this.#profiles.get(venue),
     });
   }
 

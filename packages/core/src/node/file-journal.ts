@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { ArbError } from '../kernel/errors.ts';
 import type { Journal } from '../kernel/journal/journal.ts';
 
@@ -29,6 +29,14 @@ export class FileJournal implements Journal {
     fsyncSync(this.#file);
     closeSync(this.#file);
     renameSync(`${this.#path}.tmp`, this.#path);
+  }
+
+  /** Drops what was written: the run failed, and half a journal is not to be taken for one. Does nothing once closed. */
+  discard(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    closeSync(this.#file);
+    rmSync(`${this.#path}.tmp`, { force: true });
   }
 }
 

@@ -11,6 +11,8 @@ import { NO_PRICE, type Order, type OrderDenial, orderMutator } from '../model/o
 import type { UnixMicros } from '../model/time.ts';
 import type { Portfolio } from '../portfolio/portfolio.ts';
 import type { RiskEngine } from '../risk/risk-engine.ts';
+import { unsupportedOrder } from '../venues/order-support.ts';
+import type { VenueProfile } from '../venues/venue-profile.ts';
 import { Contingencies } from './contingencies.ts';
 import type { ExecutionClient, OrderAmendment } from './execution-client.ts';
 import { DEFAULT_MAX_SLIPPAGE_BPS } from './order-factory.ts';
@@ -26,6 +28,8 @@ export interface ExecutionServices {
   readonly risk: RiskEngine;
   readonly journal: JournalWriter;
   readonly observers: readonly KernelObserver[];
+  /** What is known of a venue; orders of a kind it does not take are denied. */
+  readonly profile?: (venue: VenueId) => VenueProfile | undefined;
 }
 
 const NO_REASON = '';
@@ -197,7 +201,8 @@ export class ExecutionEngine {
       return { code: 'NO_MARKET', message: `no ${order.side === 'buy' ? 'ask' : 'bid'} of ${order.instrument.id} to cap a market order at; wait for a two-sided book or send a limit order` };
     }
     if (!this.#clients.has(order.instrument.venue)) return { code: 'UNSUPPORTED', message: `no execution client for ${order.instrument.venue}; add the venue to the config` };
-    return this.#ownerOf(order).blocked(order.reduceOnly);
+    const profile = this.#services.profile?.(order.instrument.venue);
+    return (profile === undefined ? undefined : unsupportedOrder(order, profile)) ?? this.#ownerOf(order).blocked(order.reduceOnly);
   }
 
   #send(order: Order): void {

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ArbError } from '@arb/core';
+
+/** The folder of a run's results: written under another name beside it and given its own when all is there, so that what has the name is whole. */
+export class RunFolder {
+  readonly path: string;
+  /** Where results are written until {@link RunFolder.finish}. */
+  readonly stage: string;
+  /** Where the journal grows; results are then written into an empty folder, and it is moved in. */
+  readonly journalFile: string;
+
+  /**
+   * Nothing is made before it is clear that the result has a place.
+   * @throws ArbError `ARB_OUTPUT_EXISTS`, `ARB_OUTPUT_FOLDER`
+   */
+  constructor(path: string) {
+    this.path = path;
+    this.stage = `${path}.unfinished`;
+    this.journalFile = join(`${path}.journal-unfinished`, 'journal.bin');
+    if (existsSync(path) && readdirSync(path).length > 0) {
+      throw new ArbError('ARB_OUTPUT_EXISTS', `the folder "${path}" is not empty; name another with --out, results are never written over`, { path });
+    }
+    this.discard();
+    try { mkdirSync(dirname(this.journalFile), { recursive: true }); } catch (error) {
+      throw new ArbError('ARB_OUTPUT_FOLDER', `cannot write to ${dirname(path)}: ${(error as Error).message}; choose a writable folder with --out`, { path });
+    }
+  }
+
+  /** Gives the results their name. */
+  finish(): void {
+    if (existsSync(this.path)) rmdirSync(this.path);
+    renameSync(this.stage, this.path);
+    this.discard();
+  }
+
+  /** Takes away what a failed run has left. */
+  discard(): void {
+    rmSync(this.stage, { recursive: true, force: true });
+    rmSync(dirname(this.journalFile), { recursive: true, force: true });
+  }
+}
