@@ -43,5 +43,5 @@ export { DeterminismGuard } from './node/determinism-guard.ts';
 export { FileJournal, TeeJournal } from './node/file-journal.ts';
 export { HashJournal } from './node/hash-journal.ts';
 export { jsonLogger, type LogOptions } from './node/logger.ts';
-export { VERSION } from './cli/version.ts';
+export { VERSION } from './node/version.ts';
 export { packageRoot } from './node/package-root.ts';

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ArbError } from '../kernel/errors.ts';
 import { packageRoot } from '../node/package-root.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../node/version.ts';
 
 const TEMPLATE = join(packageRoot(import.meta.url, '@arb/core'), 'template');
 

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { isArbError } from '../kernel/errors.ts';
 import { registerCommands } from './commands.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../node/version.ts';
 
 /** Exit codes: 0 finished, 1 the run failed, 2 wrong use, 130 interrupted. */
 async function main(): Promise<void> {

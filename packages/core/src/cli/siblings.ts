@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { ArbError } from '../kernel/errors.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../node/version.ts';
 
 /** What a sibling's `./cli` door exports. */
 export interface CommandModule {
