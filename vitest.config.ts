@@ -5,7 +5,6 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['arb-source', ...defaultServerConditions];
 const project = (name: string, include: readonly string[]): { extends: true; test: { name: string; include: string[] } } => ({ extends: true, test: { name, include: [...include] } });
 
-// eslint-disable-next-line no-restricted-syntax -- the test runner loads a default export
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
