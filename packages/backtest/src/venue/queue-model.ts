@@ -49,7 +49,8 @@ export class QueueModel {
     const p = this.probabilityBehind(front, back);
     const overdrawn = back - p * shrunk;
     const estimate = front - (1 - p) * shrunk + (overdrawn < 0 ? overdrawn : 0);
-    place.front = estimate < after ? estimate : after;
+    if (estimate > after) place.front = after;
+    else place.front = estimate < 0 && front >= 0 ? 0 : estimate;      // cancels take no more than what is ahead; a fraction of a lot that trades left over stays
   }
 
   /** Probability that a cancel was behind us, given quantities ahead and behind; 1 where nothing is known. */
