@@ -112,7 +112,8 @@ export class MessageBus {
         run(message as never);
       }
     } finally {
-      this.#queue = this.#queue.slice(this.#head);
+      if (this.#head === this.#queue.length) this.#queue.length = 0;
+      else this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
       this.#isDraining = false;
     }

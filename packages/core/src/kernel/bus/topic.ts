@@ -57,8 +57,17 @@ export const topics: {
   fundingRates: (id) => ofInstrument('data.funding', id),
   fundingPayments: (id) => ofInstrument('event.funding', id),
   feedStatus: (id) => ofInstrument('event.feed', id),
-  orders: (strategyId) => kernelTopic(`event.order.${topicToken(strategyId)}`),
+  orders: (strategyId) => orderTopics.get(strategyId) ?? newOrderTopic(strategyId),
 };
+
+/** Asked for with every order event, so each is made once; a run has as many as strategies. */
+const orderTopics = new Map<StrategyId, Topic<OrderEvent>>();
+
+function newOrderTopic(strategyId: StrategyId): Topic<OrderEvent> {
+  const topic: Topic<OrderEvent> = kernelTopic(`event.order.${topicToken(strategyId)}`);
+  orderTopics.set(strategyId, topic);
+  return topic;
+}
 
 /**
  * True where a pattern covers a topic name: `*` stands for one token, `>` at the end for one or more.

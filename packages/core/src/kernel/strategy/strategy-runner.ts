@@ -13,7 +13,7 @@ import type { PairEvent } from '../hedge/pair-event.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
 import type { KernelObserver } from '../kernel-observer.ts';
 import type { DecimalInput } from '../math/decimal.ts';
-import type { RandomStream as Random } from '../math/random.ts';
+import type { RandomState, RandomStream as Random } from '../math/random.ts';
 import type { AccountView } from '../model/account.ts';
 import type { InstrumentId, StrategyId, VenueId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
@@ -28,6 +28,7 @@ import type { HookName } from './hooks.ts';
 import type { Indicator } from './indicator.ts';
 import { nextStrategyState, type StrategyState } from './lifecycle.ts';
 import type { Logger } from './logger.ts';
+import { RunnerBus } from './runner-bus.ts';
 import { RunnerSubscriptions } from './runner-subscriptions.ts';
 import { type SavedOptions, SavedState, type SavedSnapshot } from './saved-state.ts';
 import { Strategy, type StrategyClass } from './strategy.ts';
@@ -66,7 +67,9 @@ export interface StrategySnapshot {
   readonly id: StrategyId;
   readonly orderSequence: number;
   readonly saved: SavedSnapshot;
-  readonly pairs: readonly unknown[];
+  /** Where its random numbers stand. */
+  readonly random: RandomState;
+  readonly pairs: readonly { readonly long: InstrumentId; readonly short: InstrumentId; readonly state: unknown }[];
 }
 
 /**
@@ -90,6 +93,8 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   readonly #services: RunnerServices;
   readonly #saved = new SavedState();
   readonly #pairs: HedgedPair[] = [];
+  /** Saved state of pairs that the strategy has not declared yet. */
+  #pairsToRestore: StrategySnapshot['pairs'] = [];
   readonly #overridden: ReadonlySet<string>;
   #state: StrategyState = 'INITIALIZED';
   #isConstructed = false;
@@ -106,7 +111,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     this.clock = new GuardedClock(this, services.timers, { now: services.now });
     this.cache = new CacheView(services.cache);
     this.order = new OrderFactory(parts.id, services.run, (id) => services.cache.state(id).instrument);
-    this.bus = services.bus;
+    this.bus = new RunnerBus(this, services.bus);
     this.subscribe = new RunnerSubscriptions(this, services);
     this.strategy = new Class(this);
     this.#overridden = overriddenHooks(this.strategy);
@@ -218,6 +223,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     if (known !== undefined) return known;
     const pair = new HedgedPair(this.#services.pairHost(this), options);
     this.#pairs.push(pair);
+    this.#restorePair(pair);
     return pair;
   }
 
@@ -225,17 +231,19 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   indicator<T extends Indicator>(indicator: T): T { return this.#saved.indicator(indicator); }
 
   save(): StrategySnapshot {
-    return { id: this.id, orderSequence: this.order.sequence, saved: this.#saved.save(), pairs: this.#pairs.map((pair) => pair.saveState()) };
+    return { id: this.id, orderSequence: this.order.sequence, saved: this.#saved.save(), random: this.random.save(), pairs: [...this.#pairs.map((pair) => ({ long: pair.long, short: pair.short, state: pair.saveState() })), ...this.#pairsToRestore] };
   }
 
   restore(snapshot: StrategySnapshot): void {
     this.order.sequence = snapshot.orderSequence;
     this.#saved.restore(snapshot.saved);
-    this.#pairs.forEach((pair, i) => { if (snapshot.pairs[i] !== undefined) pair.restoreState(snapshot.pairs[i]); });
+    this.random.restore(snapshot.random);
+    this.#pairsToRestore = snapshot.pairs;
+    for (const pair of this.#pairs) this.#restorePair(pair);
   }
 
   wants(type: OrderEvent['type']): boolean {
-    return this.#pairs.length > 0 || this.#overridden.has(`on${type}`) || this.#overridden.has('onOrderEvent') || this.#overridden.has('onOrderClosed');
+    return this.#pairs.length > 0 || this.#overridden.has(ORDER_HOOKS[type]) || this.#overridden.has('onOrderEvent') || this.#overridden.has('onOrderClosed');
   }
 
   deliver(event: OrderEvent): void { this.#services.bus.defer(this.#handleOrderEvent, event); }
@@ -278,12 +286,20 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     return undefined;
   }
 
+  /** A pair declared in a hook gets its saved state when it is declared. */
+  #restorePair(pair: HedgedPair): void {
+    const saved = this.#pairsToRestore.find(({ long, short }) => pair.long === long && pair.short === short);
+    if (saved === undefined) return;
+    this.#pairsToRestore = this.#pairsToRestore.filter((other) => other !== saved);
+    pair.restoreState(saved.state);
+  }
+
   #isHedging(): boolean { return this.#pairs.some((pair) => pair.isNeutralising); }
 
   readonly #handleOrderEvent = (event: OrderEvent): void => {
     for (const pair of this.#pairs) if (pair.owns(event.order)) pair.onOrderEvent(event);
     if (!this.isLive) return;
-    this.#callTrading(`on${event.type}`, event);
+    this.#callTrading(ORDER_HOOKS[event.type], event);
     if (this.#overridden.has('onOrderEvent')) this.#callTrading('onOrderEvent', event);
     if (event.order.isClosed && CLOSING[event.type] && this.#overridden.has('onOrderClosed')) this.#callTrading('onOrderClosed', event.order);
   };
@@ -311,6 +327,14 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
 
 /** Errors that are not the strategy's to survive: they stop the run. */
 const FATAL_CODES: ReadonlySet<string> = new Set(['ARB_ASYNC_HOOK', 'ARB_INVARIANT', 'ARB_COMMAND_STORM', 'ARB_MESSAGE_STORM', 'ARB_NOT_DETERMINISTIC']);
+
+/** The hook of each order event, spelled out: joining names for every event would cost more than the hook. */
+const ORDER_HOOKS: Readonly<Record<OrderEvent['type'], string>> = {
+  OrderDenied: 'onOrderDenied', OrderEmulated: 'onOrderEmulated', OrderReleased: 'onOrderReleased', OrderSubmitted: 'onOrderSubmitted', OrderAccepted: 'onOrderAccepted',
+  OrderRejected: 'onOrderRejected', OrderTriggered: 'onOrderTriggered', OrderModified: 'onOrderModified', OrderModifyRejected: 'onOrderModifyRejected',
+  OrderCanceled: 'onOrderCanceled', OrderCancelRejected: 'onOrderCancelRejected', OrderExpired: 'onOrderExpired', OrderUnknown: 'onOrderUnknown',
+  OrderFilled: 'onOrderFilled', FillBusted: 'onFillBusted',
+};
 
 /** After which events an order may be closed; a busted fill never closes one. */
 const CLOSING: Readonly<Record<OrderEvent['type'], boolean>> = {
