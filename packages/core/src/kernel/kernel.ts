@@ -11,6 +11,7 @@ import { ArbError } from './errors.ts';
 import type { AccountReport, BalanceChangeReport, ExecutionClient, ForcedFillReport, FundingPaymentReport, OrderAmendment } from './execution/execution-client.ts';
 import { ExecutionEngine } from './execution/execution-engine.ts';
 import { ORIGIN_CODES } from './execution/order-journal.ts';
+import { SeenIds } from './execution/seen-ids.ts';
 import { PairHost } from './hedge/pair-host.ts';
 import type { Journal } from './journal/journal.ts';
 import { JournalWriter } from './journal/journal-writer.ts';
@@ -23,6 +24,7 @@ import type { FeedStatus } from './model/market-data.ts';
 import type { FillReport } from './model/order-events.ts';
 import { NO_PRICE, type Order, type OrderSide } from './model/order.ts';
 import type { UnixMicros } from './model/time.ts';
+import type { LedgerEntry } from './ledger/ledger.ts';
 import type { PriceSource } from './ledger/valuation.ts';
 import { Portfolio } from './portfolio/portfolio.ts';
 import { RiskEngine } from './risk/risk-engine.ts';
@@ -78,6 +80,8 @@ export class Kernel implements KernelInputs {
   readonly #runners: StrategyRunner[] = [];
   readonly #profiles = new Map<VenueId, VenueProfile>();
   readonly #observers: readonly KernelObserver[];
+  /** Settlements, forced fills and balance changes booked. */
+  readonly #booked = new SeenIds();
   #inputs = 0;
 
   constructor(options: KernelOptions) {
@@ -90,6 +94,7 @@ export class Kernel implements KernelInputs {
     this.bus.hold();                             // nothing is delivered inside an input; drain() delivers after it
     const now = (): UnixMicros => this.#clock.now();
     this.portfolio = new Portfolio({ prices: this.#priceSource() });
+    if (this.journal.isOn) this.portfolio.ledger.observe((entry) => { this.#posted(entry); });
     this.data = new DataEngine(this.cache, this.bus, now);
     this.risk = new RiskEngine({ portfolio: this.portfolio, now, touch: (instrument) => this.cache.state(instrument.id) }, options.limits ?? {});
     this.execution = new ExecutionEngine({
@@ -103,7 +108,9 @@ export class Kernel implements KernelInputs {
 
   /** Makes an instrument known. @throws ArbError `ARB_BAD_INSTRUMENT` */
   addInstrument(spec: InstrumentSpec): Instrument {
-    return this.cache.addInstrument(new Instrument(spec)).instrument;
+    const { instrument } = this.cache.addInstrument(new Instrument(spec));
+    this.portfolio.addInstrument(instrument);
+    return instrument;
   }
 
   /** Adds a venue: what is known of it and who sends orders to it. */
@@ -153,7 +160,7 @@ export class Kernel implements KernelInputs {
 
   /** History is complete: strategies may trade. */
   ready(): void {
-    this.data.isHistorical = false;
+    this.data.endHistory();
     for (const runner of this.#runners) {
       runner.ready();
       this.drain();
@@ -231,6 +238,7 @@ export class Kernel implements KernelInputs {
   unknown(order: Order, tsEvent: UnixMicros, reason: string): void { this.execution.unknown(order, tsEvent, reason); }
 
   fundingPaid(venue: VenueId, payment: FundingPaymentReport): void {
+    if (this.#booked.isSeen(`funding ${payment.instrument.id} ${payment.settlesAt}`)) return;
     if (this.journal.isOn) {
       const { instrument, lots, amount, rate, rateDecimals, price, priceDecimals, settlesAt, tsEvent } = payment;
       this.journal.text(instrument.id);
@@ -243,6 +251,7 @@ export class Kernel implements KernelInputs {
 
   forcedFill(venue: VenueId, forced: ForcedFillReport): void {
     const { instrument, side, fill, tsEvent } = forced;
+    if (this.#booked.isSeen(`forced ${venue} ${fill.fillId}`)) return;
     if (this.journal.isOn) {
       this.journal.text(instrument.id);
       this.journal.text(fill.feeCurrency);
@@ -255,6 +264,7 @@ export class Kernel implements KernelInputs {
   }
 
   balanceChanged(change: BalanceChangeReport): void {
+    if (change.id !== undefined && this.#booked.isSeen(`balance ${change.venue} ${change.id}`)) return;
     if (this.journal.isOn) {
       const account = `${change.venue} ${change.currency}`;
       this.journal.text(account);
@@ -282,6 +292,15 @@ export class Kernel implements KernelInputs {
       },
       reference: (strategyId, instrument) => this.#runners.find(({ id }) => id === strategyId)?.reference(instrument),
     };
+  }
+
+  /** Money that moved other than by a fill, which has its own record. */
+  #posted(entry: LedgerEntry): void {
+    if (entry.kind === 'FILL') return;
+    for (const { account, amount } of entry.postings) {
+      this.journal.text(account.name);
+      this.journal.begin('Posting').ref(account.name).money(amount);
+    }
   }
 
   #input(): void { this.journal.setInput(++this.#inputs, this.#clock.now()); }

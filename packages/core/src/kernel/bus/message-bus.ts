@@ -7,6 +7,9 @@ export type MessageHandler<Payload> = (message: Payload) => void;
 /** Ends a subscription; ending it twice does nothing. */
 export type Unsubscribe = () => void;
 
+/** Answers a request through `reply`, at most once; one that fails does not. */
+export type AnsweringHandler<Request, Response> = (request: Request, reply: MessageHandler<Response>) => void;
+
 /** Answers a request sent to an endpoint. */
 export type RequestHandler<Request, Response> = (request: Request) => Response;
 
@@ -25,7 +28,7 @@ const MAX_QUEUED = 1_000_000;
 export class MessageBus {
   readonly #channels = new Map<string, Channel>();
   readonly #patterns: Pattern[] = [];
-  readonly #endpoints = new Map<string, (request: never) => unknown>();
+  readonly #endpoints = new Map<string, AnsweringHandler<never, never>>();
   #queue: { readonly deliver: (message: never) => void; readonly message: unknown }[] = [];
   #head = 0;
   #isDraining = false;
@@ -67,8 +70,16 @@ export class MessageBus {
    * @throws ArbError `ARB_ENDPOINT_TAKEN`
    */
   register<Request, Response>(endpoint: string, handler: RequestHandler<Request, Response>): Unsubscribe {
+    return this.registerAnswering<Request, Response>(endpoint, (request, reply) => { reply(handler(request)); });
+  }
+
+  /**
+   * Registers the one receiver of an endpoint, which may fail to answer.
+   * @throws ArbError `ARB_ENDPOINT_TAKEN`
+   */
+  registerAnswering<Request, Response>(endpoint: string, handler: AnsweringHandler<Request, Response>): Unsubscribe {
     if (this.#endpoints.has(endpoint)) throw new ArbError('ARB_ENDPOINT_TAKEN', `endpoint "${endpoint}" is registered already; end the other registration first`, { endpoint });
-    this.#endpoints.set(endpoint, handler as (request: never) => unknown);
+    this.#endpoints.set(endpoint, handler as AnsweringHandler<never, never>);
     return () => { if (this.#endpoints.get(endpoint) === (handler as unknown)) this.#endpoints.delete(endpoint); };
   }
 
@@ -77,13 +88,12 @@ export class MessageBus {
    * @throws ArbError `ARB_NO_ENDPOINT` naming those that exist
    */
   request<Request, Response>(endpoint: string, request: Request, onReply?: MessageHandler<Response>): void {
-    const handler = this.#endpoints.get(endpoint) as RequestHandler<Request, Response> | undefined;
+    const handler = this.#endpoints.get(endpoint) as AnsweringHandler<Request, Response> | undefined;
     if (handler === undefined) {
       throw new ArbError('ARB_NO_ENDPOINT', `nobody answers at "${endpoint}"; registered: ${[...this.#endpoints.keys()].join(', ') || 'none'}`, { endpoint });
     }
     this.defer((payload: Request) => {
-      const reply = handler(payload);
-      if (onReply !== undefined) onReply(reply);
+      handler(payload, (response) => { if (onReply !== undefined) onReply(response); });
     }, request);
   }
 

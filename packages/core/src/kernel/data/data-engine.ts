@@ -1,7 +1,7 @@
 import type { OrderBook } from '../book/order-book.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { InstrumentState } from '../cache/instrument-state.ts';
-import { invariant } from '../errors.ts';
+import { ArbError, invariant } from '../errors.ts';
 import { POW10_NUMBER } from '../math/money.ts';
 import type { FundingRate } from '../model/funding-rate.ts';
 import type { InstrumentId, VenueId } from '../model/ids.ts';
@@ -27,6 +27,7 @@ export class DataEngine {
   readonly #subscribed = new Map<string, number>();
   #history: HistoryRequest[] = [];
   #isHistorical = false;
+  #hasHistoryEnded = false;
   #lastBook: OrderBook | undefined;
   #lastState: InstrumentState | undefined;
 
@@ -41,6 +42,9 @@ export class DataEngine {
   /** Asks the venue's client for a stream the first time someone wants it. */
   request(request: DataRequest): void {
     const { instrument } = this.#cache.state(request.instrumentId);
+    if (request.historyHours !== undefined && this.#hasHistoryEnded) {
+      throw new ArbError('ARB_LATE_HISTORY', `history of ${request.kind} of ${request.instrumentId} was asked for after warm-up; subscribe with history in onStart`, { id: request.instrumentId });
+    }
     if (request.historyHours !== undefined) this.#history.push({ instrumentId: request.instrumentId, kind: request.kind, historyHours: request.historyHours });
     const key = `${request.kind} ${request.instrumentId}`;
     const count = this.#subscribed.get(key) ?? 0;
@@ -56,15 +60,26 @@ export class DataEngine {
     if (count === 0) this.#clients.get(this.#cache.state(request.instrumentId).instrument.venue)?.unsubscribe(request);
   }
 
-  /** The warm-up asked for since the last call. */
+  /** The warm-up asked for since the last call: each stream once, as far back as anyone wants it. */
   takeHistoryRequests(): readonly HistoryRequest[] {
-    const requests = this.#history;
+    const longest = new Map<string, HistoryRequest>();
+    for (const request of this.#history) {
+      const key = `${request.kind} ${request.instrumentId}`;
+      if (request.historyHours > (longest.get(key)?.historyHours ?? -1)) longest.set(key, request);
+    }
     this.#history = [];
-    return requests;
+    return [...longest.values()];
   }
 
   /** While true, what comes in is delivered as history: it does not move the clock. */
   set isHistorical(value: boolean) { this.#isHistorical = value; }
+  get isHistorical(): boolean { return this.#isHistorical; }
+
+  /** Warm-up is over; from now on nothing past is delivered. */
+  endHistory(): void {
+    this.#isHistorical = false;
+    this.#hasHistoryEnded = true;
+  }
 
   bookOf(instrument: Instrument): OrderBook {
     const state = this.#cache.addInstrument(instrument);

@@ -5,13 +5,14 @@ export interface ContingencyActions {
   /** Send a held order for this many lots. */
   release(order: Order, lots: number): void;
   cancel(order: Order): void;
-  /** Change the total lots of an open or held order. */
-  resize(order: Order, lots: number): void;
+  /** Add lots to the total of an open or held order; negative takes some off, and an order of which nothing is left ends. */
+  resize(order: Order, deltaLots: number): void;
 }
 
 /**
  * Keeps linked orders consistent: OTO children leave when their parent has filled, sized to what it filled; of OCO orders the first that fills or ends
- * cancels the others; a fill of an OUO order reduces the others. Works on any venue, since it only uses plain orders.
+ * cancels the others; a fill of an OUO order reduces the others. Where every child of an order has ended, what is left of the order is canceled: more fills
+ * would be without their exits. Works on any venue, since it only uses plain orders.
  */
 export class Contingencies {
   readonly #orders = new Map<string, Order>();
@@ -32,32 +33,38 @@ export class Contingencies {
     return order.options !== undefined && (order.options.parentSequence !== undefined || (order.options.contingency ?? 'NONE') !== 'NONE');
   }
 
+  /** True where the fate of one order decides about the other. */
+  static areLinked(order: Order, other: Order): boolean {
+    return order !== other && (order.options?.linkedOrders?.includes(other.sequence) ?? false);
+  }
+
   /** An order of a list filled `lots` more. */
   filled(order: Order, lots: number): void {
     const contingency = order.options?.contingency;
-    if (contingency === 'OTO') for (const child of this.#linked(order)) this.#feed(child, order.filledLots);
+    if (contingency === 'OTO') for (const child of this.#linked(order)) this.#feed(child, order, lots);
     else if (contingency === 'OCO') for (const other of this.#linked(order)) this.#actions.cancel(other);
-    else if (contingency === 'OUO') for (const other of this.#linked(order)) this.#reduce(other, lots);
+    else if (contingency === 'OUO') for (const other of this.#linked(order)) this.#actions.resize(other, -lots);
   }
 
   /** An order of a list ended. */
   closed(order: Order): void {
     const contingency = order.options?.contingency;
+    this.#orders.delete(key(order, order.sequence));
     if (contingency === 'OTO' && order.filledLots === 0) for (const child of this.#linked(order)) this.#actions.cancel(child);
     else if (contingency === 'OCO' || contingency === 'OUO') for (const other of this.#linked(order)) if (order.filledLots < order.lots || contingency === 'OCO' || other.leavesLots === 0) this.#actions.cancel(other);
-    this.#orders.delete(key(order, order.sequence));
+    this.#endParent(order);
   }
 
-  #feed(child: Order, parentFilledLots: number): void {
-    if (child.status === 'EMULATED') this.#actions.release(child, parentFilledLots);
-    else if (child.isOpen) this.#actions.resize(child, parentFilledLots);
+  #feed(child: Order, parent: Order, lots: number): void {
+    if (!child.isOpen) return;                            // ended when its sibling could not leave
+    if (child.status === 'EMULATED') this.#actions.release(child, parent.filledLots);
+    else this.#actions.resize(child, lots);
   }
 
-  #reduce(other: Order, lots: number): void {
-    if (!other.isOpen) return;
-    const left = other.lots - lots;
-    if (left - other.filledLots <= 0) this.#actions.cancel(other);
-    else this.#actions.resize(other, left);
+  #endParent(child: Order): void {
+    const parentSequence = child.options?.parentSequence;
+    const parent = parentSequence === undefined ? undefined : this.#orders.get(key(child, parentSequence));
+    if (parent !== undefined && parent.isOpen && this.#linked(parent).length === 0) this.#actions.cancel(parent);
   }
 
   #linked(order: Order): Order[] {

@@ -49,6 +49,8 @@ export interface BalanceChangeReport {
   readonly venue: VenueId;
   readonly currency: string;
   readonly amount: Money;
+  /** The venue's id of the change; one told twice is booked once. */
+  readonly id?: string;
   readonly kind: 'deposit' | 'withdrawal' | 'borrow' | 'gas' | 'liquidation-fee' | 'insurance' | 'fx';
   readonly tsEvent: UnixMicros;
 }

@@ -18,6 +18,7 @@ import type { ExecutionClient, OrderAmendment } from './execution-client.ts';
 import { DEFAULT_MAX_SLIPPAGE_BPS } from './order-factory.ts';
 import { OrderJournal } from './order-journal.ts';
 import type { OrderOwner } from './order-owner.ts';
+import { SeenIds } from './seen-ids.ts';
 
 /** What the engine works with. */
 export interface ExecutionServices {
@@ -33,6 +34,8 @@ export interface ExecutionServices {
 }
 
 const NO_REASON = '';
+/** Orders that traded before their acknowledgement came and still wait for it. */
+const MAX_UNACKNOWLEDGED = 10_000;
 
 /**
  * The one place where orders change. Commands pass the risk engine and leave through a venue's client; what venues report moves the order's state machine,
@@ -43,7 +46,12 @@ export class ExecutionEngine {
   readonly #journal: OrderJournal;
   readonly #clients = new Map<VenueId, ExecutionClient>();
   readonly #owners = new Map<StrategyId, OrderOwner>();
-  readonly #seenFills = new Map<VenueId, Set<string>>();
+  readonly #seenFills = new Map<VenueId, SeenIds>();
+  readonly #unacknowledged = new Set<Order>();
+  /** Venue time of the last change of price or quantity of open orders, so that an older report cannot undo it. */
+  readonly #amendedAt = new Map<Order, UnixMicros>();
+  /** Total lots wanted of orders whose change is still under way; asked for once that is answered. */
+  readonly #wantedLots = new Map<Order, { lots: number; askedLots: number | undefined }>();
   readonly #contingencies: Contingencies;
 
   constructor(services: ExecutionServices) {
@@ -52,13 +60,13 @@ export class ExecutionEngine {
     this.#contingencies = new Contingencies({
       release: (order, lots) => { this.#release(order, lots); },
       cancel: (order) => { this.cancel(order); },
-      resize: (order, lots) => { this.#resize(order, lots); },
+      resize: (order, deltaLots) => { this.#resize(order, deltaLots); },
     });
   }
 
   addClient(client: ExecutionClient): void {
     this.#clients.set(client.venue, client);
-    this.#seenFills.set(client.venue, new Set());
+    this.#seenFills.set(client.venue, new SeenIds());
   }
 
   addOwner(owner: OrderOwner): void { this.#owners.set(owner.id, owner); }
@@ -66,11 +74,14 @@ export class ExecutionEngine {
   /** Sends one order, or says why not: on return it is SUBMITTED, EMULATED or DENIED. */
   submit(order: Order): void { this.#submitAll([order], false); }
 
-  /** Sends linked orders of a list; held children wait for their parent. */
+  /** Sends linked orders of a list; held children wait for their parent. Where one is denied, those it is linked to do not leave either. */
   submitList(orders: readonly Order[]): void {
+    for (const order of orders) assertNew(order);
     this.#contingencies.watch(orders);
     for (const order of orders) {
-      if (Contingencies.isHeld(order)) this.#hold(order);
+      const denied = orders.find((other) => other.status === 'DENIED' && Contingencies.areLinked(other, order));
+      if (denied !== undefined) this.#denyLinked(order, denied);
+      else if (Contingencies.isHeld(order)) this.#hold(order);
       else this.#submitAll([order], false);
     }
   }
@@ -81,6 +92,7 @@ export class ExecutionEngine {
   /** Asks the venue for another price or quantity. @throws ArbError `ARB_BAD_ORDER` for an order that never left */
   modify(order: Order, amendment: OrderAmendment): void {
     if (order.isClosed || order.isPendingCancel || order.isPendingModify) return;
+    if (!(amendment.lots > 0)) throw new ArbError('ARB_BAD_ORDER', `${order.id}: a quantity of ${String(order.instrument.lotsToDecimal(amendment.lots))} is not positive; cancel the order instead`, { id: order.id });
     if (order.status === 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} was never submitted; make a new order instead of modifying it`, { id: order.id });
     if (order.status === 'EMULATED') { this.#amend(order, this.#services.now(), amendment); return; }
     const denial = this.#services.risk.checkAmendment(order, amendment);
@@ -103,9 +115,10 @@ export class ExecutionEngine {
   }
 
   accepted(order: Order, tsEvent: UnixMicros, venueOrderId?: VenueOrderId): void {
-    orderMutator.flags(order, { unknown: false });
     if (venueOrderId !== undefined) orderMutator.venueId(order, venueOrderId);
-    if (order.status !== 'SUBMITTED' && order.status !== 'PARTIALLY_FILLED' && order.status !== 'FILLED') return;      // told twice
+    const isLate = this.#unacknowledged.delete(order);
+    if (order.status !== 'SUBMITTED' && !(isLate && (order.status === 'PARTIALLY_FILLED' || order.status === 'FILLED'))) return;      // told twice
+    orderMutator.flags(order, { unknown: false });
     this.#change(order, 'OrderAccepted', tsEvent);
   }
 
@@ -117,6 +130,7 @@ export class ExecutionEngine {
   filled(order: Order, tsEvent: UnixMicros, fill: FillReport): void {
     if (this.#isSeen(order.instrument.venue, fill.fillId)) return;
     const wasOpen = order.isOpen;
+    if (order.status === 'SUBMITTED') this.#awaitAcknowledgement(order);
     orderMutator.fill(order, fill.tick, fill.lots);
     orderMutator.flags(order, { unknown: false });
     this.#book(order, 'OrderFilled', tsEvent, fill);
@@ -133,18 +147,26 @@ export class ExecutionEngine {
   }
 
   triggered(order: Order, tsEvent: UnixMicros): void {
-    if (order.isClosed || order.status === 'TRIGGERED') return;
+    if (order.status !== 'SUBMITTED' && order.status !== 'ACCEPTED') return;      // told twice, or after the fills it led to
     this.#change(order, 'OrderTriggered', tsEvent);
   }
 
   modified(order: Order, tsEvent: UnixMicros, amendment: OrderAmendment): void {
     if (order.isClosed) { orderMutator.flags(order, { pendingModify: false }); return; }
+    const last = this.#amendedAt.get(order);
+    if (last !== undefined && (tsEvent < last || (tsEvent === last && amendment.tick === order.tick && amendment.lots === order.lots))) return;      // told twice
+    if (order.status === 'SUBMITTED') this.accepted(order, tsEvent);           // what a venue changes it has accepted
+    this.#amendedAt.set(order, tsEvent);
     this.#amend(order, tsEvent, amendment);
+    if (order.leavesLots === 0) this.#end(order, 'OrderCanceled', tsEvent, 'reduced to what had filled');
+    this.#askForWanted(order);
   }
 
   modifyRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
+    if (!order.isPendingModify) return;                                        // told twice
     orderMutator.flags(order, { pendingModify: false });
     this.#announce(order, 'OrderModifyRejected', { tsEvent, code, reason });
+    this.#askForWanted(order);
   }
 
   canceled(order: Order, tsEvent: UnixMicros, reason: string): void {
@@ -153,6 +175,7 @@ export class ExecutionEngine {
   }
 
   cancelRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
+    if (!order.isPendingCancel) return;                                        // told twice
     orderMutator.flags(order, { pendingCancel: false });
     this.#announce(order, 'OrderCancelRejected', { tsEvent, code, reason });
   }
@@ -163,15 +186,15 @@ export class ExecutionEngine {
   }
 
   unknown(order: Order, tsEvent: UnixMicros, reason: string): void {
-    if (order.isClosed) return;
+    if (order.isClosed || order.isUnknown) return;
     orderMutator.flags(order, { unknown: true });
     this.#announce(order, 'OrderUnknown', { tsEvent, code: NO_REASON, reason });
   }
 
   #submitAll(orders: readonly Order[], together: boolean): boolean {
     const { risk } = this.#services;
+    for (const order of orders) assertNew(order);
     for (const order of orders) {
-      if (order.status !== 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} is ${order.status} already; make a new order for another try`, { id: order.id });
       this.#prepare(order);
       this.#journal.created(order);
     }
@@ -234,17 +257,45 @@ export class ExecutionEngine {
     else this.#deny(order, denial);
   }
 
-  #resize(order: Order, lots: number): void {
-    if (order.status === 'EMULATED') orderMutator.resize(order, lots);
-    else if (lots !== order.lots) this.modify(order, { tick: order.tick, lots });
+  /** Adds lots to an order of a list, or takes some off; what a change under way stands against is asked for after it. */
+  #resize(order: Order, deltaLots: number): void {
+    if (!order.isOpen) return;
+    const known = this.#wantedLots.get(order);
+    const lots = (known?.lots ?? order.lots) + deltaLots;
+    if (lots <= order.filledLots) this.cancel(order);
+    else if (order.status === 'EMULATED') orderMutator.resize(order, lots);
+    else if (!order.isPendingCancel) {
+      this.#wantedLots.set(order, { lots, askedLots: known?.askedLots });
+      if (!order.isPendingModify) this.#askForWanted(order);
+    }
+  }
+
+  #askForWanted(order: Order): void {
+    const wanted = this.#wantedLots.get(order);
+    if (wanted === undefined) return;
+    if (!order.isOpen || wanted.lots === order.lots || wanted.lots === wanted.askedLots) { this.#wantedLots.delete(order); return; }      // done, or refused once: not asked again
+    wanted.askedLots = wanted.lots;
+    this.modify(order, { tick: order.tick, lots: wanted.lots });
+  }
+
+  #awaitAcknowledgement(order: Order): void {
+    this.#unacknowledged.add(order);
+    if (this.#unacknowledged.size > MAX_UNACKNOWLEDGED) for (const oldest of this.#unacknowledged) { this.#unacknowledged.delete(oldest); break; }
+  }
+
+  #denyLinked(order: Order, denied: Order): void {
+    this.#journal.created(order);
+    this.#deny(order, { code: denied.denial!.code, message: `${denied.id}, to which it is linked, was denied: ${denied.denial!.message}` });
   }
 
   #deny(order: Order, denial: OrderDenial): void {
     const wasHeld = order.isOpen;
     orderMutator.deny(order, denial);
     this.#announce(order, 'OrderDenied', { tsEvent: this.#services.now(), code: denial.code, reason: denial.message });
-    if (wasHeld) this.#close(order, denial.message);
-    else for (const observer of this.#services.observers) observer.orderClosed?.(order, this.#services.now(), denial.message);
+    if (wasHeld) { this.#close(order, denial.message); return; }
+    this.#services.cache.closed(order);
+    for (const observer of this.#services.observers) observer.orderClosed?.(order, this.#services.now(), denial.message);
+    if (Contingencies.isLinked(order)) this.#contingencies.closed(order);
   }
 
   #change(order: Order, change: 'OrderAccepted' | 'OrderTriggered', tsEvent: UnixMicros): void {
@@ -270,6 +321,8 @@ export class ExecutionEngine {
     const { cache, risk, observers } = this.#services;
     cache.closed(order);
     risk.closed(order);
+    this.#amendedAt.delete(order);
+    this.#wantedLots.delete(order);
     for (const observer of observers) observer.orderClosed?.(order, this.#services.now(), reason);
     if (Contingencies.isLinked(order)) this.#contingencies.closed(order);
   }
@@ -309,16 +362,13 @@ export class ExecutionEngine {
     const topic = topics.orders(order.strategyId);
     const isHeard = bus.hasSubscribers(topic);
     if (!isHeard && !owner.wants(type)) return;
-    const event = new OrderChanged(type, order, { ...at, tsInit: this.#services.now() }) as OrderEvent;
+    const event = new OrderChanged(type, order, { tsEvent: at.tsEvent, code: at.code, reason: at.reason, tsInit: this.#services.now() }) as OrderEvent;
     owner.deliver(event);
     if (isHeard) bus.publish(topic, event);
   }
 
   #isSeen(venue: VenueId, fillId: string): boolean {
-    const seen = this.#seenFills.get(venue)!;
-    if (seen.has(fillId)) return true;
-    seen.add(fillId);
-    return false;
+    return this.#seenFills.get(venue)!.isSeen(fillId);
   }
 
   #clientOf(order: Order): ExecutionClient {
@@ -332,6 +382,10 @@ export class ExecutionEngine {
     invariant(owner !== undefined, 'an order has an owner', { order: order.id });
     return owner;
   }
+}
+
+function assertNew(order: Order): void {
+  if (order.status !== 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} is ${order.status} already; make a new order for another try`, { id: order.id });
 }
 
 /** The worst price a market order may trade at: the touch and its slippage cap, on the grid and never beyond the cap. */

@@ -45,6 +45,12 @@ export class RandomStream {
     return { words: [this.#a, this.#b, this.#c, this.#counter], spareNormal: this.#spareNormal };
   }
 
+  /** Goes on from a saved state. */
+  restore(state: RandomState): void {
+    [this.#a, this.#b, this.#c, this.#counter] = state.words;
+    this.#spareNormal = state.spareNormal;
+  }
+
   /** A uniform 32-bit integer, 0 to 4,294,967,295. */
   uint32(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0;

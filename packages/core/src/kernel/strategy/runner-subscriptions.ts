@@ -34,6 +34,7 @@ export class RunnerSubscriptions implements Subscriptions {
   readonly instrument: Subscribe<Instrument> = this.#of({ listener: 'onInstrument', kind: 'instrument', hook: 'onInstrument' });
   readonly #runner: StrategyRunner;
   readonly #services: RunnerServices;
+  #settlements = 0;
 
   constructor(runner: StrategyRunner, services: RunnerServices) {
     this.#runner = runner;
@@ -41,12 +42,24 @@ export class RunnerSubscriptions implements Subscriptions {
   }
 
   fundingSettlement(ids: InstrumentIds, options: { readonly leadMs: number }, handler: (settlesAt: UnixMicros, id: InstrumentId) => void): Unsubscribe {
+    const { clock } = this.#runner;
     const announced = new Map<InstrumentId, UnixMicros>();
-    return this.fundingRate(ids, ({ instrumentId, kind, settlesAt }) => {
-      if (kind !== 'predicted' || announced.get(instrumentId) === settlesAt) return;
+    const subscription = ++this.#settlements;
+    const alert = (id: InstrumentId): string => `settlement/${id}/${subscription}`;
+    const announce = ({ instrumentId, kind, settlesAt }: FundingRate): void => {
+      if (kind !== 'predicted' || settlesAt <= clock.now() || announced.get(instrumentId) === settlesAt) return;
       announced.set(instrumentId, settlesAt);
-      this.#runner.clock.setAlert(`settlement/${instrumentId}`, { at: settlesAt - options.leadMs * MICROS_PER_MS }, () => { handler(settlesAt, instrumentId); });
-    });
+      clock.setAlert(alert(instrumentId), { at: settlesAt - options.leadMs * MICROS_PER_MS }, () => { handler(settlesAt, instrumentId); });
+    };
+    const end = this.fundingRate(ids, announce);
+    for (const id of typeof ids === 'string' ? [ids] : ids) {
+      const known = this.#services.cache.state(id).predicted;
+      if (known !== undefined) announce(known);
+    }
+    return () => {
+      end();
+      for (const id of announced.keys()) clock.cancel(alert(id));
+    };
   }
 
   topic<Payload>(topic: Topic<Payload>, handler: (message: Payload) => void): Unsubscribe {
@@ -71,7 +84,9 @@ export class RunnerSubscriptions implements Subscriptions {
     const runner = this.#runner;
     const strategy = runner.strategy as unknown as Record<string, (data: Data) => unknown>;
     const target = handler ?? ((data: Data): unknown => strategy[stream.hook]!(data));
-    const listen = (data: Data): void => { runner.callWith(stream.hook, target, data); };
+    const { data: engine } = this.#services;
+    const live = (data: Data): void => { runner.callWith(stream.hook, target, data); };
+    const listen = stream.listener === 'onBook' || options.history !== undefined ? live : (data: Data): void => { if (!engine.isHistorical) live(data); };      // past that only others asked for
     add(state, stream.listener, listen as DataHandler<never>);
     const request = stream.kind === undefined ? undefined : {
       instrumentId: id, kind: stream.kind,
