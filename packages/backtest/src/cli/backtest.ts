@@ -31,7 +31,9 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
       onProgress: (progress) => { view.replayed(progress); }, onGenerate: (fraction) => { view.generated(fraction); },
       ...(flags.journal === true ? { journalFile: folder.journalFile } : {}),
     };
-    const result = await runPrepared(await prepareBacktest(effective, options), options);
+    const prepared = await prepareBacktest(effective, options);
+    folder.begin();
+    const result = await runPrepared(prepared, options);
     view.end();
     await writeRunOutputs(result.report, folder.stage, flags.journal === true ? { journalFile: folder.journalFile } : {});
     folder.finish();
@@ -61,7 +63,7 @@ function resultText({ report }: BacktestResult, parts: { readonly effective: Eff
 /** The config a command works with: the sample's, the file named or found, and flags over it. */
 export async function resolveConfig(path: string, flags: BacktestFlags): Promise<EffectiveConfig> {
   if (flags.sample === true) return effectiveConfig(await loadConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')), flags, process.env);
-  const byFlagsAlone = flags.strategy !== undefined && flags.data !== undefined && path === '.';
+  const byFlagsAlone = flags.strategy !== undefined && path === '.';
   const loaded = byFlagsAlone && !hasConfig(path) ? undefined : await loadConfig(path);
   return effectiveConfig(loaded, flags, process.env);
 }

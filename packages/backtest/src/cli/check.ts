@@ -26,7 +26,7 @@ export function registerCheck(program: Command, output: CommandOutput = PROCESS_
       const effective = await resolveConfig(path, flags);
       const prepared = await prepareBacktest(effective, { params: flags.param ?? [] });
       const inputs = new Map(prepared.strategies.map(({ id, Class, input }) => [id, withDefaults(Class, input)]));
-      const entries = configEntries(effective, inputs, flags.param);
+      const entries = configEntries(effective, { inputs, venues: prepared.venues, params: flags.param });
       output.write(flags.json === true ? formatJson(entries) : formatTable(['key', 'value', 'from'], entries.map(({ key, value, source }) => [key, value, source])));
     });
 }

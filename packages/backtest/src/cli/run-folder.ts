@@ -11,8 +11,8 @@ export class RunFolder {
   readonly journalFile: string;
 
   /**
-   * Nothing is made before it is clear that the result has a place.
-   * @throws ArbError `ARB_OUTPUT_EXISTS`, `ARB_OUTPUT_FOLDER`
+   * Nothing is made yet; a result without a place is refused before it costs anything.
+   * @throws ArbError `ARB_OUTPUT_EXISTS`
    */
   constructor(path: string) {
     this.path = path;
@@ -21,9 +21,13 @@ export class RunFolder {
     if (existsSync(path) && readdirSync(path).length > 0) {
       throw new ArbError('ARB_OUTPUT_EXISTS', `the folder "${path}" is not empty; name another with --out, results are never written over`, { path });
     }
+  }
+
+  /** Makes the place the journal grows in. @throws ArbError `ARB_OUTPUT_FOLDER` */
+  begin(): void {
     this.discard();
     try { mkdirSync(dirname(this.journalFile), { recursive: true }); } catch (error) {
-      throw new ArbError('ARB_OUTPUT_FOLDER', `cannot write to ${dirname(path)}: ${(error as Error).message}; choose a writable folder with --out`, { path });
+      throw new ArbError('ARB_OUTPUT_FOLDER', `cannot write to ${dirname(this.path)}: ${(error as Error).message}; choose a writable folder with --out`, { path: this.path });
     }
   }
 

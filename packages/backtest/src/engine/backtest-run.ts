@@ -59,6 +59,7 @@ export class BacktestRun {
   readonly #feeds = new Set<string>();
   readonly #lanes: Lane[] = [];
   #loop: ReplayLoop | undefined;
+  #feedFault: { readonly error: unknown } | undefined;
   #rows = 0;
   #replayedTo: UnixMicros;
 
@@ -106,6 +107,7 @@ export class BacktestRun {
     let isDone = false;
     while (!isDone && options.signal?.aborted !== true) {
       const slice = guarded(() => loop.runSlice(SLICE_ROWS));
+      this.#requireFeeds();
       isDone = slice.isDone;
       this.#rows += slice.rows;
       if (slice.at > this.#replayedTo) this.#replayedTo = slice.at;
@@ -141,6 +143,7 @@ export class BacktestRun {
       for (const { currency, amount } of deposits(this.#termsOf(name))) kernel.balanceChanged({ venue: venue.venue, currency, amount, kind: 'deposit', tsEvent: this.from });
     }
     const requests = kernel.start();
+    this.#requireFeeds();
     this.#requireStarted();
     for (const runner of kernel.runners) for (const pair of runner.pairs) for (const id of [pair.long, pair.short]) this.#ensureFeed(id);
     return requests;
@@ -178,7 +181,7 @@ export class BacktestRun {
       const venue = new SimulatedVenue(terms, kernel, () => kernel.now());
       this.#venues.set(name, venue);
       kernel.addVenue(profile, venue, {
-        venue: name, subscribe: ({ instrumentId }) => { this.#ensureFeed(instrumentId); }, unsubscribe: () => undefined,
+        venue: name, subscribe: ({ instrumentId }) => { this.#subscribe(instrumentId); }, unsubscribe: () => undefined,
       });
       kernel.portfolio.account(name).configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
       this.#lanes.push(...venue.lanes);
@@ -202,6 +205,15 @@ export class BacktestRun {
         throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} has no instrument of ${name}; it has ${ids.join(', ') || 'none'}: name another dataset, or remove the venue`, {});
       }
     }
+  }
+
+  /** What is wrong with data or set-up is not a strategy's to survive: it is kept from the hook that asked and stops the run right after it. */
+  #subscribe(id: string): void {
+    try { this.#ensureFeed(id); } catch (error) { this.#feedFault ??= { error }; }
+  }
+
+  #requireFeeds(): void {
+    if (this.#feedFault !== undefined) throw this.#feedFault.error;
   }
 
   /** Streams of an instrument are opened when the first strategy wants it. */

@@ -1,11 +1,11 @@
-import { ArbError, type ArbConfig, type StrategyClass, type StrategyEntry, VENUE_PROFILES } from '@arb/core';
+import { ArbError, type ArbConfig, type StrategyClass, type StrategyEntry, VENUE_PROFILES, venueProfile } from '@arb/core';
 import { nearest } from '@arb/core/internal';
 import { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigEntry } from '../report/run-report.ts';
 import { parseConfig } from './config-schema.ts';
 import { type LoadedConfig } from './load-config.ts';
-import { DEFAULT_MAX_LEVERAGE } from './venue-terms-of.ts';
+import { DEFAULT_BALANCE, DEFAULT_MAX_LEVERAGE } from './venue-terms-of.ts';
 
 /** What flags of a command may set; they go before environment and file. */
 export interface ConfigFlags {
@@ -107,14 +107,15 @@ export function venuesOfData(catalog: Catalog): NonNullable<ArbConfig['venues']>
   return Object.fromEntries(venues.map((venue) => {
     const profile = Object.values(VENUE_PROFILES).find((known) => known.venue === venue);
     if (profile === undefined) throw new ArbError('ARB_BAD_CONFIG', `the data holds ${venue}, for which there is no profile; state its fees and funding in a config file`, { venue });
-    const balances = [`100000 ${profile.settlementCurrency}`];
+    const balances = [`${DEFAULT_BALANCE} ${profile.settlementCurrency}`];
     return [venue, { profile: profile.name, simulation: { balances, marginMode: 'cross' as const, maxLeverage: DEFAULT_MAX_LEVERAGE } }];
   }));
 }
 
 /** Every effective value with its origin, for `arb config print` and the report. */
-export function configEntries(effective: EffectiveConfig, inputs: ReadonlyMap<string, Readonly<Record<string, unknown>>>, params: readonly string[] = []): ConfigEntry[] {
+export function configEntries(effective: EffectiveConfig, parts: { readonly inputs: ReadonlyMap<string, Readonly<Record<string, unknown>>>; readonly venues: NonNullable<ArbConfig['venues']>; readonly params?: readonly string[] | undefined }): ConfigEntry[] {
   const { config, origins } = effective;
+  const { inputs, venues, params = [] } = parts;
   const entries: ConfigEntry[] = [];
   const add = (key: string, value: unknown, source: string): void => { entries.push({ key, value: typeof value === 'string' ? value : JSON.stringify(value), source }); };
   const flagged = new Set(params.map((param) => param.slice(0, param.indexOf('='))));
@@ -129,11 +130,30 @@ export function configEntries(effective: EffectiveConfig, inputs: ReadonlyMap<st
       add(`strategies[${i}].config.${name}`, value, isFlag ? 'flag' : name in stated ? 'file' : 'default');
     }
   });
-  for (const path of leafPaths({ venues: config.venues ?? {}, risk: config.risk ?? {} })) add(path, valueAt(config, path), origins.get(path) ?? 'default');
+  for (const path of leafPaths({ venues, risk: config.risk ?? {} })) add(path, valueAt({ ...config, venues }, path), origins.get(path) ?? 'default');
+  for (const [venue, settings] of Object.entries(venues)) for (const [key, value] of Object.entries(venueDefaults(settings))) add(`venues.${venue}.${key}`, value, 'default');
   for (const key of ['catalog', 'from', 'to'] as const) if (config.data?.[key] !== undefined) add(`data.${key}`, config.data[key], origins.get(`data.${key}`) ?? 'file');
   add('seed', config.seed ?? DEFAULTS.seed, origins.get('seed') ?? 'default');
   add('out', config.out ?? DEFAULTS.out, origins.get('out') ?? 'default');
   return entries;
+}
+
+/** What holds at a venue where its config says nothing, by the path within it. */
+function venueDefaults({ profile: name, fees, funding, simulation = { balances: [] } }: NonNullable<ArbConfig['venues']>[string]): Record<string, unknown> {
+  const profile = name === undefined ? undefined : venueProfile(name);
+  const values: readonly (readonly [path: string, stated: unknown, fallback: unknown])[] = [
+    ['fees', fees, profile === undefined ? undefined : `profile ${profile.name}`],
+    ['funding', funding, profile?.funding?.convention ?? 'none'],
+    ['simulation.balances', simulation.balances.length === 0 ? undefined : simulation.balances, [`${DEFAULT_BALANCE} ${profile?.settlementCurrency ?? 'USDT'}`]],
+    ['simulation.marginMode', simulation.marginMode, 'cross'],
+    ['simulation.maxLeverage', simulation.maxLeverage, DEFAULT_MAX_LEVERAGE],
+    ['simulation.latency.feedMs', simulation.latency?.feedMs, `recorded, else ${profile?.latency.feedMs ?? 0}`],
+    ['simulation.latency.entryMs', simulation.latency?.entryMs, profile?.latency.entryMs ?? 0],
+    ['simulation.latency.responseMs', simulation.latency?.responseMs, profile?.latency.responseMs ?? 0],
+    ['simulation.queueModel', simulation.queueModel, 'risk-averse'],
+    ['simulation.fills', simulation.fills, 'realistic'],
+  ];
+  return Object.fromEntries(values.filter(([, stated, fallback]) => stated === undefined && fallback !== undefined).map(([path, , fallback]) => [path, fallback]));
 }
 
 /** Name of a strategy in its run. */
@@ -143,7 +163,7 @@ export function strategyIdOf(entry: StrategyEntry): string {
 
 function typed(value: string, type: string | undefined): unknown {
   if (type === 'string') return value;
-  if (type === 'number' || type === 'integer') return value.trim() === '' ? value : Number(value);
+  if (type === 'number' || type === 'integer') return value.trim() === '' || Number.isNaN(Number(value)) ? value : Number(value);
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true';
   try { return JSON.parse(value); } catch { return value; }
 }

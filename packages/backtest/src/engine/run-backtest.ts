@@ -31,6 +31,8 @@ export interface PreparedRun {
   readonly catalog: Catalog;
   readonly strategies: readonly { readonly id: string; readonly Class: StrategyClass; readonly input: Readonly<Record<string, unknown>> }[];
   readonly effective: EffectiveConfig;
+  /** Those of the config, else every venue of the data with its profile. */
+  readonly venues: NonNullable<ArbConfig['venues']>;
 }
 
 /**
@@ -57,14 +59,15 @@ export async function prepareBacktest(effective: EffectiveConfig, options: RunBa
     seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
     ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }),
   });
-  for (const [venue, settings] of Object.entries(config.venues ?? venuesOfData(catalog))) {
+  const venues = config.venues ?? venuesOfData(catalog);
+  for (const [venue, settings] of Object.entries(venues)) {
     const { profile, fees, funding, simulation } = settings;
     engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
   }
   engine.addData(catalog, { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) });
   const strategies = entries.map(({ id, Class, entry }) => ({ id, Class, input: inputs.get(id)!, capitalUsd: entry.capitalUsd }));
   for (const { id, Class, input, capitalUsd } of strategies) engine.addStrategy(Class, input as never, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
-  return { engine, catalog, strategies, effective };
+  return { engine, catalog, strategies, effective, venues };
 }
 
 /** Runs what was prepared. */
@@ -72,7 +75,7 @@ export async function runPrepared(prepared: PreparedRun, options: RunBacktestOpt
   const inputs = new Map(prepared.strategies.map(({ id, input }) => [id, input]));
   return await prepared.engine.run({
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }), ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.command === undefined ? {} : { command: options.command }), configEntries: configEntries(prepared.effective, inputs, options.params),
+    ...(options.command === undefined ? {} : { command: options.command }), configEntries: configEntries(prepared.effective, { inputs, venues: prepared.venues, params: options.params }),
   });
 }
 
