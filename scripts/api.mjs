@@ -42,6 +42,7 @@ function extract({ name, packageFolder, declarations, report }) {
     packageJson: { name, version: '0.0.0' },
     configObject: {
       projectFolder: join(ROOT, packageFolder),
+      newlineKind: 'lf',
       mainEntryPointFilePath: declarations,
       compiler: { overrideTsconfig: { compilerOptions: { target: 'es2023', lib: ['es2023'], types: ['node'], module: 'nodenext', moduleResolution: 'nodenext', skipLibCheck: true, strict: true } } },
       apiReport: { enabled: true, reportFileName: `${report}.api.md`, reportFolder: folder, reportTempFolder: join(ROOT, '.cache/api'), includeForgottenExports: false },
