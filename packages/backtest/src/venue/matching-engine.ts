@@ -63,24 +63,38 @@ export class MatchingEngine implements ExchangeMarket {
   /** Own orders resting now, buys first, each side in time order. */
   get resting(): readonly RestingOrder[] { return [...this.#buys.orders, ...this.#sells.orders]; }
 
-  /** Applies one message of the feed; this loop runs once per row of the run. */
+  /**
+   * Applies one message of the feed; this loop runs once per row of the run. Most rows are levels that cannot touch an own order: those go straight into the book,
+   * after two or three comparisons with the range of own prices.
+   */
   applyMessage(chunk: MarketChunk, from: number): number {
     const { kind, tick, lots, rows } = chunk;
+    const { book } = this;
+    const buys = this.#buys;
+    const sells = this.#sells;
+    let isPlain = this.#takenBids.size + this.#takenAsks.size === 0;
     let row = from;
     let flags: number;
     do {
       flags = kind[row]!;
+      const at = tick[row]!;
       switch (flags & ROW_KIND_MASK) {
-        case ROW_BID: this.bidLevel(tick[row]!, lots[row]!); break;
-        case ROW_ASK: this.askLevel(tick[row]!, lots[row]!); break;
-        case ROW_BUY: this.trade(1, tick[row]!, lots[row]!); break;
-        case ROW_SELL: this.trade(-1, tick[row]!, lots[row]!); break;
+        case ROW_BID:
+          if (isPlain && at < sells.minTick && (at > buys.maxTick || at < buys.minTick)) book.setBid(at, lots[row]!);
+          else { this.bidLevel(at, lots[row]!); isPlain = this.#takenBids.size + this.#takenAsks.size === 0; }
+          break;
+        case ROW_ASK:
+          if (isPlain && at > buys.maxTick && (at < sells.minTick || at > sells.maxTick)) book.setAsk(at, lots[row]!);
+          else { this.askLevel(at, lots[row]!); isPlain = this.#takenBids.size + this.#takenAsks.size === 0; }
+          break;
+        case ROW_BUY: this.trade(1, at, lots[row]!); break;
+        case ROW_SELL: this.trade(-1, at, lots[row]!); break;
         case ROW_CLEAR: this.#clear((flags & ROW_WINDOW) !== 0); break;
-        default: this.trade(tick[row]! >= -this.book.asks.best ? 1 : -1, tick[row]!, lots[row]!);
+        default: this.trade(at >= -book.asks.best ? 1 : -1, at, lots[row]!);
       }
       row++;
     } while ((flags & ROW_LAST) === 0 && row < rows);
-    if ((flags & ROW_WINDOW) !== 0) this.book.isWindowLimited = true;
+    if ((flags & ROW_WINDOW) !== 0) book.isWindowLimited = true;
     if (this.#isRebuilding) this.#rebuilt();
     if (this.isWatched) this.#midMoved();
     return row;

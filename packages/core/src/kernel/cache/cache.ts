@@ -31,8 +31,6 @@ export class Cache {
   readonly #states = new Map<InstrumentId, InstrumentState>();
   readonly #open = new Set<Order>();
   readonly #closed: Order[] = [];
-  /** Orders by strategy and sequence, open and recently closed: ids are looked up without being written for every order. */
-  readonly #orders = new Map<StrategyId, Map<number, Order>>();
   #closedAt = 0;
 
   /** Adds an instrument or, where its id is known, keeps the one there is. */
@@ -63,37 +61,22 @@ export class Cache {
 
   opened(order: Order): void {
     this.#open.add(order);
-    this.#remember(order);
     this.#states.get(order.instrument.id)!.openOrders.add(order);
   }
 
   closed(order: Order): void {
     this.#open.delete(order);
     this.#states.get(order.instrument.id)!.openOrders.delete(order);
-    this.#remember(order);
-    const slot = this.#closedAt++ % MAX_CLOSED_ORDERS;
-    const oldest = this.#closed[slot];
-    if (oldest !== undefined && !oldest.isOpen) this.#orders.get(oldest.strategyId)?.delete(oldest.sequence);
-    this.#closed[slot] = order;
+    this.#closed[this.#closedAt++ % MAX_CLOSED_ORDERS] = order;
   }
 
   openOrders(): ReadonlySet<Order> { return this.#open; }
 
-  /** An order by id: any open one, or one of the last ten thousand closed. */
+  /** An order by id: any open one, or one of the last ten thousand closed. Rare, so it looks through them instead of keeping an index of every order. */
   order(id: ClientOrderId): Order | undefined {
     const sequence = Number(id.slice(id.lastIndexOf('-') + 1));
-    for (const [strategyId, orders] of this.#orders) {
-      if (!id.endsWith(`-${strategyId}-${sequence}`)) continue;
-      const order = orders.get(sequence);
-      if (order?.id === id) return order;
-    }
-    return undefined;
-  }
-
-  #remember(order: Order): void {
-    const orders = this.#orders.get(order.strategyId);
-    if (orders === undefined) this.#orders.set(order.strategyId, new Map([[order.sequence, order]]));
-    else orders.set(order.sequence, order);
+    for (const order of this.#open) if (order.sequence === sequence && order.id === id) return order;
+    return this.#closed.find((order) => order.sequence === sequence && order.id === id);
   }
 }
 
