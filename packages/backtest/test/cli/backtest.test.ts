@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJournal } from '@arb/core';
+import { afterAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { FUNDING_ARBITRAGE, monthConfig, ROOT, UserFolder } from './arb-process.ts';
+
+const folder = new UserFolder();
+afterAll(() => { folder.remove(); });
+const hashIn = (text: string): string => /journal sha256 ([0-9a-f]{64})/.exec(text)![1]!;
+const readJson = (path: string): Record<string, unknown> => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+
+describe('arb backtest', () => {
+  it('REQ-D18 REQ-D09 --json is one object, and --journal keeps exactly the bytes that were hashed', async () => {
+    const { code, stdout, stderr } = await folder.arb(['backtest', folder.write('month.json', monthConfig()), '--json', '--journal', '--out', 'out-json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const run = JSON.parse(stdout) as Record<string, unknown>;
+    expect(run).toMatchObject({ schema: 'arb.run/1', status: 'COMPLETE', rows: 553, journalHash: expect.stringMatching(/^[0-9a-f]{64}$/), seconds: expect.any(Number), netPnlUsd: expect.stringMatching(/^-?\d+\.\d+$/) });
+    expect(run).toMatchObject({ attribution: { residualUsd: '0' }, fills: expect.any(Number), orders: expect.any(Number), fundingPayments: expect.any(Number), unhedged: { maxSeconds: expect.any(Number) } });
+    const bytes = readFileSync(join(folder.path, 'out-json/journal.bin'));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(run['journalHash']);
+    const records = [...readJournal(bytes)];
+    expect(records.filter(({ kind }) => kind === 'FundingPayment')).toHaveLength(run['fundingPayments'] as number);
+    expect(records.map(({ sequence }) => sequence)).toEqual(records.map(({ sequence }) => sequence).sort((a, b) => a - b));
+    const { files } = readJson(join(folder.path, 'out-json/manifest.json')) as { files: { file: string; sha256: string }[] };
+    expect(files.find(({ file }) => file === 'journal.bin')?.sha256).toBe(run['journalHash']);
+  });
+
+  it('a second run into the same folder is refused before it runs', async () => {
+    const config = folder.write('again.json', monthConfig());
+    expect((await folder.arb(['backtest', config, '--out', 'out-again'])).code).toBe(0);
+    const second = await folder.arb(['backtest', config, '--out', 'out-again']);
+    expect([second.code, second.stdout]).toEqual([1, '']);
+    expect(second.stderr).toMatch(/^ARB_OUTPUT_EXISTS: .*name another with --out/);
+  });
+
+  it('REQ-D18 the same run from JSON, YAML and TypeScript has the same hash', async () => {
+    const config = monthConfig();
+    const [name, Class] = FUNDING_ARBITRAGE.split('#') as [string, string];
+    const { config: input } = (config['strategies'] as { config: object }[])[0]!;
+    const files = [
+      folder.write('same.json', config), folder.write('same.yaml', stringify(config)),
+      folder.write('same.ts', `import { defineConfig, strategy } from '@arb/core';\nimport { ${Class} } from '${name}';\nexport default defineConfig({ ...${JSON.stringify({ ...config, strategies: [] })}, strategies: [strategy(${Class}, { id: 'btc', config: ${JSON.stringify(input)} })] } as never);\n`),
+    ];
+    const outputs = await Promise.all(files.map((file, i) => folder.arb(['backtest', file, '--out', `out-same-${i}`])));
+    expect(outputs.map(({ code, stderr }) => [code, stderr])).toEqual([[0, ''], [0, ''], [0, '']]);
+    expect(new Set(outputs.map(({ stdout }) => hashIn(stdout))).size).toBe(1);
+    expect(outputs[0]!.stdout).toMatch(/^tearsheet out-same-0\/tearsheet\.html$/m);
+  });
+
+  it('REQ-A10 flags alone: every assumption of every venue of the data is stated', async () => {
+    const { code, stdout } = await folder.arb(['backtest', '--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h'), '--to', '2023-01-08', '--out', 'out-flags',
+      '--param', 'long=BTCUSDT-PERP.BINANCE', '--param', 'short=BTCUSDT-PERP.BYBIT', '--param', 'enterAprPct=4']);
+    expect(code).toBe(0);
+    for (const venue of ['BINANCE', 'BYBIT', 'OKX']) {
+      expect(stdout).toMatch(new RegExp(`^assumed ${venue}: Profile ${venue.toLowerCase()};.*Starting balances 100000 USDT; Margin cross, leverage at most 3; .*Latency feed / entry / response recorded, else .*; Queue model risk-averse; Fills realistic$`, 'm'));
+    }
+    expect(stdout).toMatch(/^assumed seed: 1$/m);
+  });
+
+  it('Ctrl-C: exit code 130, a report marked PARTIAL, a journal that is closed and hashes to what is printed', async () => {
+    const config = readJson(join(ROOT, 'examples/hl-bybit-funding/configs/binance-20240808.json')) as { strategies: { use: string }[]; data: { catalog: string } };
+    config.strategies[0]!.use = FUNDING_ARBITRAGE;
+    config.data.catalog = join(ROOT, 'datasets/binance-20240808');
+    folder.write('slow.ts', `import { Strategy } from '@arb/core';
+export class Slow extends Strategy {
+  override onStart(): void { this.subscribe.book('BTCUSDT.BINANCE'); this.clock.setTimer('tick', { everyMs: 1_000 }, () => { for (let i = 0, x = 1; i < 2e6; i++) x = (x * 31) | 0; this.log.warn('tick'); }); }
+}
+`);
+    const slow = { ...config, strategies: [{ use: './slow.ts#Slow', id: 'slow' }] };
+    const { code, stdout } = await folder.arb(['backtest', folder.write('slow.json', slow), '--journal', '--out', 'out-partial'], { interruptWhen: (stderr) => stderr.includes('tick') });
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/PARTIAL run: ended at \d+ % of the period/);
+    const out = join(folder.path, 'out-partial');
+    expect(readJson(join(out, 'manifest.json'))).toMatchObject({ status: 'PARTIAL', journalHash: hashIn(stdout) });
+    expect(createHash('sha256').update(readFileSync(join(out, 'journal.bin'))).digest('hex')).toBe(hashIn(stdout));
+    expect(readFileSync(join(out, 'tearsheet.html'), 'utf8')).toContain('PARTIAL');
+    expect(readdirSync(folder.path).filter((name) => name.includes('unfinished'))).toEqual([]);
+  });
+
+  it('REQ-D20 a hook that throws in mid-run: the run ends, says FAULTED, and exits 1', async () => {
+    folder.write('faulty.ts', "import { Strategy } from '@arb/core';\nexport class Mine extends Strategy { override onStart(): void { this.clock.setTimer('tick', { everyMs: 3_600_000 }, () => { throw new Error('boom'); }); } }\n");
+    const { code, stdout, stderr } = await folder.arb(['backtest', folder.write('faulty.json', monthConfig({ use: './faulty.ts#Mine' })), '--out', 'out-faulty']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Warning +btc is FAULTED\. A hook threw: boom/);
+    expect(stderr).toMatch(/"component":"btc","hook":"timer tick","error":"boom"/);
+  });
+});
+
+describe('arb check and arb config print', () => {
+  it('REQ-A10 check says what fits', async () => {
+    const { code, stdout } = await folder.arb(['check', folder.write('fits.json', monthConfig()), '--json']);
+    expect(code).toBe(0);
+    const { isOk, findings } = JSON.parse(stdout) as { isOk: boolean; findings: { subject: string; isOk: boolean; text: string }[] };
+    expect(isOk).toBe(true);
+    expect(findings).toContainEqual({ subject: 'data BTCUSDT-PERP.BYBIT', isOk: true, text: expect.stringMatching(/^funding: 1,642 rows, 2023-01-01/) });
+    expect(existsSync(join(folder.path, 'runs'))).toBe(false);
+  });
+
+  it('check finds a warm-up that the data do not hold', async () => {
+    folder.write('warm.ts', "import { Strategy } from '@arb/core';\nexport class Warm extends Strategy { override onStart(): void { this.subscribe.fundingRate('BTCUSDT-PERP.BYBIT', { history: { hours: 720 } }); } }\n");
+    const { code, stdout } = await folder.arb(['check', folder.write('warm.json', monthConfig({ use: './warm.ts#Warm' }))]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^NO +warm-up BTCUSDT-PERP\.BYBIT +720 h of funding, from 2022-12-02.*; the data begin at 2023-01-01.*: start later or ask for less$/m);
+  });
+
+  it('REQ-A10 config print shows every value and where it came from', async () => {
+    const file = folder.write('print.json', monthConfig());
+    const { stdout } = await folder.arb(['config', 'print', file, '--json', '--param', 'enterAprPct=6', '--seed', '7']);
+    const entries = new Map((JSON.parse(stdout) as { key: string; value: string; source: string }[]).map(({ key, value, source }) => [key, [value, source]]));
+    expect(entries.get('strategies[0].config.enterAprPct')).toEqual(['6', 'flag']);
+    expect(entries.get('strategies[0].config.confirmations')).toEqual(['2', 'file']);
+    expect(entries.get('strategies[0].config.maxSlippageBps')).toEqual(['8', 'default']);
+    expect(entries.get('venues.BYBIT.simulation.marginMode')).toEqual(['cross', 'default']);
+    expect(entries.get('venues.BYBIT.simulation.balances')).toEqual(['["50000 USDT"]', 'file']);
+    expect(entries.get('seed')).toEqual(['7', 'flag']);
+    expect(entries.get('out')).toEqual(['runs', 'default']);
+  });
+});
