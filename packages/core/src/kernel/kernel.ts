@@ -1,5 +1,6 @@
 import type { OrderBook } from './book/order-book.ts';
 import { MessageBus } from './bus/message-bus.ts';
+import { topics } from './bus/topic.ts';
 import { Cache } from './cache/cache.ts';
 import { CarryView } from './carry/carry-view.ts';
 import { SimulatedClock } from './clock/simulated-clock.ts';
@@ -246,6 +247,8 @@ export class Kernel implements KernelInputs {
     }
     const shares = this.portfolio.applyFunding(venue, payment);
     for (const observer of this.#observers) observer.fundingPaid?.(venue, payment, shares);
+    const topic = topics.fundingPayments(payment.instrument.id);
+    if (this.bus.hasSubscribers(topic)) this.bus.publish(topic, payment);
     for (const share of shares) this.#runners.find(({ id }) => id === share.strategyId)?.deliverFunding(share);
   }
 

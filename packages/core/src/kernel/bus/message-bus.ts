@@ -79,7 +79,7 @@ export class MessageBus {
    */
   registerAnswering<Request, Response>(endpoint: string, handler: AnsweringHandler<Request, Response>): Unsubscribe {
     if (this.#endpoints.has(endpoint)) throw new ArbError('ARB_ENDPOINT_TAKEN', `endpoint "${endpoint}" is registered already; end the other registration first`, { endpoint });
-    this.#endpoints.set(endpoint, handler as AnsweringHandler<never, never>);
+    this.#endpoints.set(endpoint, handler as unknown as AnsweringHandler<never, never>);
     return () => { if (this.#endpoints.get(endpoint) === (handler as unknown)) this.#endpoints.delete(endpoint); };
   }
 
@@ -88,7 +88,7 @@ export class MessageBus {
    * @throws ArbError `ARB_NO_ENDPOINT` naming those that exist
    */
   request<Request, Response>(endpoint: string, request: Request, onReply?: MessageHandler<Response>): void {
-    const handler = this.#endpoints.get(endpoint) as AnsweringHandler<Request, Response> | undefined;
+    const handler = this.#endpoints.get(endpoint) as unknown as AnsweringHandler<Request, Response> | undefined;
     if (handler === undefined) {
       throw new ArbError('ARB_NO_ENDPOINT', `nobody answers at "${endpoint}"; registered: ${[...this.#endpoints.keys()].join(', ') || 'none'}`, { endpoint });
     }
