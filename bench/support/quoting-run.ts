@@ -8,6 +8,7 @@ import { ConstantLatency } from '../../packages/backtest/src/venue/latency-model
 import { REALISTIC } from '../../packages/backtest/src/venue/matching-rules.ts';
 import { QueueModel } from '../../packages/backtest/src/venue/queue-model.ts';
 import { SimulatedVenue } from '../../packages/backtest/src/venue/simulated-venue.ts';
+import type { VenueTerms } from '../../packages/backtest/src/venue/venue-terms.ts';
 
 export { BookSide, OrderBook } from '@arb/core/internal';
 export { Instrument } from '@arb/core';
@@ -23,9 +24,11 @@ export class Quoter extends Strategy {
   position = 0;
   touches = 0;
   orders = 0;
+  /** Quotes with every n-th change of the touch only. */
+  everyTouch = 1;
 
   override onStart(): void {
-    this.instrumentId = this.cache.instruments()[0]!.id;
+    this.instrumentId = this.cache.instruments()[Number(this.id.split('-')[1])]!.id;
     this.subscribe.book(this.instrumentId);
   }
 
@@ -37,8 +40,7 @@ export class Quoter extends Strategy {
     touch.askTick = bestAskTick;
     touch.bidLots = bestBidSize;
     touch.askLots = bestAskSize;
-    this.touches++;
-    if (!view.isTwoSided) return;
+    if (++this.touches % this.everyTouch !== 0 || !view.isTwoSided) return;
     this.#quote(0, bestBidTick);
     this.#quote(1, bestAskTick);
   }
@@ -75,28 +77,57 @@ export interface RunFigures {
   readonly rows: number; readonly touches: number; readonly orders: number; readonly fills: number; readonly volume: number; readonly position: number; readonly cash: string; readonly journal: string; readonly cpuSeconds: number;
 }
 
-/** One strategy, one venue, one instrument over chunks of rows: entry 2 ms, response 1 ms, queue model power-3. */
-export function quotingRun(chunks: readonly MarketChunk[], options: { readonly mode: 'quote' | 'feed'; readonly journal: boolean; readonly entryMicros?: number }): RunFigures {
-  const journal = new HashJournal();
-  const kernel = new Kernel({ run: 'bench', startAt: 0, seed: 1, ...(options.journal ? { journal } : {}), limits: { priceBandPct: 1_000_000 }, forbidsAsync: true });
-  const instrument: Instrument = kernel.addInstrument({ id: 'X-PERP.BENCH', kind: 'perpetual', base: 'X', quote: 'USD', settle: 'USD', priceIncrement: '1', sizeIncrement: '1' });
-  const entry = new ConstantLatency(options.entryMicros ?? 2_000);
-  const venue = new SimulatedVenue({
-    venue: 'BENCH', fees: () => [{ maker: '0', taker: '0', fromVolume: '0' }], funding: 'none', marginMode: 'cross', maxLeverage: 100, marginTiers: () => [], liquidationFeeRate: '0',
+/** How a run is set up. */
+export interface RunOptions {
+  readonly mode: 'quote' | 'feed';
+  readonly journal: boolean;
+  readonly entryMicros?: number;
+  /** Instruments are dealt to this many venues in turn; 1 unless stated. */
+  readonly venues?: number;
+  readonly everyTouch?: number;
+}
+
+const FREE = [{ maker: '0', taker: '0', fromVolume: '0' }];
+
+function termsOf(venue: string, entryMicros: number): VenueTerms {
+  const entry = new ConstantLatency(entryMicros);
+  return {
+    venue, fees: () => FREE, funding: 'none', marginMode: 'cross', maxLeverage: 100, marginTiers: () => [], liquidationFeeRate: '0',
     rules: { ...REALISTIC, crossFill: 'full', selfTrade: 'allow' }, queue: () => new QueueModel('power-3', 3), entry: { submit: entry, modify: entry, cancel: entry }, response: new ConstantLatency(1_000),
     reordersRequests: false, balances: [{ currency: 'USD', amount: '1000000000000' }],
-  }, kernel, () => kernel.now());
-  kernel.addVenue(undefined, venue);
-  kernel.portfolio.account('BENCH').configure({ leverage: 100 });
-  kernel.balanceChanged({ venue: 'BENCH', currency: 'USD', amount: 10n ** 30n, kind: 'deposit', tsEvent: 0 });
-  const engine = venue.addInstrument(instrument);
-  const runner = kernel.addStrategy(options.mode === 'quote' ? Quoter : Watcher, {}, { id: 'quoter' });
-  const market = { applyMessage: (chunk: MarketChunk, from: number, at: number): number => { venue.at(at); return engine.applyMessage(chunk, from); } };
-  const stream = new MarketStream(chunks[Symbol.iterator](), market, new LocalMarket(kernel, instrument, () => false));
-  const timers: Lane = { laneClass: LANE_TIMER, nextAt: () => kernel.nextTimerAt(), step: (at) => { kernel.advance(at); kernel.fireTimers(); return 0; } };
+  };
+}
+
+/** One strategy, one venue, one instrument over chunks of rows: entry 2 ms, response 1 ms, queue model power-3. */
+export function quotingRun(chunks: readonly MarketChunk[], options: RunOptions): RunFigures { return marketsRun([chunks], options); }
+
+/** One strategy for each of several instruments. Figures are summed over them. */
+export function marketsRun(tapes: readonly Iterable<MarketChunk>[], options: RunOptions): RunFigures {
+  const journal = new HashJournal();
+  const kernel = new Kernel({ run: 'bench', startAt: 0, seed: 1, ...(options.journal ? { journal } : {}), limits: { priceBandPct: 1_000_000 }, forbidsAsync: true });
+  const venues = Array.from({ length: options.venues ?? 1 }, (_, i) => new SimulatedVenue(termsOf(`BENCH${i}`, options.entryMicros ?? 2_000), kernel, () => kernel.now()));
+  const lanes: Lane[] = [];
+  for (const venue of venues) {
+    kernel.addVenue(undefined, venue);
+    kernel.portfolio.account(venue.venue).configure({ leverage: 100 });
+    kernel.balanceChanged({ venue: venue.venue, currency: 'USD', amount: 10n ** 30n, kind: 'deposit', tsEvent: 0 });
+    lanes.push(...venue.lanes);
+  }
+  const strategies = tapes.map((chunks, i) => {
+    const venue = venues[i % venues.length]!;
+    const instrument: Instrument = kernel.addInstrument({ id: `X${i}-PERP.${venue.venue}`, kind: 'perpetual', base: `X${i}`, quote: 'USD', settle: 'USD', priceIncrement: '1', sizeIncrement: '1' });
+    const engine = venue.addInstrument(instrument);
+    const market = { applyMessage: (chunk: MarketChunk, from: number, at: number): number => { venue.at(at); return engine.applyMessage(chunk, from); } };
+    const stream = new MarketStream(chunks[Symbol.iterator](), market, new LocalMarket(kernel, instrument, () => false));
+    lanes.push(stream.exchange, stream.local);
+    const strategy = kernel.addStrategy(options.mode === 'quote' ? Quoter : Watcher, {}, { id: `quoter-${i}` }).strategy as Quoter;
+    strategy.everyTouch = options.everyTouch ?? 1;
+    return strategy;
+  });
+  lanes.push({ laneClass: LANE_TIMER, nextAt: () => kernel.nextTimerAt(), step: (at) => { kernel.advance(at); kernel.fireTimers(); return 0; } });
   kernel.start();
   kernel.ready();
-  const loop = new ReplayLoop([stream.exchange, stream.local, ...venue.lanes, timers], Infinity, () => 'quoter');
+  const loop = new ReplayLoop(lanes, Infinity, () => 'quoter');
   const start = process.cpuUsage();
   let rows = 0;
   for (let isDone = false; !isDone;) {
@@ -106,10 +137,11 @@ export function quotingRun(chunks: readonly MarketChunk[], options: { readonly m
   }
   kernel.journal.flush();
   const used = process.cpuUsage(start);
-  const strategy = runner.strategy as Quoter;
-  const position = kernel.portfolio.position('quoter', instrument.id);
+  const positions = strategies.map(({ id, instrumentId }) => kernel.portfolio.position(id, instrumentId));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   return {
-    rows, touches: strategy.touches, orders: strategy.orders, fills: venue.fills, volume: venue.volumeLots, position: position?.lots ?? 0,
-    cash: String(-(position?.traded ?? 0n) / 10n ** 18n), journal: options.journal ? journal.digest() : '', cpuSeconds: (used.user + used.system) / 1e6,
+    rows, touches: sum(strategies.map(({ touches }) => touches)), orders: sum(strategies.map(({ orders }) => orders)), fills: sum(venues.map(({ fills }) => fills)),
+    volume: sum(venues.map(({ volumeLots }) => volumeLots)), position: sum(positions.map((position) => position?.lots ?? 0)),
+    cash: String(positions.reduce((total, position) => total - (position?.traded ?? 0n), 0n) / 10n ** 18n), journal: options.journal ? journal.digest() : '', cpuSeconds: (used.user + used.system) / 1e6,
   };
 }

@@ -29,14 +29,14 @@ export class OrderBook {
    */
   setBid(tick: number, lots: number): number {
     const before = this.bids.set(tick, lots);
-    if (lots === 0) { if (before === 0) this.unknownDeletes++; } else if (this.asks.best !== NO_TICK && tick >= -this.asks.best) this.#purge(this.asks, -tick);
+    if (lots === 0) { if (before === 0) this.unknownDeletes++; } else if (tick >= -this.asks.best) this.#purge(this.asks, -tick);          // an empty side is beyond every tick
     return before;
   }
 
   /** As {@link OrderBook.setBid} for the ask side. */
   setAsk(tick: number, lots: number): number {
     const before = this.asks.set(-tick, lots);
-    if (lots === 0) { if (before === 0) this.unknownDeletes++; } else if (this.bids.best !== NO_TICK && tick <= this.bids.best) this.#purge(this.bids, tick);
+    if (lots === 0) { if (before === 0) this.unknownDeletes++; } else if (tick <= this.bids.best) this.#purge(this.bids, tick);
     return before;
   }
 
