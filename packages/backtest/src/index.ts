@@ -4,6 +4,7 @@
  */
 export { type AddVenueOptions, BacktestEngine, type BacktestOptions, type DataRange, type Progress, type RunOptions } from './engine/backtest-engine.ts';
 export { BacktestResult } from './engine/backtest-result.ts';
+export { runBacktest, type RunBacktestOptions } from './engine/run-backtest.ts';
 export { Catalog } from './catalog/catalog.ts';
 export { CatalogWriter } from './catalog/catalog-writer.ts';
 export { type CheckOptions, type CheckReport, checkCatalog } from './catalog/check/check-catalog.ts';

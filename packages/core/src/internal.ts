@@ -3,7 +3,7 @@
  * @packageDocumentation
  * @internal
  */
-export { BookSide } from './kernel/book/book-side.ts';
+export { BookSide, NO_TICK } from './kernel/book/book-side.ts';
 export { walkDepth } from './kernel/book/depth-walk.ts';
 export { OrderBook } from './kernel/book/order-book.ts';
 export { MessageBus } from './kernel/bus/message-bus.ts';
@@ -17,6 +17,7 @@ export { ArbError, assertNever, invariant, InvariantError, isArbError } from './
 export type { AccountReport, BalanceChangeReport, ExecutionClient, ExecutionSink, ForcedFillReport, FundingPaymentReport, OrderAmendment } from './kernel/execution/execution-client.ts';
 export { ORDER_CHANGE_CODES, ORDER_TYPE_CODES, TIME_IN_FORCE_CODES } from './kernel/execution/order-journal.ts';
 export { canonicalJson } from './kernel/journal/canonical-json.ts';
+export { readJournal } from './kernel/journal/journal-reader.ts';
 export { JournalWriter } from './kernel/journal/journal-writer.ts';
 export { Kernel, type KernelOptions, type KernelSnapshot, type StrategyOptions } from './kernel/kernel.ts';
 export type { KernelObserver } from './kernel/kernel-observer.ts';
@@ -27,7 +28,7 @@ export { positionValue } from './kernel/ledger/position-value.ts';
 export { Decimal } from './kernel/math/decimal.ts';
 export { exp, expm1 } from './kernel/math/exp.ts';
 export { log, log1p } from './kernel/math/log.ts';
-export { divideHalfEven, formatMoney, fromMoney, MONEY_DECIMALS, moneyToNumber, ONE, POW10, POW10_NUMBER, toMoney } from './kernel/math/money.ts';
+export { divideHalfEven, formatMoney, fromMoney, type Money, MONEY_DECIMALS, moneyToNumber, ONE, POW10, POW10_NUMBER, toMoney } from './kernel/math/money.ts';
 export { powInt } from './kernel/math/pow-int.ts';
 export { type RandomState, RandomStream, randomStream } from './kernel/math/random.ts';
 export { cos, sin } from './kernel/math/trig.ts';

@@ -9,7 +9,7 @@ import { BacktestResult } from './backtest-result.ts';
 import type { BacktestOptions, DataRange, RunOptions } from './backtest-engine.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { deliverHistory } from './history.ts';
-import { type BarMarket, instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
+import { DEFAULT_BARS, instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
 import { RunCollector } from './run-collector.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { feedDelayOf, venueTermsOf } from './venue-terms-of.ts';
@@ -42,8 +42,6 @@ export interface Preflight {
 const SLICE_ROWS = 100_000;
 /** Kinds of data a market can be made of. */
 const MARKET_KINDS: readonly string[] = ['book', 'quote', 'trade', 'bar'];
-/** Spread and depth around bars where the config states none. */
-export const DEFAULT_BARS: BarMarket = { spreadBps: 2, depthUsd: 250_000 };
 
 /** One run from its first row to its result; made for each call of `BacktestEngine.run`. */
 export class BacktestRun {

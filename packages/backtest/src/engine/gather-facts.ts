@@ -3,8 +3,8 @@ import { formatMoney, type StrategyRunner, VERSION } from '@arb/core/internal';
 import type { LegFacts, PairFacts, RunFacts } from '../report/run-facts.ts';
 import type { DataLabel, RunWarning, SampledSeries } from '../report/run-report.ts';
 import type { RunOptions } from './backtest-engine.ts';
-import { type BacktestRun, DEFAULT_BARS } from './backtest-run.ts';
-import { rulingFeed } from './instrument-feed.ts';
+import type { BacktestRun } from './backtest-run.ts';
+import { DEFAULT_BARS, rulingFeed } from './instrument-feed.ts';
 import { pairKey } from './run-collector.ts';
 import { venueAssumptions } from './venue-assumptions.ts';
 
@@ -138,6 +138,8 @@ function proxyWarnings(run: BacktestRun): RunWarning[] {
   const without = run.instruments.filter(({ id, venue }) => venues.has(venue) && collectorUses(run, id) && ['bar', 'trade'].includes(rulingFeed(catalog, run.kernel.cache.state(id).instrument)));
   return without.map(({ id, venue }) => {
     const { spreadBps, depthUsd, from } = venues.get(venue)!.config.simulation?.bars ?? DEFAULT_BARS;
-    return { level: 'warn', head: `${id} has no order book`, text: `The data of ${id} holds bars only; its book is assumed: ${spreadBps} bps wide and ${depthUsd} USD deep a side around ${from === 'mark' ? 'its marks' : 'the close of each bar'}.` };
+    const feed = rulingFeed(catalog, run.kernel.cache.state(id).instrument);
+    const around = feed === 'trade' ? 'each trade' : from === 'mark' ? 'its marks' : 'the close of each bar';
+    return { level: 'warn', head: `${id} has no order book`, text: `The data of ${id} holds ${feed}s only; its book is assumed: ${spreadBps} bps wide and ${depthUsd} USD deep a side around ${around}.` };
   });
 }

@@ -20,6 +20,9 @@ export interface BarMarket {
   readonly from?: 'close' | 'mark';
 }
 
+/** Spread and depth around bars where the config states none. */
+export const DEFAULT_BARS: BarMarket = { spreadBps: 2, depthUsd: 250_000 };
+
 /** What an instrument's feed is built from. */
 export interface FeedParts {
   readonly catalog: Catalog;
@@ -56,7 +59,8 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
   const exchange: ExchangeMarket = { applyMessage: (chunk, from, at) => { parts.venue.at(at); return parts.engine.applyMessage(chunk, from); } };
   const range = { instrumentId: instrument.id, from: parts.from, to: parts.to };
   if (kinds.includes('price')) lanes.push(...priceStream(parts).lanes);
-  if (kinds.includes('trade')) {
+  if (ruling === 'trade') lanes.push(...tradeStream(parts).lanes);
+  else if (kinds.includes('trade')) {
     const stream = new MarketStream(tradeSource(catalog.readSync({ ...range, kind: 'trade' }), parts.delay), exchange, local);
     lanes.push(stream.exchange, stream.local);
   }
@@ -131,6 +135,39 @@ function* quotes({ catalog, instrument, delay, from, to }: FeedParts): Generator
     for (let i = 0; i < chunk.rows; i++) {
       const tsEvent = chunk.tsEvent[i]!;
       yield { tsEvent, tsInit: delay.receivedAt(tsEvent, chunk.tsInit[i]!), bidTick: chunk.bidTick[i]!, bidLots: chunk.bidLots[i]!, askTick: chunk.askTick[i]!, askLots: chunk.askLots[i]! };
+    }
+  }
+}
+
+interface TradeRecord { readonly tsEvent: number; readonly tsInit: number; readonly side: number; readonly tick: number; readonly lots: number }
+
+/** Trades as a market, where nothing shows a book: after each a book of the stated spread and depth stands around its price. */
+function tradeStream(parts: FeedParts): RecordStream<TradeRecord> {
+  const { instrument, venue, engine, inputs, bars } = parts;
+  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const localBook = inputs.bookOf(instrument);
+  const localTop = topOf(localBook);
+  return new RecordStream(tradeRecords(parts), {
+    exchange: ({ side, tick, lots }, at) => {
+      venue.at(at);
+      if (side !== 2) engine.trade(side === 0 ? 1 : -1, tick, lots);
+      exchangeTop.set(around(instrument, instrument.tickToNumber(tick), bars));
+    },
+    local: ({ tsEvent, side, tick, lots }, at) => {
+      input(inputs, at, () => {
+        localTop.set(around(instrument, instrument.tickToNumber(tick), bars));
+        if (parts.wantsTrades()) inputs.trade(instrument, tsEvent, { tick, lots, aggressor: side === 0 ? 'buy' : side === 1 ? 'sell' : 'unknown' });
+        inputs.bookUpdated(localBook, tsEvent);
+      });
+    },
+  });
+}
+
+function* tradeRecords({ catalog, instrument, delay, from, to }: FeedParts): Generator<TradeRecord> {
+  for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'trade', from, to })) {
+    for (let i = 0; i < chunk.rows; i++) {
+      const tsEvent = chunk.tsEvent[i]!;
+      yield { tsEvent, tsInit: delay.receivedAt(tsEvent, chunk.tsInit[i]!), side: chunk.side[i]!, tick: chunk.tick[i]!, lots: chunk.lots[i]! };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, extname, isAbsolute, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import type { ArbConfig } from '@arb/core';
 import { ArbError } from '@arb/core/internal';
 import { parse as parseYaml } from 'yaml';
@@ -25,11 +25,6 @@ export interface LoadedConfig {
 export async function loadConfig(path: string): Promise<LoadedConfig> {
   const file = findConfig(resolve(path));
   return { config: parseConfig(await readAny(file), file), file, folder: dirname(file) };
-}
-
-/** A path of the config, made absolute. */
-export function fromConfig(loaded: { readonly folder: string }, path: string): string {
-  return isAbsolute(path) ? path : resolve(loaded.folder, path);
 }
 
 function findConfig(path: string): string {

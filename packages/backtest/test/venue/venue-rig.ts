@@ -66,7 +66,7 @@ export class Desk extends Strategy {
 
 /** What a scenario may state; the rest is: 2,000 µs entry, 1,000 µs response, risk-averse queue, maker −1 bp, taker 5 bp, no funding. */
 export interface RigOptions {
-  readonly terms?: Partial<VenueTerms>;
+  readonly terms?: Partial<VenueTerms> | undefined;
   readonly instrument?: Partial<InstrumentSpec>;
   readonly acts?: Readonly<Record<number, Act | readonly Act[]>>;
   readonly onBook?: (desk: Desk) => void;
@@ -183,8 +183,8 @@ function line(event: OrderEvent): string {
     const { report, tsInit } = event as OrderFilled;
     return `${tsInit} OrderFilled ${report.lots}@${report.tick}`;
   }
-  const { tsInit, type, code } = event as Exclude<OrderEvent, OrderFilled>;
-  return `${tsInit} ${type}${'code' in event && code !== '' ? ` ${code}` : ''}`;
+  const code = 'code' in event ? event.code : '';
+  return `${event.tsInit} ${event.type}${code === '' ? '' : ` ${code}`}`;
 }
 
 /** A level of a book, best first, for comparisons. */

@@ -88,7 +88,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   readonly order: OrderFactory;
   readonly bus: BusView;
   readonly log: Logger;
-  readonly strategy: Actor<never>;
+  readonly strategy: Actor<unknown>;
   readonly wantsPositions: boolean;
   readonly #services: RunnerServices;
   readonly #saved = new SavedState();
@@ -365,7 +365,7 @@ class GuardedClock extends OwnedClock {
   }
 }
 
-function overriddenHooks(strategy: Actor<never>): ReadonlySet<string> {
+function overriddenHooks(strategy: Actor<unknown>): ReadonlySet<string> {
   const names = new Set<string>();
   const bases: readonly object[] = [Actor.prototype, Strategy.prototype];
   for (let level = strategy as object; level !== null && !bases.includes(level); level = Object.getPrototypeOf(level) as object) {

@@ -25,7 +25,7 @@ export interface ConfiguredStrategy<Schema extends StandardSchema> {
 export interface StrategyClass {
   readonly configSchema?: StandardSchema;
   readonly name: string;
-  new (context: StrategyContext): Actor<never>;
+  new (context: StrategyContext): Actor<unknown>;
 }
 
 /**

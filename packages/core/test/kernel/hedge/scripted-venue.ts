@@ -53,6 +53,8 @@ export class ScriptedVenue implements HedgeHost {
   alert(name: string, inMs: number, handler: () => void): void { this.#alerts.set(name, { at: this.time + inMs * 1_000, handler }); }
   cancelAlert(name: string): void { this.#alerts.delete(name); }
   publish(event: PairEvent): void { this.events.push(event); }
+  readonly canceled: Order[] = [];
+  cancel(order: Order): void { this.canceled.push(order); }
 
   submit(legs: readonly LegOrder[]): { readonly orders: readonly Order[]; readonly areSent: boolean } {
     const orders = legs.map((leg) => {

@@ -76,7 +76,7 @@ class World {
     } else if (action.type === 'accrued') portfolio.setAccruedFunding(of.venue, of, action.amount);
     else if (action.type === 'rate') portfolio.setRate(action.currency, action.mantissa, 7);
     else if (action.type === 'balance') portfolio.applyBalanceChange({ venue: 'BINANCE', currency: action.currency, amount: action.amount, kind: action.kind, tsEvent: this.now });
-    else portfolio.applyForcedFill(of.venue, { instrument: of, side: action.lots > 0 ? 'buy' : 'sell', tsEvent: this.now, fill: makeFill({ tick: this.tick(of, action.cents), lots: Math.abs(action.lots), fee: action.fee, feeCurrency: of.settle, origin: 'LIQUIDATION' }) });
+    else if (action.type === 'forced') portfolio.applyForcedFill(of.venue, { instrument: of, side: action.lots > 0 ? 'buy' : 'sell', tsEvent: this.now, fill: makeFill({ tick: this.tick(of, action.cents), lots: Math.abs(action.lots), fee: action.fee, feeCurrency: of.settle, origin: 'LIQUIDATION' }) });
   }
 }
 
