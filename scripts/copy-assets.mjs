@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const example = join(root, 'examples/hl-bybit-funding');
@@ -11,11 +12,13 @@ function copySample() {
   const sample = join(root, 'packages/backtest/sample');
   rmSync(sample, { recursive: true, force: true });
   mkdirSync(sample, { recursive: true });
-  cpSync(join(example, 'src/funding-arbitrage.ts'), join(sample, 'funding-arbitrage.ts'));
+  const source = readFileSync(join(example, 'src/funding-arbitrage.ts'), 'utf8');
+  const { code } = transformSync(source, { loader: 'ts', format: 'esm', target: 'node20' });       // no Node loads TypeScript from node_modules
+  writeFileSync(join(sample, 'funding-arbitrage.js'), code);
   cpSync(join(root, 'datasets/xvenue-8h/catalog'), join(sample, 'xvenue-8h'), { recursive: true });
   for (const file of ['LICENSE', 'README.md']) cpSync(join(root, 'datasets/xvenue-8h', file), join(sample, `xvenue-8h-${file}`));
   const config = JSON.parse(readFileSync(join(example, 'configs/xvenue-8h.json'), 'utf8'));
-  config.strategies[0].use = './funding-arbitrage.ts#FundingArbitrage';
+  config.strategies[0].use = './funding-arbitrage.js#FundingArbitrage';
   config.data.catalog = './xvenue-8h';
   writeFileSync(join(sample, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
