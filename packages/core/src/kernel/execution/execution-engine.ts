@@ -108,7 +108,7 @@ export class ExecutionEngine {
   /** Asks the venue for the end of an order; on a closed or pending one it does nothing. */
   cancel(order: Order): void {
     if (!order.isOpen || order.isPendingCancel) return;
-    if (order.status === 'EMULATED' || order.status === 'RELEASED') { this.#end(order, 'OrderCanceled', this.#services.now(), 'canceled while held'); return; }
+    if (order.status === 'EMULATED' || order.status === 'RELEASED') { this.#end(order, 'OrderCanceled', { tsEvent: this.#services.now(), reason: 'canceled while held' }); return; }
     orderMutator.flags(order, { pendingCancel: true });
     this.#journal.changed(order, 'CancelRequested', { tsEvent: this.#services.now(), code: NO_REASON, reason: NO_REASON });
     this.#clientOf(order).cancel(order);
@@ -124,7 +124,7 @@ export class ExecutionEngine {
 
   rejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
     if (order.isClosed) return;
-    this.#end(order, 'OrderRejected', tsEvent, reason, code);
+    this.#end(order, 'OrderRejected', { tsEvent, reason, code });
   }
 
   filled(order: Order, tsEvent: UnixMicros, fill: FillReport): void {
@@ -158,7 +158,7 @@ export class ExecutionEngine {
     if (order.status === 'SUBMITTED') this.accepted(order, tsEvent);           // what a venue changes it has accepted
     this.#amendedAt.set(order, tsEvent);
     this.#amend(order, tsEvent, amendment);
-    if (order.leavesLots === 0) this.#end(order, 'OrderCanceled', tsEvent, 'reduced to what had filled');
+    if (order.leavesLots === 0) this.#end(order, 'OrderCanceled', { tsEvent, reason: 'reduced to what had filled' });
     this.#askForWanted(order);
   }
 
@@ -171,7 +171,7 @@ export class ExecutionEngine {
 
   canceled(order: Order, tsEvent: UnixMicros, reason: string): void {
     if (!order.isOpen) return;
-    this.#end(order, 'OrderCanceled', tsEvent, reason);
+    this.#end(order, 'OrderCanceled', { tsEvent, reason });
   }
 
   cancelRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
@@ -182,7 +182,7 @@ export class ExecutionEngine {
 
   expired(order: Order, tsEvent: UnixMicros, reason: string): void {
     if (!order.isOpen) return;
-    this.#end(order, 'OrderExpired', tsEvent, reason);
+    this.#end(order, 'OrderExpired', { tsEvent, reason });
   }
 
   unknown(order: Order, tsEvent: UnixMicros, reason: string): void {
@@ -310,7 +310,8 @@ export class ExecutionEngine {
     this.#tell(order, 'OrderModified', { tsEvent, code: NO_REASON, reason: NO_REASON });
   }
 
-  #end(order: Order, change: 'OrderRejected' | 'OrderCanceled' | 'OrderExpired', tsEvent: UnixMicros, reason: string, code: string = NO_REASON): void {
+  #end(order: Order, change: 'OrderRejected' | 'OrderCanceled' | 'OrderExpired', end: { readonly tsEvent: UnixMicros; readonly reason: string; readonly code?: string }): void {
+    const { tsEvent, reason, code = NO_REASON } = end;
     orderMutator.apply(order, change);
     orderMutator.flags(order, { pendingCancel: false, pendingModify: false, unknown: false });
     this.#announce(order, change, { tsEvent, code, reason });

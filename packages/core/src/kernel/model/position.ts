@@ -1,6 +1,6 @@
 import { CostBasis, type MAX_BUSTABLE_FILLS, type SignedFill } from '../ledger/cost-basis.ts';
 import { positionValue, positionValueAt } from '../ledger/position-value.ts';
-import { Decimal } from '../math/decimal.ts';
+import { type Decimal } from '../math/decimal.ts';
 import { fromMoney, type Money } from '../math/money.ts';
 import type { InstrumentId, PositionId, StrategyId } from './ids.ts';
 import type { Instrument } from './instrument.ts';

@@ -4,7 +4,7 @@ import { toMoney } from '../../../src/kernel/math/money.ts';
 import { Instrument, type InstrumentSpec } from '../../../src/kernel/model/instrument.ts';
 import type { FillReport } from '../../../src/kernel/model/order-events.ts';
 import { NO_PRICE, Order, type OrderInit, orderMutator, type ScaledPrice } from '../../../src/kernel/model/order.ts';
-import { Portfolio } from '../../../src/kernel/portfolio/portfolio.ts';
+import { type Portfolio } from '../../../src/kernel/portfolio/portfolio.ts';
 
 /** A linear perpetual: 0.1 USDT per tick, 0.001 BTC per lot. */
 export const LINEAR: Instrument = perpetual('BTCUSDT-PERP.BYBIT', {});
