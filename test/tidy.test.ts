@@ -33,7 +33,7 @@ const BANS: readonly Ban[] = [
   { what: 'TODO and FIXME', use: 'an issue, or do it now', pattern: /\b(TODO|FIXME|XXX)\b/, among: code },
   { what: 'as any', use: 'a type, or unknown and a check', pattern: /\bas any\b|<any>|: any\b/, among: code, inCode: true },
   { what: '@ts-ignore', use: '@ts-expect-error with a reason', pattern: /@ts-(ignore|nocheck)/, among: code },
-  { what: '.skip( without a reason', use: 'it.skip('skipped: why'), or delete the test', pattern: /\b(it|test|describe)\.(skip|todo)\((?!['`]skipped: )/, among: code },
+  { what: '.skip( without a reason', use: 'a name that begins with "skipped: " and says why, or delete the test', pattern: /\b(it|test|describe)\.(skip|todo)\((?!['`]skipped: )/, among: code },
   { what: '.only(', use: 'the filter of the test runner', pattern: /\b(it|test|describe)\.only\(/, among: code },
   { what: 'a path of one machine', use: 'a path relative to the file', pattern: /(?<![.\w])\/(work|home|root|Users)\/\w/, among: everything },
   { what: 'a namespace or an enum', use: 'a module, a union of string literals', pattern: /^\s*(export )?(declare )?(const )?(enum|namespace) \w/, among: sources, inCode: true },
