@@ -2,13 +2,13 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const example = join(root, 'examples/hl-bybit-funding');
 
 /** The sample: a config, its strategy, and 18 months of recorded 8-hourly bars and funding. */
-function copySample() {
+async function copySample() {
+  const { transformSync } = await import('esbuild');              // only there once installed
   const sample = join(root, 'packages/backtest/sample');
   rmSync(sample, { recursive: true, force: true });
   mkdirSync(sample, { recursive: true });
@@ -38,7 +38,7 @@ function copyTemplate() {
 }
 
 /** Everything; called by the build. */
-export function copyAssets() {
-  copySample();
+export async function copyAssets() {
+  await copySample();
   copyTemplate();
 }

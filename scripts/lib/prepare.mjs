@@ -34,7 +34,7 @@ function holdsLockfile(lock) {
 export async function build({ types = true } = {}) {
   const jobs = PACKAGES.map(({ folder }) => bundlePackage(folder));
   if (types) jobs.push(must('type check', NODE, [nativeTsc(), '-b']));
-  copyAssets();
+  await copyAssets();
   await Promise.all(jobs);
   linkBin();
 }
