@@ -31,7 +31,9 @@ export class LaneSchedule implements LaneTimes {
     for (let node = (this.#leaves + lane) >> 1; node > 0; node >>= 1) {
       const left = winners[2 * node]!;
       const right = winners[2 * node + 1]!;
-      winners[node] = times[right]! < times[left]! ? right : left;
+      const winner = times[right]! < times[left]! ? right : left;
+      if (winner === winners[node] && winner !== lane) return;           // nothing above has seen this lane
+      winners[node] = winner;
     }
   }
 }

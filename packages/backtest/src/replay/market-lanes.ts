@@ -151,7 +151,7 @@ export class LocalMarket {
    * @returns the row after its last
    */
   applyMessage(chunk: MarketChunk, from: number, at: number): number {
-    const { kind, tick, lots } = chunk;
+    const { kind, tick, lots, rows } = chunk;
     const book = this.#book;
     let row = from;
     let flags: number;
@@ -166,7 +166,7 @@ export class LocalMarket {
         default: trades = true;
       }
       row++;
-    } while ((flags & ROW_LAST) === 0 && row < chunk.rows);
+    } while ((flags & ROW_LAST) === 0 && row < rows);
     if (touched) book.isWindowLimited = (flags & ROW_WINDOW) !== 0;
     if ((flags & ROW_WARM_UP) !== 0) return row;
     const tells = trades && this.#wantsTrades();
