@@ -198,6 +198,9 @@ export class BacktestRun {
       if (margin === undefined || instrument.kind === 'spot') continue;
       this.kernel.portfolio.account(instrument.venue).setMarginTiers(instrument, margin.tiers);
     }
+    for (const venue of new Set(this.instruments.map((instrument) => instrument.venue))) {
+      if (!this.setup.venues.has(venue)) this.kernel.data.addClient({ venue, subscribe: ({ instrumentId }) => { this.#subscribe(instrumentId); }, unsubscribe: () => undefined });     // refuses, with the way out
+    }
     for (const name of this.setup.venues.keys()) {
       if (!this.instruments.some(({ venue }) => venue === name)) {
         throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} has no instrument of ${name}; it has ${ids.join(', ') || 'none'}: name another dataset, or remove the venue`, {});

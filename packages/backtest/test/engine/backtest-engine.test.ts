@@ -1,0 +1,158 @@
+import { rmSync } from 'node:fs';
+import { Strategy } from '@arb/core';
+import { instrumentId } from '@arb/core/zod';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type AddVenueOptions, BacktestEngine, type BacktestResult, type Catalog, type DataRange } from '../../src/index.ts';
+import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-market.ts';
+
+const HOUR = 3_600_000_000;
+const IDS = BTC.map(({ id }) => id);
+const PROFILES: Readonly<Record<string, string>> = { BINANCE: 'binance', BYBIT: 'bybit', HYPERLIQUID: 'hyperliquid', OKX: 'okx' };
+const folders: string[] = [];
+let btc: Catalog;
+const open = async (markets: readonly SmallMarket[]): Promise<Catalog> => {
+  const catalog = await smallCatalog(markets);
+  folders.push(catalog.path);
+  return catalog;
+};
+beforeAll(async () => { btc = await open(BTC); });
+afterAll(() => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); });
+
+function engineOn(catalog: Catalog, options: { readonly seed?: number; readonly range?: DataRange; readonly venue?: AddVenueOptions } = {}): BacktestEngine {
+  const engine = new BacktestEngine({ seed: options.seed ?? 1 });
+  const venues = new Set(catalog.instruments().map(({ spec }) => spec.id.split('.')[1]!));
+  for (const venue of venues) engine.addVenue(venue, { profile: PROFILES[venue]!, ...options.venue });
+  return engine.addData(catalog, options.range);
+}
+
+const trade = async (catalog: Catalog, ids: readonly string[], options: Parameters<typeof engineOn>[1] = {}): Promise<BacktestResult> =>
+  await engineOn(catalog, options).addStrategy(Trader, { ids: [...ids] }, { id: 'a' }).run();
+
+describe('BacktestEngine', () => {
+  it('REQ-D09 runs twice with the same hash, and a different seed or range is a different run', async () => {
+    const latency = { entryMs: { medianMs: 20, sigma: 0.5 } };
+    const engine = engineOn(btc, { venue: { latency } }).addStrategy(Trader, { ids: IDS }, { id: 'a' });
+    const [first, second] = [await engine.run(), await engine.run()];
+    expect(first.fills.length).toBe(12);
+    expect(second.journalHash).toBe(first.journalHash);
+    expect((await trade(btc, IDS, { seed: 2, venue: { latency } })).journalHash).not.toBe(first.journalHash);
+    expect((await trade(btc, IDS, { range: { from: START + HOUR }, venue: { latency } })).journalHash).not.toBe(first.journalHash);
+  });
+
+  it('REQ-D09 engines that run interleaved in one process do not see each other', async () => {
+    const alone = await trade(btc, IDS);
+    const other = await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], quantity: '0.020' }, { id: 'b' }).run();
+    const [a, b, c] = await Promise.all([trade(btc, IDS), engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], quantity: '0.020' }, { id: 'b' }).run(), trade(btc, IDS)]);
+    expect([a.journalHash, b.journalHash, c.journalHash]).toEqual([alone.journalHash, other.journalHash, alone.journalHash]);
+  });
+
+  it('begins anywhere in a file: what happens after the start does not depend on how much lies before it', async () => {
+    const from = START + HOUR + 1_200_000_000;                            // an even number of its trades after the start: it buys first here too
+    const late = await trade(btc, IDS, { range: { from } });
+    expect(late.facts.from).toBe(from);
+    expect(late.fills).toHaveLength(4);
+    expect(Math.min(...late.fills.map(({ ts }) => ts))).toBeGreaterThan(from);
+    const whole = await trade(btc, IDS);
+    const prices = (result: BacktestResult): string[] => result.fills.filter(({ ts }) => ts > from).map(({ ts, instrumentId: id, price }) => `${ts} ${id} ${price}`);
+    expect(prices(late)).toEqual(prices(whole));
+  });
+
+  it('subscribing in mid-run opens that market from then on', async () => {
+    const result = await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], lateId: IDS[1]!, lateAfterMs: 1_800_000 }, { id: 'a' }).run();
+    const late = result.fills.filter(({ instrumentId: id }) => id === IDS[1]);
+    expect(late).toHaveLength(1);
+    expect(late[0]!.ts).toBeGreaterThan(START + 1_860_000_000);
+    expect((await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], lateId: IDS[1]!, lateAfterMs: 1_800_000 }, { id: 'a' }).run()).journalHash).toBe(result.journalHash);
+  });
+
+  it('REQ-B66 feed latency is the recorded one, unless the config states another', async () => {
+    Trader.delays.clear();
+    await trade(btc, IDS);
+    for (const [what, delays] of Trader.delays) expect([what, [...delays]]).toEqual([what, [1_234]]);
+    expect(Trader.delays.size).toBe(4);
+    Trader.delays.clear();
+    await trade(btc, IDS, { venue: { latency: { feedMs: 40 } } });
+    for (const [what, delays] of Trader.delays) expect([what, [...delays]]).toEqual([what, [40_000]]);
+    expect(Trader.delays.size).toBe(4);
+  });
+
+  it.each([['book', 0], ['quote', 0], ['trade', 1], ['bar', 1]] as const)('REQ-D10 a market recorded as %ss only can be traded, and an assumed book is said to be one', async (kind, warnings) => {
+    const result = await trade(await open([{ ...BTC[1]!, kind }]), [IDS[1]!]);
+    expect(result.fills).toHaveLength(6);
+    expect(result.report.attribution.residualUsd).toBe('0');
+    expect(result.facts.warnings.filter(({ head }) => head.endsWith('has no order book'))).toHaveLength(warnings);
+    if (warnings > 0) expect(result.facts.warnings[0]!.text).toContain(`holds ${kind}s only; its book is assumed: 2 bps wide`);
+  });
+
+  it('an order of a kind the venue does not take is denied UNSUPPORTED, with what it takes', async () => {
+    const denied: string[] = [];
+    class Wrong extends Strategy {
+      override onStart(): void {
+        this.subscribe.book('BTC-USD-PERP.HYPERLIQUID');
+        this.clock.setAlert('send', { inMs: 60_000 }, () => {
+          const common = { instrumentId: 'BTC-USD-PERP.HYPERLIQUID', side: 'buy', quantity: '0.010', price: '59000.0' } as const;
+          for (const timeInForce of ['FOK', 'IOC'] as const) this.submit(this.order.limit({ ...common, timeInForce }));
+        });
+      }
+
+      override onOrderDenied({ order }: Parameters<Strategy['onOrderDenied']>[0]): void { denied.push(`${order.denial!.code}: ${order.denial!.message}`); }
+    }
+    const result = await engineOn(await open([{ id: 'BTC-USD-PERP.HYPERLIQUID', kind: 'book', price: 60_000, settle: 'USDC', rate: '0.0001' }])).addStrategy(Wrong, {}).run();
+    expect(denied).toEqual(['UNSUPPORTED: HYPERLIQUID does not take time in force FOK; it takes GTC, IOC']);
+    expect(result.orders.map(({ status }) => status).sort()).toEqual(['DENIED', 'EXPIRED']);
+  });
+
+  it('a run stopped by its signal says PARTIAL and how far it came', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const result = await engineOn(btc).addStrategy(Trader, { ids: IDS }).run({ signal: abort.signal });
+    expect([result.status, result.rows]).toEqual(['PARTIAL', 0]);
+  });
+
+  it('says what is missing before it runs', async () => {
+    await expect(new BacktestEngine().addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_NO_DATA' });
+    await expect(new BacktestEngine().addData(btc).run()).rejects.toMatchObject({ code: 'ARB_NO_STRATEGY' });
+    await expect(new BacktestEngine().addVenue('BYBIT', { profile: 'bybit' }).addData(btc).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_NO_VENUE', message: expect.stringContaining('BINANCE is not in this run') });
+    await expect(engineOn(btc, { range: { from: '2025-04-01' } }).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_RANGE' });
+    await expect(new BacktestEngine().addVenue('BYBIT', {}).addVenue('BINANCE', {}).addData(btc).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_CONFIG', message: expect.stringMatching(/neither a profile nor fees/) });
+  });
+});
+
+const Legs = z.strictObject({ legs: z.array(z.array(instrumentId())), notionalUsd: z.string() });
+
+/** Holds every pair of legs from minute five on, and closes all ten minutes before the end. */
+class Holder extends Strategy.with(Legs) {
+  override onStart(): void {
+    const pairs = this.config.legs.map(([long, short]) => this.hedgedPair({ long: long!, short: short!, maxUnhedgedMs: 3_000, maxUnhedgedUsdSeconds: 5_000 }));
+    this.subscribe.book(this.config.legs.flat());
+    this.clock.setAlert('enter', { inMs: 300_000 }, () => { for (const pair of pairs) pair.enter({ notionalUsd: this.config.notionalUsd, reason: 'test' }); });
+    this.clock.setAlert('exit', { inMs: 110 * 60_000 }, () => { for (const pair of pairs) pair.exit({ reason: 'test' }); });
+  }
+}
+
+describe('REQ-B66 four venues, four assets, two strategies in one run', () => {
+  const VENUES = [['BINANCE', 'book', 'USDT'], ['BYBIT', 'quote', 'USDT'], ['HYPERLIQUID', 'bar', 'USDC'], ['OKX', 'trade', 'USDT']] as const;
+  const ASSETS = [['BTC', 60_000], ['ETH', 3_000], ['SOL', 150], ['XRP', 100]] as const;
+  const markets: SmallMarket[] = ASSETS.flatMap(([asset, price], a) => VENUES.map(([venue, kind, settle], v): SmallMarket => ({ id: `${asset}-PERP.${venue}`, kind, price: price + v, settle, rate: `${a % 2 === 0 ? '' : '-'}0.000${v + 1}`, delayUs: 1_001 + 13 * v + a })));
+  const holder = { legs: ASSETS.map(([asset]) => [`${asset}-PERP.BINANCE`, `${asset}-PERP.BYBIT`]), notionalUsd: '5000' };
+  const trader = { ids: ASSETS.flatMap(([asset]) => [`${asset}-PERP.HYPERLIQUID`, `${asset}-PERP.OKX`, `${asset}-PERP.BYBIT`]), quantity: '0.020' };
+
+  it('exact: every identity holds, times stay whole microseconds, and the hash is the same again', async () => {
+    const catalog = await open(markets);
+    const run = async (): Promise<BacktestResult> => await engineOn(catalog).addStrategy(Holder, holder, { id: 'holder' }).addStrategy(Trader, trader, { id: 'trader' }).run();
+    Trader.delays.clear();
+    const result = await run();
+    expect(new Set(result.fills.map(({ instrumentId: id }) => id)).size).toBe(16);
+    expect(new Set(result.fundingPayments.map(({ instrumentId: id }) => id)).size).toBe(16);
+    expect(result.report.attribution.residualUsd).toBe('0');
+    const byStrategy = result.facts.strategies.reduce((sum, { netPnlUsd }) => sum.plus(netPnlUsd), result.netPnlUsd.times(0));
+    expect(byStrategy.eq(result.netPnlUsd)).toBe(true);
+    expect(result.fills.every(({ ts }) => Number.isSafeInteger(ts))).toBe(true);
+    expect(Trader.delays.get('SOL-PERP.OKX book')).toEqual(new Set([1_001 + 39 + 2]));
+    const flat = new Map<string, number>();
+    for (const { strategyId, instrumentId: id, side, quantity } of result.fills) if (strategyId === 'holder') flat.set(id, Math.round(((flat.get(id) ?? 0) + (side === 'buy' ? 1 : -1) * Number(quantity)) * 1e6) / 1e6);
+    expect([...flat.values()].every((lots) => lots === 0)).toBe(true);
+    expect((await run()).journalHash).toBe(result.journalHash);
+  });
+});

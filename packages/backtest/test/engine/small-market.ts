@@ -1,0 +1,111 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type InstrumentSpec, parseTime, Strategy, type UnixMicros } from '@arb/core';
+import { instrumentId } from '@arb/core/zod';
+import { z } from 'zod';
+import { Catalog, CatalogWriter } from '../../src/index.ts';
+
+export const START: UnixMicros = parseTime('2025-03-01');
+const SECOND = 1_000_000;
+const HOUR = 3_600 * SECOND;
+
+/** What a market's prices are recorded as. */
+export type MarketKind = 'book' | 'quote' | 'trade' | 'bar';
+
+/** A market of the test: who, how recorded, where its price starts. */
+export interface SmallMarket {
+  readonly id: string;
+  readonly kind: MarketKind;
+  readonly price: number;
+  readonly settle: string;
+  /** Rate of one hour. */
+  readonly rate: string;
+  /** Delay of the recorded rows, µs. */
+  readonly delayUs?: number;
+}
+
+export function spec({ id, settle }: SmallMarket): InstrumentSpec {
+  return { id, kind: 'perpetual', base: id.slice(0, 3), quote: settle === 'USDC' ? 'USD' : settle, settle, priceIncrement: '0.1', sizeIncrement: '0.001' };
+}
+
+/**
+ * Two hours of a row every ten seconds, with mark and oracle prices, predicted and settled hourly funding. Prices walk by a fixed recurrence: no chance in it.
+ */
+export async function smallCatalog(markets: readonly SmallMarket[], options: { readonly hours?: number } = {}): Promise<Catalog> {
+  const path = mkdtempSync(join(tmpdir(), 'arb-engine-'));
+  const writer = await CatalogWriter.open(path, { source: { name: 'test', licence: 'MIT', isSynthetic: true } });
+  writer.addInstruments(markets.map(spec), parseTime('2025-01-01'));
+  const end = START + (options.hours ?? 2) * HOUR;
+  markets.forEach((market, index) => {
+    const { id, kind, rate, delayUs = 1_234 } = market;
+    let tick = Math.round(market.price * 10);
+    let state = index + 7;
+    for (let at = START; at < end; at += 10 * SECOND) {
+      state = (state * 48_271) % 2_147_483_647;
+      tick += (state % 21) - 10;
+      const stamps = { tsEvent: at, tsInit: at + delayUs };
+      const price = (tick / 10).toFixed(1);
+      if (kind === 'quote') writer.sink('quote', id).add({ ...stamps, bidTick: tick - 1, bidLots: 500_000, askTick: tick + 1, askLots: 500_000 });
+      else if (kind === 'trade') writer.sink('trade', id).add({ ...stamps, side: state % 2, tick, lots: 5, id: String(at) });
+      else if (kind === 'bar') writer.sink('bar', id).add({ ...stamps, open: price, high: price, low: price, close: price, volume: '10', intervalUs: 10 * SECOND, priceKind: 0 });
+      else {
+        const row = { ...stamps, sequence: 0 };
+        [[0, tick - 1], [0, tick - 2], [1, tick + 1], [1, tick + 2]].forEach(([side, level], i) => {
+          writer.sink('book', id).add({ ...row, side: side!, tick: level!, lots: 500_000, flags: (i === 0 ? 4 : 0) | (i === 3 ? 1 : 0) | 2 });
+        });
+      }
+      if (at % (60 * SECOND) === 0) for (const priceKind of [0, 2]) writer.sink('price', id).add({ ...stamps, value: price, priceKind });
+      if (at % HOUR !== 0) continue;
+      if (at > START) writer.sink('funding', id).add({ ...stamps, rate, intervalUs: HOUR, status: 1, settlesAt: at });
+      writer.sink('funding', id).add({ ...stamps, rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
+    }
+  });
+  writer.close();
+  return await Catalog.open(path);
+}
+
+export const BTC: readonly SmallMarket[] = [
+  { id: 'BTCUSDT-PERP.BINANCE', kind: 'book', price: 60_000, settle: 'USDT', rate: '0.0001' },
+  { id: 'BTCUSDT-PERP.BYBIT', kind: 'quote', price: 60_010, settle: 'USDT', rate: '0.0003' },
+];
+
+const Config = z.strictObject({
+  ids: z.array(instrumentId()),
+  /** Subscribed to and traded from this long after the start on. */
+  lateId: instrumentId().optional(),
+  lateAfterMs: z.number().default(0),
+  quantity: z.string().default('0.010'),
+});
+
+/** Every twenty minutes buys or sells each of its markets at market, in turn: it holds a position over the full hour. */
+export class Trader extends Strategy.with(Config) {
+  /** Delay of what it saw, µs, by instrument and kind. */
+  static readonly delays: Map<string, Set<number>> = new Map();
+
+  override onStart(): void {
+    const { ids, lateId, lateAfterMs } = this.config;
+    this.subscribe.book(ids, (book) => { this.#note(`${book.instrumentId} book`, this.clock.now() - book.tsEvent); });
+    this.subscribe.markPrice(ids, ({ instrumentId: id, tsEvent, tsInit }) => { this.#note(`${id} mark`, tsInit - tsEvent); });
+    let sign = 1;
+    this.clock.setTimer('trade', { everyMs: 1_200_000, offsetMs: 5_000 }, () => {
+      for (const id of ids) this.#trade(id, sign);
+      sign = -sign;
+    });
+    if (lateId === undefined) return;
+    this.clock.setAlert('late', { inMs: lateAfterMs }, () => {
+      this.subscribe.book(lateId, () => undefined);
+      this.clock.setAlert('trade late', { inMs: 60_000 }, () => { this.#trade(lateId, 1); });
+    });
+  }
+
+  #trade(instrumentId: string, sign: number): void {
+    this.submit(this.order.market({ instrumentId, side: sign > 0 ? 'buy' : 'sell', quantity: this.config.quantity }));
+  }
+
+  #note(what: string, delay: number): void {
+    const seen = Trader.delays.get(what);
+    if (seen === undefined) Trader.delays.set(what, new Set([delay]));
+    else seen.add(delay);
+  }
+}
