@@ -52,6 +52,8 @@ export class ExecutionEngine {
   readonly #amendedAt = new Map<Order, UnixMicros>();
   /** Total lots wanted of orders whose change is still under way; asked for once that is answered. */
   readonly #wantedLots = new Map<Order, { lots: number; askedLots: number | undefined }>();
+  /** What happened to an order apart from its fills, for the day one is busted. */
+  readonly #past = new WeakMap<Order, 'OrderTriggered' | 'OrderCanceled' | 'OrderExpired'>();
   readonly #contingencies: Contingencies;
 
   constructor(services: ExecutionServices) {
@@ -142,11 +144,14 @@ export class ExecutionEngine {
     if (this.#isSeen(order.instrument.venue, `bust ${fill.fillId}`)) return;
     const wasClosed = order.isClosed;
     orderMutator.bust(order, fill.tick, fill.lots);
+    const past = this.#past.get(order);                                        // without the fill the order is what that made it
+    if (past !== undefined && order.isOpen && (past !== 'OrderTriggered' || order.status === 'ACCEPTED')) orderMutator.apply(order, past);
     this.#book(order, 'FillBusted', tsEvent, fill);
     if (wasClosed && order.isOpen) this.#services.cache.opened(order);
   }
 
   triggered(order: Order, tsEvent: UnixMicros): void {
+    if (!this.#past.has(order)) this.#past.set(order, 'OrderTriggered');
     if (order.status !== 'SUBMITTED' && order.status !== 'ACCEPTED') return;      // told twice, or after the fills it led to
     this.#change(order, 'OrderTriggered', tsEvent);
   }
@@ -313,6 +318,7 @@ export class ExecutionEngine {
   #end(order: Order, change: 'OrderRejected' | 'OrderCanceled' | 'OrderExpired', end: { readonly tsEvent: UnixMicros; readonly reason: string; readonly code?: string }): void {
     const { tsEvent, reason, code = NO_REASON } = end;
     orderMutator.apply(order, change);
+    if (change !== 'OrderRejected') this.#past.set(order, change);
     orderMutator.flags(order, { pendingCancel: false, pendingModify: false, unknown: false });
     this.#announce(order, change, { tsEvent, code, reason });
     this.#close(order, reason);

@@ -201,3 +201,24 @@ describe('order life cycle', () => {
     expect(rig.records.filter(({ kind }) => kind === 'OrderCreated')).toHaveLength(1);
   });
 });
+
+describe('REQ-B08 busts of orders that had ended', () => {
+  it('a canceled order whose late fill is taken back stays canceled', () => {
+    const rig = new Rig();
+    const { order } = sent(rig);
+    rig.report((kernel, at) => { kernel.canceled(order, at, 'user'); });
+    const report = rig.fill(order, 10);
+    expect(order.status).toBe('FILLED');
+    rig.report((kernel, at) => { kernel.fillBusted(order, at, report); });
+    expect([order.status, rig.kernel.cache.openOrders().size, rig.kernel.risk.inFlightCount]).toEqual(['CANCELED', 0, 0]);
+  });
+
+  it('a triggered order is triggered again', () => {
+    const rig = new Rig();
+    const { order } = sent(rig);
+    rig.report((kernel, at) => { kernel.accepted(order, at); kernel.triggered(order, at); });
+    const report = rig.fill(order, 10);
+    rig.report((kernel, at) => { kernel.fillBusted(order, at, report); });
+    expect([order.status, order.isOpen]).toEqual(['TRIGGERED', true]);
+  });
+});
