@@ -18,7 +18,7 @@ export interface TopicSource {
 /**
  * Messages of a topic as an Observable. A subscriber that throws stops that subscription and is reported to the strategy it runs in; it never becomes an uncaught exception.
  *
- * @example observeTopic(this.subscribe, BasisAlarm).pipe(debounceTime(1_000, clockScheduler(this.clock)))
+ * In a strategy: `observeTopic(this.subscribe, BasisAlarm).pipe(debounceTime(1_000, clockScheduler(this.clock)))`.
  */
 export function observeTopic<Payload>(source: TopicSource, topic: Topic<Payload>): Observable<Payload> {
   return new Observable<Payload>((subscriber) => source.topic(topic, (message) => { subscriber.next(message); }));

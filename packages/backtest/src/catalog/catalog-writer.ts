@@ -49,8 +49,9 @@ const MAX_SINKS = 4096;
  *
  * @example
  * const writer = await CatalogWriter.open('catalog', { source: { name: 'mine', licence: 'MIT', isSynthetic: false } });
- * writer.addInstruments([spec], parseTime('2025-01-01'));
- * writer.sink('trade', spec.id).add({ tsEvent, tsInit, side: 0, tick: 500_123, lots: 20, id: '1' });
+ * const at = parseTime('2025-01-01');
+ * writer.addInstruments([{ id: 'BTCUSDT-PERP.BYBIT', kind: 'perpetual', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.001' }], at);
+ * writer.sink('trade', 'BTCUSDT-PERP.BYBIT').add({ tsEvent: at, tsInit: at, side: 0, tick: 500_123, lots: 20, id: '1' });
  * writer.close();
  */
 export class CatalogWriter {

@@ -13,7 +13,9 @@ export interface LegCost {
 
 /**
  * Cost of entering and leaving, in basis points of one leg's value: fees and slippage of both legs, both ways, and what comes once (gas, conversion of stablecoins, borrow).
- * @example roundTripCostBps([hyperliquidTaker, bybitTaker]) // => 24
+ * @example
+ * const leg = { entryFeeBps: 5, exitFeeBps: 5, entrySlippageBps: 1, exitSlippageBps: 1 };
+ * roundTripCostBps([leg, leg]); // => 24
  */
 export function roundTripCostBps(legs: readonly LegCost[], onceBps = 0): number {
   return legs.reduce((sum, leg) => sum + leg.entryFeeBps + leg.exitFeeBps + leg.entrySlippageBps + leg.exitSlippageBps, onceBps);

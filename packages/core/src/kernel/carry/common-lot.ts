@@ -8,7 +8,7 @@ export interface CommonLot { readonly aLots: number; readonly bLots: number }
  * The smallest quantity both instruments can trade exactly: the least common multiple of lot × multiplier. Multipliers make contracts of 1,000 coins comparable with single coins.
  *
  * Undefined for a linear leg against an inverse one (their ratio depends on the price), and where no such quantity fits into exact numbers.
- * @example commonLot(lot 0.001, lot 0.00001) // => { aLots: 1, bLots: 100 }
+ * Lots of 0.001 and 0.00001 give `{ aLots: 1, bLots: 100 }`.
  */
 export function commonLot(a: Instrument, b: Instrument): CommonLot | undefined {
   if (a.isInverse !== b.isInverse) return undefined;

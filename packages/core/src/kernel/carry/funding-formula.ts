@@ -6,7 +6,7 @@ import type { ProfileFunding } from '../venues/venue-profile.ts';
  *
  * Venues differ in what a shorter interval divides: the whole 8-hour rate (Hyperliquid, Binance), or the interest alone (Bybit).
  * @returns the rate of one interval as a fraction; a long pays it where positive
- * @example fundingRateFromPremium(HYPERLIQUID.funding, '0.0003', 1) // => 0.0000125
+ * @example fundingRateFromPremium(venueProfile('hyperliquid').funding!, '0.0003', 1).toFixed() // => '0.0000125'
  */
 export function fundingRateFromPremium(terms: ProfileFunding, averagePremium: DecimalInput, intervalHours: number): Decimal {
   const premium = new Decimal(averagePremium);

@@ -10,7 +10,7 @@ export function ratePerHour(rate: Pick<FundingRate, 'rateNumber' | 'intervalHour
 
 /**
  * A rate in percent a year, simple.
- * @example aprPct({ rateNumber: 0.0001, intervalHours: 8 }) // => 10.95
+ * @example aprPct({ rateNumber: 0.0001, intervalHours: 8 }).toFixed(2) // => '10.95'
  */
 export function aprPct(rate: Pick<FundingRate, 'rateNumber' | 'intervalHours'>): number {
   return rate.rateNumber * 100 * HOURS_PER_YEAR / rate.intervalHours;
