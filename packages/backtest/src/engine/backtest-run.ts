@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_HOUR, parseTime, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
+import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_DAY, MICROS_PER_HOUR, parseTime, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
 import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, profileMargin, TeeJournal } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import { LANE_TIMER, type Lane } from '../replay/lane.ts';
@@ -295,5 +295,6 @@ function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicr
   if (from >= last || to <= first) {
     throw new ArbError('ARB_BAD_RANGE', `${catalog.path} holds data from ${formatTime(first)} to ${formatTime(last - 1)}, nothing between ${formatTime(from)} and ${formatTime(to)}; choose a range inside`, {});
   }
-  return [Math.max(from, first - (first % MICROS_PER_HOUR)), Math.min(to, last)];
+  const end = last + MICROS_PER_DAY;                             // the last row of a day lies before the end that was asked for
+  return [Math.max(from, first - (first % MICROS_PER_HOUR)), range.to === undefined || to > end ? last : to];
 }

@@ -1,8 +1,9 @@
+import { Decimal } from '@arb/core';
 import type { VenueAssumptions } from '../report/run-report.ts';
 import type { VenueSetup } from './backtest-run.ts';
 import { DEFAULT_MAX_LEVERAGE } from './venue-terms-of.ts';
 
-const bps = (fraction: string): string => `${Number(fraction) * 10_000}`;
+const bps = (fraction: string): string => new Decimal(fraction).times(10_000).toFixed();
 const ms = (value: number | { readonly medianMs: number; readonly sigma: number } | undefined, fallback: number | undefined): string => {
   const latency = value ?? fallback;
   return latency === undefined ? 'recorded' : typeof latency === 'number' ? `${latency} ms` : `lognormal, median ${latency.medianMs} ms, sigma ${latency.sigma}`;
