@@ -29,7 +29,10 @@ export class MessageBus {
   readonly #channels = new Map<string, Channel>();
   readonly #patterns: Pattern[] = [];
   readonly #endpoints = new Map<string, AnsweringHandler<never, never>>();
-  #queue: { readonly deliver: (message: never) => void; readonly message: unknown }[] = [];
+  // The queue: what to call and with what, side by side; slots are used again, so that waiting allocates nothing.
+  #deliveries: ((message: never) => void)[] = [];
+  #messages: unknown[] = [];
+  #tail = 0;
   #head = 0;
   #isDraining = false;
   #held = 0;
@@ -99,10 +102,11 @@ export class MessageBus {
 
   /** Runs something after what is queued already. Everything that must not happen inside a handler goes through here. */
   defer<Message>(deliver: (message: Message) => void, message: Message): void {
-    if (this.#queue.length - this.#head >= MAX_QUEUED) {
+    if (this.#tail - this.#head >= MAX_QUEUED) {
       throw new ArbError('ARB_MESSAGE_STORM', `${MAX_QUEUED} messages wait on the bus; handlers publish without end`, {});
     }
-    this.#queue.push({ deliver: deliver as (message: never) => void, message });
+    this.#deliveries[this.#tail] = deliver as (message: never) => void;
+    this.#messages[this.#tail++] = message;
     if (!this.#isDraining && this.#held === 0) this.drain();
   }
 
@@ -114,19 +118,31 @@ export class MessageBus {
 
   /** Delivers what waits, including what is published meanwhile. Called inside a handler it does nothing. */
   drain(): void {
-    if (this.#isDraining || this.#queue.length === 0) return;
+    if (this.#isDraining || this.#tail === 0) return;
     this.#isDraining = true;
     try {
-      while (this.#head < this.#queue.length) {
-        const { deliver: run, message } = this.#queue[this.#head++]!;
+      while (this.#head < this.#tail) {
+        const run = this.#deliveries[this.#head]!;
+        const message = this.#messages[this.#head];
+        this.#messages[this.#head++] = undefined;
         run(message as never);
       }
     } finally {
-      if (this.#head === this.#queue.length) this.#queue.length = 0;
-      else this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
+      if (this.#head < this.#tail) this.#keepUndelivered();
+      else {
+        this.#head = 0;
+        this.#tail = 0;
+      }
       this.#isDraining = false;
     }
+  }
+
+  /** A handler threw: what came after it waits for the next drain. */
+  #keepUndelivered(): void {
+    this.#deliveries = this.#deliveries.slice(this.#head, this.#tail);
+    this.#messages = this.#messages.slice(this.#head, this.#tail);
+    this.#tail -= this.#head;
+    this.#head = 0;
   }
 
   #channel(name: string): Channel {

@@ -2,7 +2,7 @@ import type { MessageBus } from '../bus/message-bus.ts';
 import { topics } from '../bus/topic.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { InstrumentState } from '../cache/instrument-state.ts';
-import { ArbError, invariant } from '../errors.ts';
+import { ArbError, InvariantError } from '../errors.ts';
 import type { JournalWriter } from '../journal/journal-writer.ts';
 import type { KernelObserver } from '../kernel-observer.ts';
 import type { StrategyId, VenueId, VenueOrderId } from '../model/ids.ts';
@@ -380,13 +380,13 @@ export class ExecutionEngine {
 
   #clientOf(order: Order): ExecutionClient {
     const client = this.#clients.get(order.instrument.venue);
-    invariant(client !== undefined, 'an order that left has a client', { order: order.id });
+    if (client === undefined) throw new InvariantError('an order that left has a client', { order: order.id });
     return client;
   }
 
   #ownerOf(order: Order): OrderOwner {
     const owner = this.#owners.get(order.strategyId);
-    invariant(owner !== undefined, 'an order has an owner', { order: order.id });
+    if (owner === undefined) throw new InvariantError('an order has an owner', { order: order.id });
     return owner;
   }
 }

@@ -1,4 +1,4 @@
-import { invariant } from '../errors.ts';
+import { InvariantError } from '../errors.ts';
 import { divideHalfEven, type Money } from '../math/money.ts';
 import type { FillId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
@@ -116,13 +116,21 @@ export class CostBasis {
     this.#realised += realised;
     if (after === 0) this.#closedAt = tsEvent;
     else if (closing > held64) this.#openedAt = tsEvent;
-    invariant(this.#traded + this.#realised === this.#cost && (after !== 0 || this.#cost === 0n), `${this.instrument.id}: cost basis does not add up`);
+    if (this.#traded + this.#realised !== this.#cost || (after === 0 && this.#cost !== 0n)) throw new InvariantError(`${this.instrument.id}: cost basis does not add up`);
     return realised;
   }
 
   #remember(fill: SignedFill): void {
-    const record: FillRecord = { fill, lots: this.#lots, cost: this.#cost, realised: this.#realised, openedAt: this.#openedAt, closedAt: this.#closedAt };
-    this.#recent[this.#next] = record;
+    const record = this.#recent[this.#next];
+    if (record === undefined) this.#recent[this.#next] = { fill, lots: this.#lots, cost: this.#cost, realised: this.#realised, openedAt: this.#openedAt, closedAt: this.#closedAt };
+    else {                                                     // the oldest record is written over: a full ring allocates nothing
+      record.fill = fill;
+      record.lots = this.#lots;
+      record.cost = this.#cost;
+      record.realised = this.#realised;
+      record.openedAt = this.#openedAt;
+      record.closedAt = this.#closedAt;
+    }
     this.#next = (this.#next + 1) % MAX_BUSTABLE_FILLS;
   }
 

@@ -1,4 +1,4 @@
-import { invariant, InvariantError } from '../errors.ts';
+import { InvariantError } from '../errors.ts';
 import { formatMoney, type Money } from '../math/money.ts';
 import type { InstrumentId, StrategyId, VenueId } from '../model/ids.ts';
 import type { UnixMicros } from '../model/time.ts';
@@ -124,7 +124,7 @@ export class Ledger {
 
 /** Sums each currency where it first occurs: entries have few lines, so no map is made. */
 function assertBalanced({ postings, kind, reference }: Omit<LedgerEntry, 'sequence'>): void {
-  invariant(postings.length > 0, `a ${kind} entry has no postings`, { reference });
+  if (postings.length === 0) throw new InvariantError(`a ${kind} entry has no postings`, { reference });
   for (let first = 0; first < postings.length; first++) {
     const { currency } = postings[first]!.account;
     let isFirst = true;

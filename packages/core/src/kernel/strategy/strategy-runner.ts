@@ -307,7 +307,12 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   #callTrading(hook: string, argument: unknown): void {
     if (!this.isLive || !this.#overridden.has(hook)) return;
     const strategy = this.strategy as unknown as Record<string, (argument: unknown) => unknown>;
-    this.call(hook as HookName, () => strategy[hook]!(argument));
+    try {
+      const returned = strategy[hook]!(argument);
+      if (returned !== undefined) this.#checkReturn(hook, returned);
+    } catch (error) {
+      this.fault(hook, error);
+    }
   }
 
   #checkReturn(hook: string, returned: unknown): void {
