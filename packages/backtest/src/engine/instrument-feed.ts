@@ -79,7 +79,7 @@ interface PriceRecord { readonly tsEvent: number; readonly tsInit: number; reado
 function priceStream(parts: FeedParts): RecordStream<PriceRecord> {
   const { instrument, venue, engine, inputs, bars } = parts;
   const isMarket = (item: PriceRecord): boolean => bars.from === 'mark' && item.kind === 'mark';
-  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const exchangeTop = venueTopOf(engine);
   const localBook = inputs.bookOf(instrument);
   const localTop = topOf(localBook);
   return new RecordStream(prices(parts), {
@@ -114,7 +114,7 @@ interface QuoteRecord { readonly tsEvent: number; readonly tsInit: number; reado
 
 function quoteStream(parts: FeedParts, rules: boolean): RecordStream<QuoteRecord> {
   const { instrument, venue, engine, inputs } = parts;
-  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const exchangeTop = venueTopOf(engine);
   const localBook = inputs.bookOf(instrument);
   const localTop = topOf(localBook);
   return new RecordStream(quotes(parts), {
@@ -144,7 +144,7 @@ interface TradeRecord { readonly tsEvent: number; readonly tsInit: number; reado
 /** Trades as a market, where nothing shows a book: after each a book of the stated spread and depth stands around its price. */
 function tradeStream(parts: FeedParts): RecordStream<TradeRecord> {
   const { instrument, venue, engine, inputs, bars } = parts;
-  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const exchangeTop = venueTopOf(engine);
   const localBook = inputs.bookOf(instrument);
   const localTop = topOf(localBook);
   return new RecordStream(tradeRecords(parts), {
@@ -180,7 +180,7 @@ interface BarRecord extends BarInput { readonly tsEvent: number; readonly tsInit
  */
 function barStream(parts: FeedParts, rules: boolean): RecordStream<BarRecord> {
   const { instrument, venue, engine, inputs, bars } = parts;
-  const exchangeTop = new TopOfBook((tick, lots) => { engine.bidLevel(tick, lots); }, (tick, lots) => { engine.askLevel(tick, lots); });
+  const exchangeTop = venueTopOf(engine);
   const localBook = inputs.bookOf(instrument);
   const localTop = topOf(localBook);
   const isMarket = (bar: BarRecord): boolean => rules && (bar.priceKind === 'trade' || bar.priceKind === 'mid');
@@ -282,6 +282,12 @@ class TopOfBook {
     if (quote.askLots > 0) this.#setAsk(quote.askTick, quote.askLots);
     this.#last = quote;
   }
+}
+
+/** The venue's side of it. A level that is no longer the best is not empty but unknown, so our place in its queue stays. */
+function venueTopOf(engine: MatchingEngine): TopOfBook {
+  const { book } = engine;
+  return new TopOfBook((tick, lots) => { book.isWindowLimited = true; engine.bidLevel(tick, lots); }, (tick, lots) => { book.isWindowLimited = true; engine.askLevel(tick, lots); });
 }
 
 function topOf(book: OrderBook): TopOfBook {
