@@ -24,7 +24,7 @@ export interface OrderFilter {
 }
 
 /** Closed orders that stay available by id; older ones are in the journal. */
-const MAX_CLOSED_ORDERS = 10_000;
+const MAX_CLOSED_ORDERS = 1_000;
 
 /** What is known now; the one place of current state. Strategies read it through {@link CacheView}. */
 export class Cache {
@@ -72,7 +72,7 @@ export class Cache {
 
   openOrders(): ReadonlySet<Order> { return this.#open; }
 
-  /** An order by id: any open one, or one of the last ten thousand closed. Rare, so it looks through them instead of keeping an index of every order. */
+  /** An order by id: any open one, or one of the last thousand closed. Rare, so it looks through them instead of keeping an index of every order. */
   order(id: ClientOrderId): Order | undefined {
     const sequence = Number(id.slice(id.lastIndexOf('-') + 1));
     for (const order of this.#open) if (order.sequence === sequence && order.id === id) return order;
@@ -126,6 +126,6 @@ export class CacheView {
     return [...orders].filter((order) => (filter.strategyId === undefined || order.strategyId === filter.strategyId) && (filter.side === undefined || order.side === filter.side));
   }
 
-  /** An order by id: any open one, or one of the last ten thousand closed. */
+  /** An order by id: any open one, or one of the last thousand closed. */
   order(id: ClientOrderId): Order | undefined { return this.#cache.order(id); }
 }

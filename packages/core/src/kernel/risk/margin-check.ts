@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
 import { formatMoney, type Money, ONE } from '../math/money.ts';
 import type { Account } from '../model/account.ts';
 import type { UnixMicros } from '../model/time.ts';
@@ -23,6 +23,7 @@ export class MarginCheck {
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+    ledger.observe((entry) => { if (entry.kind === 'FILL') this.#filled(entry); });
   }
 
   /**
@@ -52,6 +53,22 @@ export class MarginCheck {
     free.at = at.now;
     free.entries = this.#ledger.entryCount;
     return undefined;
+  }
+
+  /**
+   * A fill only moves what its order was counted for already. What it took from cash is taken off the remembered figures; what it gave is left out, since it may be
+   * profit that was counted before it was realised. Every other entry makes the figures worthless: they are worked out anew.
+   */
+  #filled({ sequence, postings }: LedgerEntry): void {
+    for (const [account, currencies] of this.#free) {
+      for (const [currency, free] of currencies) {
+        if (free.entries !== sequence - 1) continue;
+        free.entries = sequence;
+        for (const { account: { kind, venue, account: name, currency: of }, amount } of postings) {
+          if (kind === 'cash' && amount < 0n && of === currency && venue === account.venue && name === account.name) free.amount += Number(amount) / 1e18;
+        }
+      }
+    }
   }
 
   /** Forgets what is remembered: it was worked out for something that may not come about. */
