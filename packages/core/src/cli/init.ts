@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ArbError } from '../kernel/errors.ts';
@@ -23,11 +23,12 @@ export function registerInit(program: Command): void {
  * @throws ArbError `ARB_USAGE_FOLDER` where the folder holds something already; nothing is written then
  */
 export function init(folder: string): void {
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new ArbError('ARB_USAGE_FOLDER', `${folder} is a file; name a new or empty folder`, { folder });
   const present = existsSync(folder) ? readdirSync(folder).filter((name) => !KEPT.has(name)) : [];
   if (present.length > 0) throw new ArbError('ARB_USAGE_FOLDER', `${folder} holds ${present.slice(0, 3).join(', ')} already; name a new or empty folder`, { folder });
-  mkdirSync(folder, { recursive: true });
   const manifest = join(folder, 'package.json');
-  const existing = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown> : undefined;
+  const existing = existsSync(manifest) ? readManifest(manifest) : undefined;
+  mkdirSync(folder, { recursive: true });
   cpSync(TEMPLATE, folder, { recursive: true });
   renameSync(join(folder, 'gitignore'), join(folder, '.gitignore'));             // npm leaves a real .gitignore out of packages
   const template = JSON.parse(readFileSync(join(TEMPLATE, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
@@ -40,6 +41,12 @@ export function init(folder: string): void {
 /** What may be in the folder already: `npm install @arb/core` and `git init` come before `arb init`. */
 const KEPT: ReadonlySet<string> = new Set(['package.json', 'package-lock.json', 'node_modules', '.git', '.npmrc']);
 
+function readManifest(manifest: string): Record<string, unknown> {
+  try { return JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>; } catch (error) {
+    throw new ArbError('ARB_USAGE_FOLDER', `${manifest} cannot be read: ${(error as Error).message}; correct it or name another folder`, { manifest });
+  }
+}
+
 function projectName(folder: string): string {
-  return basename(folder).toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[._-]+/, '') || 'my-arb';
+  return basename(folder).toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[._-]+|[._-]+$/g, '') || 'my-arb';
 }
