@@ -1,4 +1,4 @@
-import { type BookView, type Instrument, type InstrumentId, type Order, type OrderEvent, Strategy } from '@arb/core';
+import { type BookView, type Instrument, type InstrumentId, type Order, type OrderFilled, Strategy } from '@arb/core';
 import { HashJournal, Kernel } from '@arb/core/internal';
 import { LANE_TIMER, type Lane } from '../../packages/backtest/src/replay/lane.ts';
 import type { MarketChunk } from '../../packages/backtest/src/replay/market-chunk.ts';
@@ -58,10 +58,9 @@ export class Quoter extends Strategy {
 
   #isAcknowledged(order: Order): boolean { return order.status === 'ACCEPTED' || order.status === 'PARTIALLY_FILLED'; }
 
-  override onOrderEvent(event: OrderEvent): void {
-    const { order } = event;
-    if (event.type === 'OrderFilled') this.position += order.sign * event.report.lots;
-    if (!order.isClosed) return;
+  override onOrderFilled(event: OrderFilled): void { this.position += event.order.sign * event.report.lots; }
+
+  override onOrderClosed(order: Order): void {
     if (this.#quotes[0] === order) this.#quotes[0] = undefined;
     else if (this.#quotes[1] === order) this.#quotes[1] = undefined;
   }

@@ -34,6 +34,11 @@ export interface ExecutionServices {
 }
 
 const NO_REASON = '';
+// Flags set with every order are made once.
+const MODIFYING = { pendingModify: true };
+const CANCELING = { pendingCancel: true };
+const KNOWN = { unknown: false };
+const SETTLED = { pendingCancel: false, pendingModify: false, unknown: false };
 /** Orders that traded before their acknowledgement came and still wait for it. */
 const MAX_UNACKNOWLEDGED = 10_000;
 
@@ -102,7 +107,7 @@ export class ExecutionEngine {
       this.#announce(order, 'OrderModifyRejected', { tsEvent: this.#services.now(), code: denial.code, reason: denial.message });
       return;
     }
-    orderMutator.flags(order, { pendingModify: true });
+    orderMutator.flags(order, MODIFYING);
     this.#journal.amended(order, 'ModifyRequested', this.#services.now(), amendment);
     this.#clientOf(order).modify(order, amendment);
   }
@@ -111,7 +116,7 @@ export class ExecutionEngine {
   cancel(order: Order): void {
     if (!order.isOpen || order.isPendingCancel) return;
     if (order.status === 'EMULATED' || order.status === 'RELEASED') { this.#end(order, 'OrderCanceled', { tsEvent: this.#services.now(), reason: 'canceled while held' }); return; }
-    orderMutator.flags(order, { pendingCancel: true });
+    orderMutator.flags(order, CANCELING);
     this.#journal.changed(order, 'CancelRequested', { tsEvent: this.#services.now(), code: NO_REASON, reason: NO_REASON });
     this.#clientOf(order).cancel(order);
   }
@@ -120,7 +125,7 @@ export class ExecutionEngine {
     if (venueOrderId !== undefined) orderMutator.venueId(order, venueOrderId);
     const isLate = this.#unacknowledged.delete(order);
     if (order.status !== 'SUBMITTED' && !(isLate && (order.status === 'PARTIALLY_FILLED' || order.status === 'FILLED'))) return;      // told twice
-    orderMutator.flags(order, { unknown: false });
+    if (order.isUnknown) orderMutator.flags(order, KNOWN);
     this.#change(order, 'OrderAccepted', tsEvent);
   }
 
@@ -134,7 +139,7 @@ export class ExecutionEngine {
     const wasOpen = order.isOpen;
     if (order.status === 'SUBMITTED') this.#awaitAcknowledgement(order);
     orderMutator.fill(order, fill.tick, fill.lots);
-    orderMutator.flags(order, { unknown: false });
+    if (order.isUnknown) orderMutator.flags(order, KNOWN);
     this.#book(order, 'OrderFilled', tsEvent, fill);
     if (Contingencies.isLinked(order)) this.#contingencies.filled(order, fill.lots);
     if (wasOpen && order.isClosed) this.#close(order, NO_REASON);
@@ -319,7 +324,7 @@ export class ExecutionEngine {
     const { tsEvent, reason, code = NO_REASON } = end;
     orderMutator.apply(order, change);
     if (change !== 'OrderRejected') this.#past.set(order, change);
-    orderMutator.flags(order, { pendingCancel: false, pendingModify: false, unknown: false });
+    orderMutator.flags(order, SETTLED);
     this.#announce(order, change, { tsEvent, code, reason });
     this.#close(order, reason);
   }

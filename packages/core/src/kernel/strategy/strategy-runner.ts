@@ -96,6 +96,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   /** Saved state of pairs that the strategy has not declared yet. */
   #pairsToRestore: StrategySnapshot['pairs'] = [];
   readonly #overridden: ReadonlySet<string>;
+  readonly #heard: ReadonlySet<OrderEvent['type']>;
   #state: StrategyState = 'INITIALIZED';
   #isConstructed = false;
   #fault: Error | undefined;
@@ -115,6 +116,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     this.subscribe = new RunnerSubscriptions(this, services);
     this.strategy = new Class(this);
     this.#overridden = overriddenHooks(this.strategy);
+    this.#heard = heardEvents(this.#overridden);
     this.wantsPositions = ['onPositionOpened', 'onPositionChanged', 'onPositionClosed'].some((hook) => this.#overridden.has(hook));
     this.#isConstructed = true;
   }
@@ -243,7 +245,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   }
 
   wants(type: OrderEvent['type']): boolean {
-    return this.#pairs.length > 0 || this.#overridden.has(ORDER_HOOKS[type]) || this.#overridden.has('onOrderEvent') || this.#overridden.has('onOrderClosed');
+    return this.#pairs.length > 0 || this.#heard.has(type);
   }
 
   deliver(event: OrderEvent): void { this.#services.bus.defer(this.#handleOrderEvent, event); }
@@ -347,6 +349,12 @@ const CLOSING: Readonly<Record<OrderEvent['type'], boolean>> = {
   OrderEmulated: false, OrderReleased: false, OrderSubmitted: false, OrderAccepted: false, OrderTriggered: false, OrderModified: false,
   OrderModifyRejected: false, OrderCancelRejected: false, OrderUnknown: false, FillBusted: false,
 };
+
+/** Order events that some hook of a strategy receives; the others are never made. */
+function heardEvents(overridden: ReadonlySet<string>): ReadonlySet<OrderEvent['type']> {
+  const types = Object.keys(ORDER_HOOKS) as OrderEvent['type'][];
+  return new Set(types.filter((type) => overridden.has(ORDER_HOOKS[type]) || overridden.has('onOrderEvent') || (CLOSING[type] && overridden.has('onOrderClosed'))));
+}
 
 /** A strategy's clock: its handlers run under its runner and not before `onStart`. */
 class GuardedClock extends OwnedClock {
