@@ -15,7 +15,7 @@ const Config = z.strictObject({
   decideEveryMs: z.int().min(1_000).default(60_000).describe('time between two decisions'),
   decideOffsetMs: z.int().min(0).default(0).describe('how long after the full interval to decide; bars need to have arrived'),
   enterAt: time().optional().describe('enter at this time whatever the numbers say; for demonstrations'),
-  exitAt: time().optional().describe('leave at this time'),
+  exitAt: time().optional().describe('leave at this time, and do not enter again'),
   maxUnhedgedMs: z.int().default(3_000).describe('one leg may stand alone for this long'),
   maxUnhedgedUsdSeconds: z.number().default(5_000).describe('and for this much value × time'),
 }).refine(({ enterAprPct, exitAprPct }) => exitAprPct <= enterAprPct, { path: ['exitAprPct'], message: 'must not be above enterAprPct' });
@@ -49,7 +49,8 @@ export class FundingArbitrage extends Strategy.with(Config) {
   }
 
   private considerEntry(carry: CarrySnapshot): void {
-    const { notionalUsd, enterAprPct, confirmations, maxBreakEvenHours, maxSlippageBps } = this.config;
+    const { notionalUsd, enterAprPct, confirmations, maxBreakEvenHours, maxSlippageBps, exitAt } = this.config;
+    if (exitAt !== undefined && this.clock.now() >= exitAt) return;
     this.state.confirmations = carry.aprPct >= enterAprPct ? this.state.confirmations + 1 : 0;
     if (this.state.confirmations < confirmations) return;
     const quote: CarryQuote | undefined = this.pair.quote({ notionalUsd, maxSlippageBps });      // fees and depth, in and out
