@@ -12,8 +12,6 @@ export const F_WINDOW = 8;
  */
 export const F_WARM_UP = 16;
 
-/** Side of a book row. */
-export const BOOK_SIDE: { readonly bid: 0; readonly ask: 1 } = { bid: 0, ask: 1 };
 /** Side of the taker of a trade. */
 export const AGGRESSOR: { readonly buy: 0; readonly sell: 1; readonly unknown: 2 } = { buy: 0, sell: 1, unknown: 2 };
 /** What a bar was built from. */
@@ -45,7 +43,7 @@ export interface ChunkBase {
 
 /** Levels of a book that changed. A message (all rows up to one with {@link F_LAST}) is never split between two chunks. */
 export interface BookChunk extends ChunkBase {
-  /** {@link BOOK_SIDE}. */
+  /** 0 bid, 1 ask. */
   readonly side: Uint8Array;
   /** Price in ticks of the instrument. */
   readonly tick: Int32Array;

@@ -1,5 +1,4 @@
 import { AGGRESSOR, type BookChunk, F_CLEAR, F_LAST, F_WARM_UP, F_WINDOW, type TradeChunk } from '../catalog/chunks.ts';
-import type { ChunkSource } from './market-lanes.ts';
 import { type MarketChunk, ROW_ASK, ROW_BID, ROW_BUY, ROW_CLEAR, ROW_LAST, ROW_SELL, ROW_TRADE, ROW_WARM_UP, ROW_WINDOW } from './market-chunk.ts';
 
 /** When strategies see what the venue stamped, µs: recorded, or by a latency model. */
@@ -39,11 +38,6 @@ export function* tradeSource(chunks: Iterable<TradeChunk>, delay: FeedDelay): Ge
     }
     yield { ...out, rows: chunk.rows };
   }
-}
-
-/** A source over chunks that are in memory already. */
-export function arraySource(chunks: readonly MarketChunk[]): ChunkSource {
-  return chunks[Symbol.iterator]();
 }
 
 /** Both stamps of a stream, forced not to step back. */
