@@ -38,10 +38,16 @@ const growth = (all.seconds - feed.seconds) / Math.max(1e-9, few.seconds - feed.
 // Heap: grown by the rows of one run without a collection in between, and left after a long run.
 const collect = globalThis.gc ?? (() => undefined);
 const used = () => process.memoryUsage().heapUsed;
-collect();
-const before = used();
-quotingRun(one, { mode: 'feed', journal: false });
-const bytesPerRow = Math.max(0, used() - before) / rows;
+for (let i = 0; i < 2; i++) quotingRun(one, { mode: 'feed', journal: false });           // compiled code is heap too
+const grownBy = (chunks) => {
+  collect();
+  const before = used();
+  const { rows: seen } = quotingRun(chunks, { mode: 'feed', journal: false });
+  return { bytes: used() - before, seen };
+};
+const half = grownBy(one.slice(0, one.length >> 1));             // what a run needs to begin with is in both
+const whole = grownBy(one);
+const bytesPerRow = Math.max(0, whole.bytes - half.bytes) / (whole.seen - half.seen);
 function* repeated(count) {
   let shift = 0;
   for (let i = 0; i < count; i++) {
