@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { topics } from '../../../src/kernel/bus/topic.ts';
 import type { DataClient, DataRequest } from '../../../src/kernel/data/data-client.ts';
 import { Strategy } from '../../../src/kernel/strategy/strategy.ts';
+import type { Subscribe } from '../../../src/kernel/strategy/subscriptions.ts';
 import { BYBIT, Rig, ScriptedClient } from '../execution/rig.ts';
 
 /** A feed that takes down what it is asked for. */
@@ -36,7 +37,8 @@ describe('data engine', () => {
     class Mine extends Strategy {
       override onStart(): void {
         const { subscribe } = this;
-        for (const wanted of [subscribe.book, subscribe.quotes, subscribe.trades, subscribe.bars, subscribe.markPrice, subscribe.indexPrice, subscribe.oraclePrice, subscribe.fundingRate, subscribe.feedStatus]) wanted(BYBIT.id);
+        const streams = [subscribe.book, subscribe.quotes, subscribe.trades, subscribe.bars, subscribe.markPrice, subscribe.indexPrice, subscribe.oraclePrice, subscribe.fundingRate, subscribe.feedStatus];
+        for (const wanted of streams as unknown as readonly Subscribe<never>[]) wanted(BYBIT.id);
       }
       override onBook(): void { heard.push('book'); }
       override onQuote(): void { heard.push('quote'); }
@@ -61,7 +63,7 @@ describe('data engine', () => {
       kernel.bar(instrument, at, { open: 1, high: 2, low: 1, close: 2, volume: 3, intervalMs: 60_000, priceKind: 'trade' });
       for (const kind of ['mark', 'index', 'oracle'] as const) kernel.price(instrument, at, { kind, mantissa: 600_001n, decimals: 1 });
       kernel.fundingRate({ instrumentId: BYBIT.id, rate: 1n, rateDecimals: 4, rateNumber: 0.0001, intervalHours: 8, kind: 'predicted', settlesAt: at + 1, tsEvent: at, tsInit: at });
-      kernel.feedStatus({ instrumentId: BYBIT.id, state: 'STALE', reason: 'test', tsEvent: at, tsInit: at });
+      kernel.feedStatus({ type: 'FeedStatus', instrumentId: BYBIT.id, stream: 'book', state: 'STALE', reason: 'test', gap: undefined, tsEvent: at, tsInit: at });
     });
     expect(heard).toEqual(['book', 'quote', 'trade', 'bar', 'mark', 'index', 'oracle', 'funding', 'feed']);
     const { cache } = strategy;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Trade } from '../../../src/kernel/model/market-data.ts';
-import { Strategy } from '../../../src/kernel/strategy/strategy.ts';
+import { Strategy, type StrategyClass } from '../../../src/kernel/strategy/strategy.ts';
 import { BYBIT, Rig, SPARSE, START } from '../execution/rig.ts';
 
 /** Trades by chance, so that a wrong stream of random numbers or a shared one shows. */
@@ -70,7 +70,7 @@ describe('determinism', () => {
     const specs = venues.flatMap((venue) => ['BTC', 'ETH', 'SOL', 'XRP'].map((base) => ({ ...BYBIT, id: `${base}USDT-PERP.${venue}`, base })));
     const rig = new Rig({}, specs);
     const heard: string[] = [];
-    const listener = (name: string): typeof Strategy => class extends Strategy {
+    const listener = (name: string): StrategyClass => class extends Strategy {
       override onStart(): void { this.subscribe.trades(specs.map(({ id }) => id), ({ instrumentId, tsEvent, tsInit }) => { heard.push(`${name} ${instrumentId} ${tsEvent} ${tsInit}`); }); }
     };
     for (const name of ['one', 'two']) rig.add(listener(name), {}, name);

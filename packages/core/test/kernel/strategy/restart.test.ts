@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Decimal } from '../../../src/kernel/math/decimal.ts';
 import type { Trade } from '../../../src/kernel/model/market-data.ts';
-import { Strategy } from '../../../src/kernel/strategy/strategy.ts';
+import { Strategy, type StrategyClass } from '../../../src/kernel/strategy/strategy.ts';
 import { BYBIT, Rig, SPARSE, START } from '../execution/rig.ts';
 
 /** A running mean, saved by itself. */
@@ -69,7 +69,7 @@ describe('restart', () => {
   it('REQ-B68 a pair declared in a hook finds its saved state, whatever the order of declaration', () => {
     const other = { ...SPARSE, id: 'ETHUSDT-PERP.BYBIT', quote: 'USDT', settle: 'USDT' };
     const pairs = [[SPARSE.id, BYBIT.id], [other.id, BYBIT.id]] as const;
-    const paired = (order: readonly number[]): typeof Strategy => class extends Strategy {
+    const paired = (order: readonly number[]): StrategyClass => class extends Strategy {
       override onStart(): void { for (const i of order) this.hedgedPair({ long: pairs[i]![0], short: pairs[i]![1], maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1_000 }); }
     };
     const first = new Rig({}, [BYBIT, SPARSE, other]);

@@ -4,7 +4,7 @@ import { defineTopic } from '../../../src/kernel/bus/topic.ts';
 import { ArbError, isArbError } from '../../../src/kernel/errors.ts';
 import type { BookView } from '../../../src/kernel/book/book-view.ts';
 import type { Order } from '../../../src/kernel/model/order.ts';
-import { Strategy } from '../../../src/kernel/strategy/strategy.ts';
+import { Strategy, type StrategyClass } from '../../../src/kernel/strategy/strategy.ts';
 import { BYBIT, Rig, SPARSE, Witness } from '../execution/rig.ts';
 
 const LIMIT = { instrumentId: BYBIT.id, side: 'buy', quantity: '0.010', price: '59990' } as const;
@@ -220,7 +220,7 @@ describe('warm-up', () => {
 
   it('one stream wanted twice is delivered once, and only to those who asked for its past', () => {
     const heard: string[] = [];
-    const listener = (name: string, hours?: number): typeof Strategy => class extends Strategy {
+    const listener = (name: string, hours?: number): StrategyClass => class extends Strategy {
       override onStart(): void { this.subscribe.trades(BYBIT.id, hours === undefined ? {} : { history: { hours } }, ({ isHistorical }) => { heard.push(`${name} ${isHistorical}`); }); }
     };
     const rig = new Rig();
