@@ -1,0 +1,50 @@
+import { isArbError } from '@arb/core';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/engine/config-schema.ts';
+import { effectiveConfig } from '../../src/engine/effective-config.ts';
+
+const VALID = { strategies: [{ use: './a.ts#A', id: 'a', config: {} }], data: { catalog: 'data' } };
+
+/** Problems that a config has, without the name of its file. */
+function problemsOf(input: unknown): string[] {
+  try { parseConfig(input, 'arb.config.json'); } catch (error) {
+    if (!isArbError(error)) throw error;
+    expect(error.code).toBe('ARB_BAD_CONFIG');
+    return error.message.split('\n').map((line) => line.replace(/^arb\.config\.json: /, ''));
+  }
+  return [];
+}
+
+describe('REQ-A10 the config is validated as a whole, before anything runs', () => {
+  it('takes what api and docs show', () => {
+    expect(problemsOf(VALID)).toEqual([]);
+    expect(problemsOf({ ...VALID, $schema: 'x', risk: { maxVenueSharePct: 80 }, venues: { BYBIT: { profile: 'bybit', simulation: { balances: ['50000 USDT'], marginMode: 'isolated', latency: { feedMs: 8, entryMs: { medianMs: 15, sigma: 0.3 } } } } } })).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown key', { ...VALID, sead: 1 }, [/^sead is not a key; did you mean seed\?$/]],
+    ['an unknown key without a near one', { ...VALID, zzzzzzzzzz: 1 }, [/^zzzzzzzzzz is not a key; known: .*strategies, venues, data, risk, seed, out$/]],
+    ['an unknown key within a venue', { ...VALID, venues: { BYBIT: { profil: 'bybit' } } }, [/^venues\.BYBIT\.profil is not a key; did you mean profile\?$/]],
+    ['a venue in lower case', { ...VALID, venues: { bybit: { profile: 'bybit' } } }, [/bybit/]],
+    ['a number where a decimal string belongs', { ...VALID, strategies: [{ use: './a.ts#A', capitalUsd: 5 }] }, [/^strategies\[0\]\.capitalUsd is 5: write it as a string such as '10000'$/]],
+    ['a unit where a number belongs', { ...VALID, venues: { BYBIT: { simulation: { balances: ['1 USDT'], latency: { feedMs: '8ms' } } } } }, [/^venues\.BYBIT\.simulation\.latency\.feedMs is "8ms": write milliseconds as a number/]],
+    ['a balance without a currency', { ...VALID, venues: { BYBIT: { simulation: { balances: ['50000'] } } } }, [/balances\[0\] is "50000": write amount and currency: '50000 USDT'$/]],
+    ['a percentage above 100', { ...VALID, risk: { maxVenueSharePct: 800 } }, [/^risk\.maxVenueSharePct is 800: /]],
+    ['a strategy without its class', { ...VALID, strategies: [{ use: './a.ts' }] }, [/^strategies\[0\]\.use is ".\/a\.ts": /]],
+    ['no strategy', { ...VALID, strategies: [] }, [/^strategies is \[\]: /]],
+    ['nothing at all', null, [/^the config is null: /]],
+    ['several at once', { strategies: [{ use: 1 }], seed: -1, data: { catalog: 'x', from: 'yesterday' } }, [/^strategies\[0\]\.use is 1/, /^data\.from is "yesterday": "yesterday" is not a time/, /^seed is -1/]],
+  ])('%s', (_name, input, problems) => {
+    const found = problemsOf(input);
+    expect(found).toHaveLength(problems.length);
+    problems.forEach((problem, i) => { expect(found[i]).toMatch(problem); });
+  });
+
+  it('flags go before environment, environment before file', () => {
+    const loaded = { config: parseConfig({ ...VALID, seed: 3, out: 'a' }, 'f'), file: 'f', folder: '/' };
+    const { config, origins } = effectiveConfig(loaded, { seed: '7' }, { ARB_SEED: '5', ARB_OUT: 'b' });
+    expect([config.seed, origins.get('seed'), config.out, origins.get('out'), origins.get('data.catalog')]).toEqual([7, 'flag', 'b', 'environment', 'file']);
+    expect(() => effectiveConfig(loaded, { seed: '1.5' }, {})).toThrow(/seed is "1\.5"; give a whole number/);
+    expect(() => effectiveConfig(undefined, { data: 'x' }, {})).toThrow(/no strategy/);
+  });
+});

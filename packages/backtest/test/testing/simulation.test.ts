@@ -1,0 +1,75 @@
+import { Strategy } from '@arb/core';
+import { instrumentId } from '@arb/core/zod';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { simulate } from '../../src/testing.ts';
+
+const BYBIT = 'BTCUSDT-PERP.BYBIT';
+
+/** Buys at once what it is told to, at a limit. */
+class Buyer extends Strategy.with(z.strictObject({ id: instrumentId(), price: z.string() })) {
+  override onReady(): void {
+    this.clock.setAlert('buy', { inMs: 1_000 }, () => { this.submit(this.order.limit({ instrumentId: this.config.id, side: 'buy', quantity: '0.500', price: this.config.price })); });
+  }
+}
+
+function market(price: string): ReturnType<typeof simulate<typeof Buyer>> {
+  const sim = simulate(Buyer, { id: BYBIT, price });
+  sim.book(BYBIT, { bids: [['60000.0', '1.000']], asks: [['60000.1', '0.200'], ['60000.2', '1.000']] });
+  return sim;
+}
+
+describe('REQ-B61 the test kit', () => {
+  it('an order takes the book level by level after its latency, and is explained in words', () => {
+    const sim = market('60000.2');
+    sim.advance({ ms: 1_014 });
+    expect(sim.orders[0]).toMatchObject({ status: 'SUBMITTED' });                 // 15 ms to the venue
+    sim.advance({ ms: 100 });
+    expect(sim.orders[0]).toMatchObject({ status: 'FILLED' });
+    expect(sim.orders[0]!.averageFillPrice!.toFixed()).toBe('60000.16');
+    expect(sim.explain(sim.orders[0]!)).toMatchInlineSnapshot(`
+      "sim-test-1: buy 0.5 BTCUSDT-PERP.BYBIT at 60000.2 LIMIT GTC
+        risk      approved
+        00:00:01  OrderSubmitted
+        00:00:01.023  OrderAccepted
+        00:00:01.023  OrderFilled 0.2 at 60000.1 as taker, fee 6.600011 USDT
+        00:00:01.023  OrderFilled 0.3 at 60000.2 as taker, fee 9.900033 USDT
+        ended     FILLED, 0.5 of 0.5 filled"
+    `);
+  });
+
+  it('a resting order waits for trades at its price', () => {
+    const sim = market('60000.0');
+    sim.advance({ ms: 2_000 });
+    expect(sim.orders[0]!.status).toBe('ACCEPTED');
+    sim.trade(BYBIT, { price: '60000.0', quantity: '1.000', side: 'sell' });         // those before us in the queue
+    sim.advance({ ms: 100 });
+    expect(sim.orders[0]!.filledQuantity.toFixed()).toBe('0');
+    sim.trade(BYBIT, { price: '60000.0', quantity: '0.300', side: 'sell' });
+    sim.advance({ ms: 100 });
+    expect(sim.orders[0]!).toMatchObject({ status: 'PARTIALLY_FILLED' });
+    expect(sim.orders[0]!.filledQuantity.toFixed()).toBe('0.3');
+  });
+
+  it('rejectNext refuses one order only, funding is paid on the position, and the hash is the same again', () => {
+    const story = (): string => {
+      const sim = market('60000.2');
+      sim.advance({ ms: 2_000 });
+      sim.price(BYBIT, 'mark', '60000');
+      sim.advance({ ms: 8 * 3_600_000 - 2_000 });
+      sim.fundingRate(BYBIT, { ratePct: '0.01', intervalHours: 8, kind: 'settled' });
+      sim.advance({ ms: 1_000 });
+      return `${sim.pnlUsd.toFixed(2)} ${sim.journalHash}`;
+    };
+    expect(story()).toBe(story());
+    const sim = market('60000.2');
+    sim.venue('BYBIT').rejectNext({ code: 'INSUFFICIENT_MARGIN' });
+    sim.advance({ ms: 2_000 });
+    expect(sim.orders[0]!.status).toBe('REJECTED');
+  });
+
+  it('says what it does not know', () => {
+    expect(() => market('1').venue('OKX')).toThrow(/no venue OKX in this scenario; it has BYBIT/);
+    expect(() => { market('1').book('X-PERP.NOWHERE', { bid: '1', ask: '2', size: '1' }); }).toThrow(/no profile knows X-PERP\.NOWHERE; pass its specification/);
+  });
+});
