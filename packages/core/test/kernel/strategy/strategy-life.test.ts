@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineTopic } from '../../../src/kernel/bus/topic.ts';
-import { ArbError, isArbError } from '../../../src/kernel/errors.ts';
+import { type ArbError, isArbError } from '../../../src/kernel/errors.ts';
 import type { BookView } from '../../../src/kernel/book/book-view.ts';
 import type { Order } from '../../../src/kernel/model/order.ts';
 import { Strategy, type StrategyClass } from '../../../src/kernel/strategy/strategy.ts';
