@@ -1,4 +1,4 @@
-import { ArbError, type FundingRate, type Instrument, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind } from '@arb/core';
+import { ArbError, formatTime, type FundingRate, type Instrument, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind } from '@arb/core';
 import type { BarInput, KernelInputs, OrderBook } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { DataKind } from '../catalog/chunks.ts';
@@ -134,9 +134,18 @@ function* quotes({ catalog, instrument, delay, from, to }: FeedParts): Generator
   for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'quote', from, to })) {
     for (let i = 0; i < chunk.rows; i++) {
       const tsEvent = chunk.tsEvent[i]!;
-      yield { tsEvent, tsInit: delay.receivedAt(tsEvent, chunk.tsInit[i]!), bidTick: chunk.bidTick[i]!, bidLots: chunk.bidLots[i]!, askTick: chunk.askTick[i]!, askLots: chunk.askLots[i]! };
+      const quote = { tsEvent, tsInit: delay.receivedAt(tsEvent, chunk.tsInit[i]!), bidTick: chunk.bidTick[i]!, bidLots: chunk.bidLots[i]!, askTick: chunk.askTick[i]!, askLots: chunk.askLots[i]! };
+      requireSane(catalog, instrument, quote);
+      yield quote;
     }
   }
+}
+
+/** A catalog of another tool may hold what our writer refuses. @throws ArbError `ARB_BOOK_CROSSED`, `ARB_ROW_NEGATIVE` naming instrument and time */
+function requireSane(catalog: Catalog, instrument: Instrument, { tsEvent, bidTick, bidLots, askTick, askLots }: QuoteRecord): void {
+  const place = (): string => `${catalog.path}: ${instrument.id}, quote of ${formatTime(tsEvent)}: ${instrument.tickToDecimal(bidTick).toFixed()} / ${instrument.tickToDecimal(askTick).toFixed()}`;
+  if (bidLots < 0 || askLots < 0 || bidTick < 0 || askTick < 0) throw new ArbError('ARB_ROW_NEGATIVE', `${place()} has a negative price or size; \`arb data check\` lists all, import the data again`, { instrumentId: instrument.id, tsEvent });
+  if (bidLots > 0 && askLots > 0 && bidTick >= askTick) throw new ArbError('ARB_BOOK_CROSSED', `${place()} is crossed; \`arb data check\` lists all, import the data again`, { instrumentId: instrument.id, tsEvent });
 }
 
 interface TradeRecord { readonly tsEvent: number; readonly tsInit: number; readonly side: number; readonly tick: number; readonly lots: number }

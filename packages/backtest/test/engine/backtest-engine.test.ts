@@ -4,6 +4,7 @@ import { instrumentId } from '@arb/core/zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type AddVenueOptions, BacktestEngine, type BacktestResult, type Catalog, type DataRange } from '../../src/index.ts';
+import type { ChunkOf } from '../../src/catalog/chunks.ts';
 import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-market.ts';
 
 const HOUR = 3_600_000_000;
@@ -18,6 +19,13 @@ const open = async (markets: readonly SmallMarket[]): Promise<Catalog> => {
 };
 beforeAll(async () => { btc = await open(BTC); });
 afterAll(() => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); });
+
+function* spoiling(chunks: Iterable<unknown>, kind: string, spoil: (chunk: ChunkOf['quote']) => void): Generator<unknown> {
+  for (const chunk of chunks) {
+    if (kind === 'quote') spoil(chunk as ChunkOf['quote']);
+    yield chunk;
+  }
+}
 
 function engineOn(catalog: Catalog, options: { readonly seed?: number; readonly range?: DataRange; readonly venue?: AddVenueOptions } = {}): BacktestEngine {
   const engine = new BacktestEngine({ seed: options.seed ?? 1 });
@@ -108,6 +116,20 @@ describe('BacktestEngine', () => {
     abort.abort();
     const result = await engineOn(btc).addStrategy(Trader, { ids: IDS }).run({ signal: abort.signal });
     expect([result.status, result.rows]).toEqual(['PARTIAL', 0]);
+  });
+
+  it.each([
+    ['crossed', 'ARB_BOOK_CROSSED', (chunk: ChunkOf['quote']) => { chunk.bidTick[30] = chunk.askTick[30]!; }],
+    ['of a negative size', 'ARB_ROW_NEGATIVE', (chunk: ChunkOf['quote']) => { chunk.askLots[30] = -1; }],
+  ])('a quote %s, which our writer would have refused, stops the run with its place', async (_what, code, spoil) => {
+    const spoilt = new Proxy(btc, {
+      get: (target, name) => {
+        if (name === 'readSync') return (query: Parameters<Catalog['readSync']>[0]) => spoiling(target.readSync(query), query.kind, spoil);
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value as (...args: never[]) => unknown).bind(target) : value;
+      },
+    });
+    await expect(trade(spoilt, IDS)).rejects.toMatchObject({ code, message: expect.stringMatching(/BTCUSDT-PERP\.BYBIT, quote of 2025-03-01T00:05:00Z: .*arb data check/) });
   });
 
   it('says what is missing before it runs', async () => {
