@@ -27,6 +27,7 @@ const MAX_QUEUED = 1_000_000;
  */
 export class MessageBus {
   readonly #channels = new Map<string, Channel>();
+  #lastChannel: Channel | undefined;
   readonly #patterns: Pattern[] = [];
   readonly #endpoints = new Map<string, AnsweringHandler<never, never>>();
   // The queue: what to call and with what, side by side; slots are used again, so that waiting allocates nothing.
@@ -146,11 +147,13 @@ export class MessageBus {
   }
 
   #channel(name: string): Channel {
+    if (this.#lastChannel?.name === name) return this.#lastChannel;
     let channel = this.#channels.get(name);
     if (channel === undefined) {
       channel = { name, handlers: this.#patterns.filter(({ pattern }) => topicMatches(pattern, name)).map(({ handler }) => handler) };
       this.#channels.set(name, channel);
     }
+    this.#lastChannel = channel;
     return channel;
   }
 }

@@ -51,6 +51,7 @@ export class ExecutionEngine {
   readonly #journal: OrderJournal;
   readonly #clients = new Map<VenueId, ExecutionClient>();
   readonly #owners = new Map<StrategyId, OrderOwner>();
+  #lastOwner: OrderOwner | undefined;
   readonly #seenFills = new Map<VenueId, SeenIds>();
   readonly #unacknowledged = new Set<Order>();
   /** Venue time of the last change of price or quantity of open orders, so that an older report cannot undo it. */
@@ -389,9 +390,13 @@ export class ExecutionEngine {
     return client;
   }
 
+  /** Orders come in runs of one strategy: the last owner is asked first. */
   #ownerOf(order: Order): OrderOwner {
+    const last = this.#lastOwner;
+    if (last !== undefined && last.id === order.strategyId) return last;
     const owner = this.#owners.get(order.strategyId);
     if (owner === undefined) throw new InvariantError('an order has an owner', { order: order.id });
+    this.#lastOwner = owner;
     return owner;
   }
 }

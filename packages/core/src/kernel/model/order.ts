@@ -118,6 +118,8 @@ export class Order {
   #id: ClientOrderId | undefined;
   #venueOrderId: VenueOrderId | undefined;
   #status: OrderStatus = 'INITIALIZED';
+  #isOpen = false;                             // both follow from the status; they are asked for with every event
+  #isClosed = false;
   #isPendingCancel = false;
   #isPendingModify = false;
   #isUnknown = false;
@@ -154,9 +156,9 @@ export class Order {
   get venueOrderId(): VenueOrderId | undefined { return this.#venueOrderId; }
   get status(): OrderStatus { return this.#status; }
   /** On its way or alive at a venue, or held here until released. */
-  get isOpen(): boolean { return OPEN[this.#status]; }
+  get isOpen(): boolean { return this.#isOpen; }
   /** Nothing more will come, except a correction by the venue. */
-  get isClosed(): boolean { return !OPEN[this.#status] && this.#status !== 'INITIALIZED'; }
+  get isClosed(): boolean { return this.#isClosed; }
   get isPendingCancel(): boolean { return this.#isPendingCancel; }
   get isPendingModify(): boolean { return this.#isPendingModify; }
   /** The outcome of a request is not known until the venue has been asked. */
@@ -189,6 +191,12 @@ export class Order {
     return sum.div(this.#filledLots).times(this.instrument.priceIncrement);
   }
 
+  #become(status: OrderStatus): void {
+    this.#status = status;
+    this.#isOpen = OPEN[status];
+    this.#isClosed = !this.#isOpen;
+  }
+
   #addFill(tick: number, lots: number): void {
     const sum = this.#filledTickLots + tick * lots;
     if (this.#filledTickLotsBig !== undefined || !Number.isSafeInteger(sum)) {
@@ -199,21 +207,21 @@ export class Order {
 
   static {
     mutator = {
-      apply: (order, change) => { order.#status = nextOrderStatus(order.#status, change); },
+      apply: (order, change) => { order.#become(nextOrderStatus(order.#status, change)); },
       fill: (order, tick, lots) => {
         order.#addFill(tick, lots);
-        order.#status = nextOrderStatus(order.#status, order.#filledLots >= order.#lots ? 'OrderFilled:full' : 'OrderFilled:partial');
+        order.#become(nextOrderStatus(order.#status, order.#filledLots >= order.#lots ? 'OrderFilled:full' : 'OrderFilled:partial'));
       },
       bust: (order, tick, lots) => {
         if (lots > order.#filledLots) throw new ArbError('ARB_BUST_EXCEEDS_FILLS', `${order.id}: a bust of ${lots} lots exceeds the ${order.#filledLots} filled`, { id: order.id });
         order.#addFill(tick, -lots);
-        order.#status = nextOrderStatus(order.#status, order.#filledLots === 0 ? 'FillBusted:all' : 'FillBusted:some');
+        order.#become(nextOrderStatus(order.#status, order.#filledLots === 0 ? 'FillBusted:all' : 'FillBusted:some'));
       },
       amend: (order, tick, lots) => {
         order.#tick = tick;
         order.#lots = lots;
         order.#isPendingModify = false;
-        order.#status = nextOrderStatus(order.#status, 'OrderModified');
+        order.#become(nextOrderStatus(order.#status, 'OrderModified'));
       },
       trigger: (order, triggerTick) => { order.#triggerTick = triggerTick; },
       flags: (order, flags) => {
@@ -225,7 +233,7 @@ export class Order {
       price: (order, tick) => { order.#tick = tick; },
       resize: (order, lots) => { order.#lots = lots; },
       venueId: (order, id) => { order.#venueOrderId = id; },
-      deny: (order, denial) => { order.#denial = denial; order.#status = nextOrderStatus(order.#status, 'OrderDenied'); },
+      deny: (order, denial) => { order.#denial = denial; order.#become(nextOrderStatus(order.#status, 'OrderDenied')); },
     };
   }
 }

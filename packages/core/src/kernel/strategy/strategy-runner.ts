@@ -97,6 +97,8 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   #pairsToRestore: StrategySnapshot['pairs'] = [];
   readonly #overridden: ReadonlySet<string>;
   readonly #heard: ReadonlySet<OrderEvent['type']>;
+  readonly #hearsAll: boolean;
+  readonly #hearsEnds: boolean;
   #state: StrategyState = 'INITIALIZED';
   #isConstructed = false;
   #fault: Error | undefined;
@@ -117,6 +119,8 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     this.strategy = new Class(this);
     this.#overridden = overriddenHooks(this.strategy);
     this.#heard = heardEvents(this.#overridden);
+    this.#hearsAll = this.#overridden.has('onOrderEvent');
+    this.#hearsEnds = this.#overridden.has('onOrderClosed');
     this.wantsPositions = ['onPositionOpened', 'onPositionChanged', 'onPositionClosed'].some((hook) => this.#overridden.has(hook));
     this.#isConstructed = true;
   }
@@ -302,8 +306,8 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     for (const pair of this.#pairs) if (pair.owns(event.order)) pair.onOrderEvent(event);
     if (!this.isLive) return;
     this.#callTrading(ORDER_HOOKS[event.type], event);
-    if (this.#overridden.has('onOrderEvent')) this.#callTrading('onOrderEvent', event);
-    if (event.order.isClosed && CLOSING[event.type] && this.#overridden.has('onOrderClosed')) this.#callTrading('onOrderClosed', event.order);
+    if (this.#hearsAll) this.#callTrading('onOrderEvent', event);
+    if (this.#hearsEnds && event.order.isClosed && CLOSING[event.type]) this.#callTrading('onOrderClosed', event.order);
   };
 
   #callTrading(hook: string, argument: unknown): void {
