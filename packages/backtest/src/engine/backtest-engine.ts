@@ -99,6 +99,7 @@ export class BacktestEngine {
   /**
    * Starts the strategies without any data and says what they ask for: instruments and history.
    *
+   * @internal
    * @throws ArbError as {@link run}
    */
   preflight(): Preflight {
