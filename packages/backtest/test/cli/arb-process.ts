@@ -29,10 +29,11 @@ export class UserFolder {
       const child = spawn(process.execPath, [MAIN, ...args], { cwd: this.path });
       let stdout = '';
       let stderr = '';
+      let isInterrupted = false;                                      // a second SIGINT ends the process at once
       child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString(); });
       child.stderr.on('data', (chunk: Buffer) => {
         stderr += chunk.toString();
-        if (options.interruptWhen?.(stderr) === true) child.kill('SIGINT');
+        if (!isInterrupted && options.interruptWhen?.(stderr) === true) isInterrupted = child.kill('SIGINT');
       });
       child.on('error', fail);
       child.on('close', (code) => { done({ code, stdout, stderr }); });
