@@ -3,7 +3,7 @@ import { formatMoney, POW10, toMoney } from '@arb/core/internal';
 import { describe, expect, it } from 'vitest';
 import { LANE_EXCHANGE, type Lane } from '../../src/replay/lane.ts';
 import { ConstantLatency } from '../../src/venue/latency-model.ts';
-import { type Act, ask, bid, boughtAt, type Message, message, type RigOptions, sameEntry, soldAt, TERMS, VenueRig } from './venue-rig.ts';
+import { type Act, ask, bid, boughtAt, type Message, message, type RigOptions, sameEntry, soldAt, type TERMS, VenueRig } from './venue-rig.ts';
 
 const HOUR = 3_600_000_000;
 const INVERSE: Partial<InstrumentSpec> = { quote: 'USD', settle: 'X', isInverse: true, multiplier: '100' };
