@@ -74,7 +74,9 @@ export class Catalog {
   /** @throws ArbError `ARB_NOT_A_CATALOG`, `ARB_CATALOG_VERSION` */
   static async open(root: string): Promise<Catalog> {
     await loadCompression();
-    return new Catalog(root, readManifest(root));
+    const inner = path.join(root, 'catalog');                                // a dataset's folder: its catalog lies inside
+    const at = !fs.existsSync(path.join(root, 'catalog.json')) && fs.existsSync(path.join(inner, 'catalog.json')) ? inner : root;
+    return new Catalog(at, readManifest(at));
   }
 
   /** Every instrument record, by id and then by time. */

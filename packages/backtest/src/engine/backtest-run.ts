@@ -177,6 +177,7 @@ export class BacktestRun {
     for (const [name, { profile }] of this.setup.venues) {
       const terms = this.#termsOf(name);
       const venue = new SimulatedVenue(terms, kernel, () => kernel.now());
+      venue.onUnknownInstrument = ({ id }) => { this.#subscribe(id); };
       this.#venues.set(name, venue);
       kernel.addVenue(profile, venue, {
         venue: name, subscribe: ({ instrumentId }) => { this.#subscribe(instrumentId); }, unsubscribe: () => undefined,

@@ -1,4 +1,4 @@
-import { Decimal, formatDate, type Instrument } from '@arb/core';
+import { Decimal, formatDate, formatTime, type Instrument, MICROS_PER_DAY } from '@arb/core';
 import { formatMoney, type StrategyRunner, VERSION } from '@arb/core/internal';
 import type { LegFacts, PairFacts, RunFacts } from '../report/run-facts.ts';
 import type { DataLabel, RunWarning, SampledSeries } from '../report/run-report.ts';
@@ -29,7 +29,7 @@ export function gatherFacts(run: BacktestRun, end: RunEnd): RunFacts {
   const curve = (pick: (sample: NonNullable<(typeof collector.samples)[number]>) => number): (number | null)[] => collector.samples.map((sample) => (sample === null ? null : pick(sample)));
   const dataset = setup.catalog.path.split(/[\\/]/).filter((part) => part !== '' && part !== 'catalog').at(-1) ?? setup.catalog.path;
   return {
-    name: `${formatDate(run.from)}-${dataset}`, status: end.isComplete ? 'COMPLETE' : 'PARTIAL', statusReason: end.isComplete ? null : 'stopped before its end',
+    name: `${formatDate(run.from)}-${dataset}`, ...statusOf(run, end),
     from: run.from, to: run.to, replayedTo: end.replayedTo, dataset, dataLabel: labelOf(used), rows: end.rows, seconds: end.seconds,
     journalHash: end.journalHash, configHash: end.configHash, dataHash: end.dataHash, seed: setup.options.seed ?? 1,
     engineVersion: VERSION, coreVersion: VERSION, nodeVersion: process.version, command: end.run.command ?? 'BacktestEngine.run()',
@@ -122,14 +122,55 @@ function pairsOf(run: BacktestRun, runner: StrategyRunner): PairFacts[] {
   });
 }
 
+/** A strategy that stopped deciding makes a FAILED run, however far the data went. */
+function statusOf(run: BacktestRun, end: RunEnd): { readonly status: RunFacts['status']; readonly statusReason: string | null } {
+  const faulted = run.kernel.runners.find(({ faultError }) => faultError !== undefined);
+  if (faulted !== undefined) return { status: 'FAILED', statusReason: `${faulted.id} is FAULTED: ${faulted.faultError!.message}` };
+  return end.isComplete ? { status: 'COMPLETE', statusReason: null } : { status: 'PARTIAL', statusReason: 'stopped before its end' };
+}
+
 function warningsOf(run: BacktestRun): RunWarning[] {
-  const warnings: RunWarning[] = proxyWarnings(run);
+  const warnings: RunWarning[] = [...deniedWarnings(run), ...fundingWarnings(run), ...openWarnings(run), ...proxyWarnings(run)];
   for (const { id, state, faultError } of run.kernel.runners) {
     if (faultError !== undefined) warnings.push({ level: 'bad', head: `${id} is FAULTED`, text: `A hook threw: ${faultError.message}. The strategy stopped deciding; its pairs stayed hedged.` });
     else if (state === 'HALTED') warnings.push({ level: 'bad', head: `${id} is HALTED`, text: run.collector.strategyStates.findLast((entry) => entry.strategyId === id)?.reason ?? '' });
   }
   for (const event of run.collector.pairEvents) if (event.type === 'PairHalted') warnings.push({ level: 'bad', head: 'a pair halted', text: `${event.long} / ${event.short}: ${event.reason}` });
   return warnings;
+}
+
+/** Orders that never left, by the rule that refused them: a run that did nothing must not look like one that chose to. */
+function deniedWarnings(run: BacktestRun): RunWarning[] {
+  const byCode = new Map<string, { count: number; readonly example: string }>();
+  for (const { status, reason } of run.collector.orders) {
+    if (status !== 'DENIED') continue;
+    const code = reason.slice(0, Math.max(0, reason.indexOf(':')));
+    const known = byCode.get(code);
+    if (known === undefined) byCode.set(code, { count: 1, example: reason });
+    else known.count++;
+  }
+  return [...byCode].map(([code, { count, example }]) => ({ level: 'bad', head: `${count} order${count === 1 ? '' : 's'} denied: ${code}`, text: `The first: ${example}` }));
+}
+
+/** Perpetuals of a pair whose funding the data does not hold: their result would look like one without funding. */
+function fundingWarnings(run: BacktestRun): RunWarning[] {
+  const { streams } = run.setup.catalog.describe();
+  const ids = new Set(run.kernel.runners.flatMap(({ pairs }) => pairs.flatMap(({ long, short }) => [long, short])));
+  return [...ids].filter((id) => run.kernel.cache.state(id).instrument.kind === 'perpetual').flatMap((id): RunWarning[] => {
+    const stream = streams.find(({ instrumentId, kind }) => instrumentId === id && kind === 'funding');
+    const isCovered = stream !== undefined && stream.from <= run.from + MICROS_PER_DAY && stream.to >= run.to - MICROS_PER_DAY;
+    if (isCovered) return [];
+    const held = stream === undefined ? 'none' : `rates from ${formatTime(stream.from)} to ${formatTime(stream.to)} only`;
+    return [{ level: 'bad', head: `${id} lacks funding`, text: `The data holds ${held}; outside them the differential is unknown and nothing is paid.` }];
+  });
+}
+
+/** Positions still held when the data ended: closing them is not in the result. */
+function openWarnings(run: BacktestRun): RunWarning[] {
+  const open = [...run.kernel.portfolio.legs()].filter(({ position }) => !position.isFlat && position.instrument.kind !== 'spot');
+  if (open.length === 0) return [];
+  const held = open.map(({ position }) => `${position.quantity.toFixed()} ${position.instrument.id}`).join(', ');
+  return [{ level: 'warn', head: `${open.length} position${open.length === 1 ? '' : 's'} open at the end`, text: `${held}: valued at the last price; the cost of closing is not in the result.` }];
 }
 
 /** Says where there were no books, and what stood in for them. */
@@ -140,6 +181,6 @@ function proxyWarnings(run: BacktestRun): RunWarning[] {
     const { spreadBps, depthUsd, from } = venues.get(venue)!.config.simulation?.bars ?? DEFAULT_BARS;
     const feed = rulingFeed(catalog, run.kernel.cache.state(id).instrument);
     const around = feed === 'trade' ? 'each trade' : from === 'mark' ? 'its marks' : 'the close of each bar';
-    return { level: 'warn', head: `${id} has no order book`, text: `The data of ${id} holds ${feed}s only; its book is assumed: ${spreadBps} bps wide and ${depthUsd} USD deep a side around ${around}.` };
+    return { level: 'warn', head: `${id} has no order book`, text: `The data of ${id} holds ${feed}s only; its book is assumed: ${spreadBps} bps wide and ${depthUsd} USD deep a side around ${around}, and stands still until the next: legs whose data arrives at different times trade at prices of different moments.` };
   });
 }

@@ -1,5 +1,5 @@
 import { aprPct, Decimal, type FillBusted, type FillReport, type Instrument, type Order, type OrderFilled, type PairEvent, type StrategyId, type UnixMicros } from '@arb/core';
-import { formatMoney, type FundingPaymentReport, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
+import { type ForcedFillReport, formatMoney, type FundingPaymentReport, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
 import type { FillFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
 import { LANE_OBSERVER, type Lane } from '../replay/lane.ts';
 import { MidRecorder } from './mid-recorder.ts';
@@ -74,6 +74,27 @@ export class RunCollector implements KernelObserver {
     });
     this.mids.watch(instrument.id, tsInit);
     this.#recordPosition(order.strategyId, instrument.id, tsInit);
+  }
+
+  /** What a venue did to a position without an order: it counts as a fill of each strategy it hit. */
+  forcedFill(_venue: string, forced: ForcedFillReport, shares: readonly { readonly strategyId: StrategyId; readonly lots: number }[]): void {
+    const { instrument, fill } = forced;
+    const at = this.#kernelOf().now();
+    const { valuation } = this.#kernelOf().portfolio;
+    const rate = new Decimal(formatMoney(valuation.rate(instrument.settle) ?? 0n));
+    const feeRate = new Decimal(formatMoney(valuation.rate(fill.feeCurrency) ?? 0n));
+    for (const { strategyId, lots: signed } of shares) {
+      const lots = Math.abs(signed);
+      const part = { ...fill, lots };
+      this.fills.push({
+        ts: at, fillId: shares.length === 1 ? fill.fillId : `${fill.fillId}/${strategyId}`, orderId: fill.origin, strategyId, pairId: this.#pairIdOf(strategyId, instrument.id), instrumentId: instrument.id,
+        venue: instrument.venue, side: forced.side, quantity: instrument.lotsToDecimal(lots).toFixed(), ...hedgeQuantity(instrument, part),
+        price: instrument.tickToDecimal(fill.tick).toFixed(), notionalUsd: new Decimal(formatMoney(instrument.valueOf(fill.tick, lots))).times(rate).toFixed(), liquidity: 'taker',
+        feeUsd: new Decimal(formatMoney(-fill.fee)).times(feeRate).times(lots).div(fill.lots).toFixed(), arrivalMid: null,
+      });
+      this.mids.watch(instrument.id, at);
+      this.#recordPosition(strategyId, instrument.id, at);
+    }
   }
 
   fundingPaid(_venue: string, report: FundingPaymentReport, shares: readonly { readonly strategyId: StrategyId; readonly amount: Decimal; readonly instrumentId: string; readonly currency: string }[]): void {

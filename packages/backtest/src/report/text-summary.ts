@@ -44,6 +44,7 @@ export function renderTextSummary(report: RunReport, paths: { readonly tearsheet
     ...hedgeLines(report),
     `${'Orders'.padEnd(18)}  ${orderWords(report)}`,
     ...report.warnings.filter((warning) => warning.level === 'bad').map((warning) => `Warning             ${warning.head}. ${warning.text}`),
+    ...report.warnings.filter((warning) => warning.level === 'warn').map((warning) => `Note                ${warning.head}. ${warning.text}`),
     '',
     ...(paths.tearsheet === undefined ? [] : [`tearsheet ${paths.tearsheet}`]),
     `journal sha256 ${report.journalHash}   engine ${report.engineVersion}   seed ${report.seed}`,

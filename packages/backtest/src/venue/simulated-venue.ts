@@ -142,8 +142,12 @@ export class SimulatedVenue implements ExecutionClient {
     this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
   }
 
+  /** Called before an order on an instrument that was not added: whoever drives the venue adds it with its feed. */
+  onUnknownInstrument: ((instrument: Instrument) => void) | undefined;
+
   /** @throws ArbError `ARB_COMMAND_STORM` naming the strategy that sends without end at one timestamp */
   submit(order: Order): void {
+    if (!this.#markets.has(order.instrument)) this.onUnknownInstrument?.(order.instrument);
     const message = this.#send(this.#terms.entry.submit.sample(this.#command(order)), SUBMIT, order);
     message.tick = order.tick;
     message.lots = order.lots;

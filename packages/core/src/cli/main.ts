@@ -18,6 +18,11 @@ async function main(): Promise<void> {
   await program.parseAsync(process.argv);
 }
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);                     // a reader such as head has left: nothing more to say
+  throw error;
+});
+
 main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
