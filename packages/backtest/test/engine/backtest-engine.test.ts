@@ -111,6 +111,37 @@ describe('BacktestEngine', () => {
     expect(result.orders.map(({ status }) => status).sort()).toEqual(['DENIED', 'EXPIRED']);
   });
 
+  it('a limit order on a market that was never subscribed opens its feed and fills', async () => {
+    class Blind extends Strategy {
+      override onStart(): void {
+        this.clock.setAlert('send', { inMs: 60_000 }, () => { this.submit(this.order.limit({ instrumentId: IDS[0]!, side: 'buy', quantity: '0.010', price: '60500.0' })); });
+      }
+    }
+    const result = await engineOn(btc).addStrategy(Blind, {}).run();
+    expect(result.fills.map(({ instrumentId: id, quantity }) => [id, quantity])).toEqual([[IDS[0], '0.01']]);
+    expect(result.facts.warnings.map(({ head }) => head)).toContain('1 position open at the end');
+  });
+
+  it('a strategy that faults makes a FAILED run, with the reason', async () => {
+    class Throws extends Strategy {
+      override onStart(): void {
+        this.subscribe.book(IDS[0]!);
+        this.clock.setAlert('throw', { inMs: 60_000 }, () => { throw new Error('no such rate'); });
+      }
+    }
+    const { facts } = await engineOn(btc).addStrategy(Throws, {}).run();
+    expect([facts.status, facts.statusReason]).toEqual(['FAILED', expect.stringContaining('no such rate')]);
+  });
+
+  it('orders that never left are a warning with the rule and its first message', async () => {
+    const { facts } = await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], quantity: '900' }, { id: 'a' }).run();
+    expect(facts.warnings.find(({ head }) => head.includes('denied'))).toMatchObject({ level: 'bad', head: expect.stringMatching(/^\d+ orders denied: [A-Z_]+$/) });
+  });
+
+  it('refuses isolated margin, which it does not simulate', async () => {
+    await expect(engineOn(btc, { venue: { marginMode: 'isolated' } }).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_CONFIG', message: expect.stringContaining('"isolated"') });
+  });
+
   it('a run stopped by its signal says PARTIAL and how far it came', async () => {
     const abort = new AbortController();
     abort.abort();
