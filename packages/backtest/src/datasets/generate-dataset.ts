@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { ArbError, formatTime, parseTime, type UnixMicros } from '@arb/core';
+import { ArbError, formatTime, type UnixMicros } from '@arb/core';
 import { CatalogWriter } from '../catalog/catalog-writer.ts';
 import type { CatalogSource } from '../catalog/manifest.ts';
+import { microsOf } from '../catalog/micros-of.ts';
 import type { SynthRecipe } from '../synth/recipe.ts';
 import { type DatasetName, datasetEntry } from './dataset-catalogue.ts';
 import { type DatasetPart, generatePart, type PartHooks } from './dataset-part.ts';
@@ -83,7 +84,7 @@ export async function generateDataset(dataset: DatasetName | SynthRecipe, option
 }
 
 function rangeOf(recipe: SynthRecipe, options: GenerateOptions): { readonly from: UnixMicros; readonly to: UnixMicros } {
-  const read = (value: string | UnixMicros | undefined, otherwise: UnixMicros): UnixMicros => (value === undefined ? otherwise : typeof value === 'string' ? parseTime(value) : value);
+  const read = (value: string | UnixMicros | undefined, otherwise: UnixMicros): UnixMicros => (value === undefined ? otherwise : microsOf(value));
   const from = read(options.from, recipe.from);
   const to = read(options.to, recipe.to);
   if (from < recipe.from || from >= to || from % US_PER_SECOND !== 0 || to % US_PER_SECOND !== 0 || to - recipe.from > MAX_DAYS * US_PER_DAY) {

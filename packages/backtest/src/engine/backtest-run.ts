@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_DAY, MICROS_PER_HOUR, parseTime, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
+import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_DAY, MICROS_PER_HOUR, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
 import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, profileMargin, TeeJournal } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
+import { microsOf } from '../catalog/micros-of.ts';
 import { LANE_TIMER, type Lane } from '../replay/lane.ts';
 import { ReplayLoop } from '../replay/replay-loop.ts';
 import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
@@ -253,6 +254,9 @@ export class BacktestRun {
     return { fraction: Math.min(1, (this.#replayedTo - this.from) / (this.to - this.from)), rows: this.#rows, at: this.#replayedTo, rowsPerSecond: this.#rows / Math.max(seconds, 1e-9) };
   }
 
+  /** Whether data of an instrument is replayed: what the run merely knows is not reported. */
+  uses(id: string): boolean { return this.#feeds.has(id); }
+
   /** What identifies the run besides data and code. */
   #configHash(): string {
     const { venues, strategies, options } = this.setup;
@@ -290,8 +294,8 @@ function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicr
   const market = streams.filter(({ kind }) => MARKET_KINDS.includes(kind));
   const first = Math.min(...(market.length > 0 ? market : streams).map(({ from }) => from));
   const last = Math.max(...streams.map(({ to }) => to)) + 1;
-  const from = range.from === undefined ? first : typeof range.from === 'string' ? parseTime(range.from) : range.from;
-  const to = range.to === undefined ? last : typeof range.to === 'string' ? parseTime(range.to) : range.to;
+  const from = range.from === undefined ? first : microsOf(range.from);
+  const to = range.to === undefined ? last : microsOf(range.to);
   if (from >= to) throw new ArbError('ARB_BAD_RANGE', `from ${formatTime(from)} is not before to ${formatTime(to)}; "to" is exclusive`, {});
   if (from >= last || to <= first) {
     throw new ArbError('ARB_BAD_RANGE', `${catalog.path} holds data from ${formatTime(first)} to ${formatTime(last - 1)}, nothing between ${formatTime(from)} and ${formatTime(to)}; choose a range inside`, {});

@@ -1,11 +1,11 @@
-import { Decimal, formatDate, formatTime, type Instrument, MICROS_PER_DAY } from '@arb/core';
+import { Decimal, formatDate, type Instrument } from '@arb/core';
 import { formatMoney, type StrategyRunner, VERSION } from '@arb/core/internal';
 import type { LegFacts, PairFacts, RunFacts } from '../report/run-facts.ts';
-import type { DataLabel, RunWarning, SampledSeries } from '../report/run-report.ts';
+import type { DataLabel, SampledSeries } from '../report/run-report.ts';
 import type { RunOptions } from './backtest-engine.ts';
 import type { BacktestRun } from './backtest-run.ts';
-import { DEFAULT_BARS, rulingFeed } from './instrument-feed.ts';
 import { pairKey } from './run-collector.ts';
+import { warningsOf } from './run-warnings.ts';
 import { venueAssumptions } from './venue-assumptions.ts';
 
 /** What only the end of a run knows. */
@@ -25,7 +25,7 @@ export function gatherFacts(run: BacktestRun, end: RunEnd): RunFacts {
   const { kernel, collector, setup } = run;
   const parts = kernel.portfolio.attribution();
   const summary = setup.catalog.describe();
-  const used = summary.streams.filter(({ instrumentId, kind }) => collectorUses(run, instrumentId) && kind !== 'gap');
+  const used = summary.streams.filter(({ instrumentId, kind }) => run.uses(instrumentId) && kind !== 'gap');
   const curve = (pick: (sample: NonNullable<(typeof collector.samples)[number]>) => number): (number | null)[] => collector.samples.map((sample) => (sample === null ? null : pick(sample)));
   const dataset = setup.catalog.path.split(/[\\/]/).filter((part) => part !== '' && part !== 'catalog').at(-1) ?? setup.catalog.path;
   return {
@@ -49,12 +49,6 @@ export function gatherFacts(run: BacktestRun, end: RunEnd): RunFacts {
     data: used.map(({ instrumentId, kind, rows, gaps, sources, isSynthetic }) => ({ instrumentId, kind, rows, gaps, note: `${isSynthetic ? 'synthetic, ' : ''}${sources.join(', ')}` })),
     warnings: warningsOf(run),
   };
-}
-
-function collectorUses(run: BacktestRun, instrumentId: string): boolean {
-  const state = run.kernel.cache.find(instrumentId);
-  return state !== undefined && (state.onBook.length + state.onQuote.length + state.onTrade.length + state.onBar.length + state.onFunding.length + state.onMark.length > 0
-    || run.kernel.runners.some(({ pairs }) => pairs.some((pair) => pair.trades(instrumentId))));
 }
 
 function labelOf(streams: readonly { readonly isSynthetic: boolean }[]): DataLabel {
@@ -127,60 +121,4 @@ function statusOf(run: BacktestRun, end: RunEnd): { readonly status: RunFacts['s
   const faulted = run.kernel.runners.find(({ faultError }) => faultError !== undefined);
   if (faulted !== undefined) return { status: 'FAILED', statusReason: `${faulted.id} is FAULTED: ${faulted.faultError!.message}` };
   return end.isComplete ? { status: 'COMPLETE', statusReason: null } : { status: 'PARTIAL', statusReason: 'stopped before its end' };
-}
-
-function warningsOf(run: BacktestRun): RunWarning[] {
-  const warnings: RunWarning[] = [...deniedWarnings(run), ...fundingWarnings(run), ...openWarnings(run), ...proxyWarnings(run)];
-  for (const { id, state, faultError } of run.kernel.runners) {
-    if (faultError !== undefined) warnings.push({ level: 'bad', head: `${id} is FAULTED`, text: `A hook threw: ${faultError.message}. The strategy stopped deciding; its pairs stayed hedged.` });
-    else if (state === 'HALTED') warnings.push({ level: 'bad', head: `${id} is HALTED`, text: run.collector.strategyStates.findLast((entry) => entry.strategyId === id)?.reason ?? '' });
-  }
-  for (const event of run.collector.pairEvents) if (event.type === 'PairHalted') warnings.push({ level: 'bad', head: 'a pair halted', text: `${event.long} / ${event.short}: ${event.reason}` });
-  return warnings;
-}
-
-/** Orders that never left, by the rule that refused them: a run that did nothing must not look like one that chose to. */
-function deniedWarnings(run: BacktestRun): RunWarning[] {
-  const byCode = new Map<string, { count: number; readonly example: string }>();
-  for (const { status, reason } of run.collector.orders) {
-    if (status !== 'DENIED') continue;
-    const code = reason.slice(0, Math.max(0, reason.indexOf(':')));
-    const known = byCode.get(code);
-    if (known === undefined) byCode.set(code, { count: 1, example: reason });
-    else known.count++;
-  }
-  return [...byCode].map(([code, { count, example }]) => ({ level: 'bad', head: `${count} order${count === 1 ? '' : 's'} denied: ${code}`, text: `The first: ${example}` }));
-}
-
-/** Perpetuals of a pair whose funding the data does not hold: their result would look like one without funding. */
-function fundingWarnings(run: BacktestRun): RunWarning[] {
-  const { streams } = run.setup.catalog.describe();
-  const ids = new Set(run.kernel.runners.flatMap(({ pairs }) => pairs.flatMap(({ long, short }) => [long, short])));
-  return [...ids].filter((id) => run.kernel.cache.state(id).instrument.kind === 'perpetual').flatMap((id): RunWarning[] => {
-    const stream = streams.find(({ instrumentId, kind }) => instrumentId === id && kind === 'funding');
-    const isCovered = stream !== undefined && stream.from <= run.from + MICROS_PER_DAY && stream.to >= run.to - MICROS_PER_DAY;
-    if (isCovered) return [];
-    const held = stream === undefined ? 'none' : `rates from ${formatTime(stream.from)} to ${formatTime(stream.to)} only`;
-    return [{ level: 'bad', head: `${id} lacks funding`, text: `The data holds ${held}; outside them the differential is unknown and nothing is paid.` }];
-  });
-}
-
-/** Positions still held when the data ended: closing them is not in the result. */
-function openWarnings(run: BacktestRun): RunWarning[] {
-  const open = [...run.kernel.portfolio.legs()].filter(({ position }) => !position.isFlat && position.instrument.kind !== 'spot');
-  if (open.length === 0) return [];
-  const held = open.map(({ position }) => `${position.quantity.toFixed()} ${position.instrument.id}`).join(', ');
-  return [{ level: 'warn', head: `${open.length} position${open.length === 1 ? '' : 's'} open at the end`, text: `${held}: valued at the last price; the cost of closing is not in the result.` }];
-}
-
-/** Says where there were no books, and what stood in for them. */
-function proxyWarnings(run: BacktestRun): RunWarning[] {
-  const { catalog, venues } = run.setup;
-  const without = run.instruments.filter(({ id, venue }) => venues.has(venue) && collectorUses(run, id) && ['bar', 'trade'].includes(rulingFeed(catalog, run.kernel.cache.state(id).instrument)));
-  return without.map(({ id, venue }) => {
-    const { spreadBps, depthUsd, from } = venues.get(venue)!.config.simulation?.bars ?? DEFAULT_BARS;
-    const feed = rulingFeed(catalog, run.kernel.cache.state(id).instrument);
-    const around = feed === 'trade' ? 'each trade' : from === 'mark' ? 'its marks' : 'the close of each bar';
-    return { level: 'warn', head: `${id} has no order book`, text: `The data of ${id} holds ${feed}s only; its book is assumed: ${spreadBps} bps wide and ${depthUsd} USD deep a side around ${around}, and stands still until the next: legs whose data arrives at different times trade at prices of different moments.` };
-  });
 }

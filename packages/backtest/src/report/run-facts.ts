@@ -1,24 +1,7 @@
-import type { ConfigEntry, DataLabel, DataStream, LegRole, RunStatus, RunWarning, SampledSeries, VenueAssumptions } from './run-report.ts';
+import type { ConfigEntry, DataStream, LegRole, RunStamp, RunWarning, SampledSeries, VenueAssumptions } from './run-report.ts';
 
 /** What a run knows when it ends, as the engine hands it to `buildRunReport`. Plain data; nothing in it is computed for the report. */
-export interface RunFacts {
-  readonly name: string;
-  readonly status: RunStatus;
-  readonly statusReason: string | null;
-  readonly from: number;
-  readonly to: number;
-  readonly replayedTo: number;
-  readonly dataset: string;
-  readonly dataLabel: DataLabel;
-  readonly rows: number;
-  readonly seconds: number;
-  readonly journalHash: string;
-  readonly configHash: string;
-  readonly dataHash: string;
-  readonly seed: number;
-  readonly engineVersion: string;
-  readonly coreVersion: string;
-  readonly nodeVersion: string;
+export interface RunFacts extends RunStamp {
   readonly command: string;
   readonly capitalUsd: string;
   /** Change of equity over the run, from the account and not from the parts: what does not add up is the residual. */

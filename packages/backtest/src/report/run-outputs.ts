@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArbError } from '@arb/core';
+import { sha256OfFiles } from '../catalog/file-hash.ts';
 import { loadCompression } from '../catalog/parquet/compression.ts';
 import type { RunReport, Table } from './run-report.ts';
 import { writeCsv, writeParquet } from './table-files.ts';
@@ -79,50 +79,16 @@ function account(report: RunReport): Table {
   };
 }
 
+/** What the manifest repeats of the report: enough to know the run and to repeat it. */
+const IN_MANIFEST = [
+  'name', 'status', 'statusReason', 'from', 'to', 'replayedTo', 'dataset', 'dataLabel', 'rows', 'seed', 'journalHash', 'configHash', 'dataHash',
+  'engineVersion', 'coreVersion', 'nodeVersion', 'command',
+] as const satisfies readonly (keyof RunReport)[];
+
 function manifest(report: RunReport, folder: string, files: readonly string[]): Readonly<Record<string, unknown>> {
-  const {
-    name,
-    status,
-    statusReason,
-    from,
-    to,
-    replayedTo,
-    dataset,
-    dataLabel,
-    rows,
-    seed,
-    journalHash,
-    configHash,
-    dataHash,
-    engineVersion,
-    coreVersion,
-    nodeVersion,
-    command,
-  } = report;
   return {
     schema: MANIFEST_SCHEMA,
-    name,
-    status,
-    statusReason,
-    from,
-    to,
-    replayedTo,
-    dataset,
-    dataLabel,
-    rows,
-    seed,
-    journalHash,
-    configHash,
-    dataHash,
-    engineVersion,
-    coreVersion,
-    nodeVersion,
-    command,
-    files: files.map((file) => ({
-      file,
-      sha256: createHash('sha256')
-        .update(readFileSync(join(folder, file)))
-        .digest('hex'),
-    })),
+    ...Object.fromEntries(IN_MANIFEST.map((key) => [key, report[key]])),
+    files: files.map((file) => ({ file, sha256: sha256OfFiles([join(folder, file)]) })),
   };
 }

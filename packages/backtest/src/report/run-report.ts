@@ -113,16 +113,14 @@ export interface RunWarning {
   readonly text: string;
 }
 
-/** What `arb backtest --json` prints, one object on one line. */
-export interface RunSummary {
-  readonly schema: typeof RUN_SCHEMA;
+/** Which run it was, and of what: the same in the facts, the summary, the report and the manifest. */
+export interface RunStamp {
   /** Name of the run, as in its folder. */
   readonly name: string;
   readonly status: RunStatus;
   /** Why a run is PARTIAL or FAILED, one line; null otherwise. */
   readonly statusReason: string | null;
-  readonly strategies: readonly StrategySummary[];
-  /** Period asked for, µs; `to` exclusive. */
+  /** Period asked for, as far as there is data, µs; `to` exclusive. */
   readonly from: number;
   readonly to: number;
   /** Where the replay ended, µs; `to` where the run is complete. */
@@ -141,6 +139,12 @@ export interface RunSummary {
   readonly engineVersion: string;
   readonly coreVersion: string;
   readonly nodeVersion: string;
+}
+
+/** What `arb backtest --json` prints, one object on one line. */
+export interface RunSummary extends RunStamp {
+  readonly schema: typeof RUN_SCHEMA;
+  readonly strategies: readonly StrategySummary[];
   readonly capitalUsd: string;
   readonly netPnlUsd: string;
   readonly attribution: Attribution;

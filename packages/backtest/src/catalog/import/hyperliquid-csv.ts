@@ -25,9 +25,13 @@ const LEVELS = 20;
 export const MAX_REMEMBERED_TRADES = 100_000;
 
 const LEVEL_COLUMNS = Array.from({ length: LEVELS }, (_, i) => [`bid_price_${i}`, `bid_size_${i}`, `ask_price_${i}`, `ask_size_${i}`]).flat();
-const REPEATED = 'rows stamped before their predecessor: a reconnect repeated them, dropped';
 
 interface Stream { readonly file: string; readonly id: string; readonly grids: InstrumentGrids; readonly writer: CatalogWriter; readonly job: ImportJob<HyperliquidCsvOptions> }
+
+/** A reconnect repeats messages under their own stamp or id; anything else that steps back is a mistake of the file. @throws ArbError `ARB_BAD_ROW` */
+function requireOrder(tsEvent: number, lastEvent: number): void {
+  if (tsEvent < lastEvent) throw new ArbError('ARB_BAD_ROW', `venue time ${formatTime(tsEvent)} is before ${formatTime(lastEvent)} of the row before it; sort the file by exchange_timestamp`, {});
+}
 
 /** Receive and venue stamp of a row; a row received before it was sent is an error of the recorder. */
 const stamps = (local: string, venue: string): { tsInit: number; tsEvent: number } => ({ tsInit: secondsMicros(local), tsEvent: stampMicros(venue) });
@@ -49,7 +53,8 @@ async function importBooks({ file, id, grids, writer, job }: Stream): Promise<vo
   let lastEvent = 0;
   const onRow = (cells: readonly string[]): void => {
     const { tsInit, tsEvent } = stamps(cells[0]!, cells[1]!);
-    if (tsEvent <= lastEvent) { report.corrected(tsEvent === lastEvent ? 'repeated book stamps, dropped' : REPEATED); return; }
+    requireOrder(tsEvent, lastEvent);
+    if (tsEvent === lastEvent) { report.corrected('repeated book stamps, dropped'); return; }
     const rows: { side: number; tick: number; lots: number }[] = [];
     for (let side = 0; side < 2; side++) {
       for (let level = 0; level < LEVELS; level++) {
@@ -75,15 +80,16 @@ async function importQuotes({ file, id, grids, writer, job }: Stream): Promise<v
   const sink = writer.sink('quote', id);
   const silence = silenceWatch('quote', { id, job });
   const columns = ['timestamp', 'exchange_timestamp', 'side', 'price', 'size'];
-  let lastEvent = 0;
   let open = { key: '', tsInit: 0, tsEvent: 0, bidTick: 0, bidLots: 0, askTick: 0, askLots: 0 };
   const flush = (): void => {
     if (open.key === '') return;
-    if (open.tsEvent < lastEvent) report.corrected(REPEATED);
-    else { sink.add(open); silence(open.tsInit); report.wrote('quote', id); lastEvent = open.tsEvent; }
+    sink.add(open);
+    silence(open.tsInit);
+    report.wrote('quote', id);
   };
   const onRow = ([local, venue, side, price, size]: readonly string[]): void => {
     const { tsInit, tsEvent } = stamps(local!, venue!);
+    requireOrder(tsEvent, open.tsEvent);
     const key = `${local} ${venue}`;
     if (side !== 'bid' && side !== 'ask') throw new ArbError('ARB_BAD_ROW', `side "${side}" is neither bid nor ask`, {});
     const tick = grids.price.parse(price!);
@@ -115,7 +121,7 @@ async function importTrades({ file, id, grids, writer, job }: Stream): Promise<v
     }
     if (seen.size === MAX_REMEMBERED_TRADES) seen.clear();
     seen.add(tradeId!);
-    if (tsEvent < lastEvent) { report.corrected(REPEATED); return; }
+    requireOrder(tsEvent, lastEvent);
     lastEvent = tsEvent;
     sink.add({ tsEvent, tsInit, side: side === 'buy' ? AGGRESSOR.buy : AGGRESSOR.sell, tick: grids.price.parse(price!), lots: grids.size.parse(size!), id: tradeId! });
     report.wrote('trade', id);

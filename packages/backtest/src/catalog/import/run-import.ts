@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { ArbError, type InstrumentSpec } from '@arb/core';
 import { z } from 'zod';
 import { CatalogWriter } from '../catalog-writer.ts';
+import { sha256OfFiles } from '../file-hash.ts';
 import type { CatalogSource } from '../manifest.ts';
 import { ImportReport, type ImportSummary } from './import-report.ts';
 import type { WriterMetadata } from './importer.ts';
@@ -91,19 +91,4 @@ function sizeOf(file: string): number {
   try { return fs.statSync(file).size; } catch (error) {
     throw new ArbError('ARB_USAGE_NO_FILE', `cannot read ${file}: ${(error as Error).message}`, { file });
   }
-}
-
-const BLOCK_BYTES = 1024 * 1024;
-
-/** sha256 over the bytes of the files, one after the other in the order given, hex. */
-export function sha256OfFiles(files: readonly string[]): string {
-  const hash = createHash('sha256');
-  const block = new Uint8Array(BLOCK_BYTES);
-  for (const file of files) {
-    const descriptor = fs.openSync(file, 'r');
-    try {
-      for (let length = fs.readSync(descriptor, block, 0, BLOCK_BYTES, null); length > 0; length = fs.readSync(descriptor, block, 0, BLOCK_BYTES, null)) hash.update(block.subarray(0, length));
-    } finally { fs.closeSync(descriptor); }
-  }
-  return hash.digest('hex');
 }

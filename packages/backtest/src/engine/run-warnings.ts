@@ -1,0 +1,70 @@
+import { formatTime, MICROS_PER_DAY } from '@arb/core';
+import { microsOf } from '../catalog/micros-of.ts';
+import type { RunWarning } from '../report/run-report.ts';
+import type { BacktestRun } from './backtest-run.ts';
+import { DEFAULT_BARS, rulingFeed } from './instrument-feed.ts';
+
+/** Everything a reader must know before believing the result, as far as the engine and the data know it. */
+export function warningsOf(run: BacktestRun): RunWarning[] {
+  const warnings: RunWarning[] = [...rangeWarnings(run), ...deniedWarnings(run), ...fundingWarnings(run), ...openWarnings(run), ...proxyWarnings(run)];
+  for (const { id, state, faultError } of run.kernel.runners) {
+    if (faultError !== undefined) warnings.push({ level: 'bad', head: `${id} is FAULTED`, text: `A hook threw: ${faultError.message}. The strategy stopped deciding; its pairs stayed hedged.` });
+    else if (state === 'HALTED') warnings.push({ level: 'bad', head: `${id} is HALTED`, text: run.collector.strategyStates.findLast((entry) => entry.strategyId === id)?.reason ?? '' });
+  }
+  for (const event of run.collector.pairEvents) if (event.type === 'PairHalted') warnings.push({ level: 'bad', head: 'a pair halted', text: `${event.long} / ${event.short}: ${event.reason}` });
+  return warnings;
+}
+
+/** A period that reaches beyond the data: what was replayed is shorter than what was asked for. */
+function rangeWarnings(run: BacktestRun): RunWarning[] {
+  const { from = run.from, to = run.to } = run.setup.range;
+  if (microsOf(from) >= run.from && microsOf(to) <= run.to) return [];
+  const text = `Asked for ${formatTime(microsOf(from))} to ${formatTime(microsOf(to))}; the data covers ${formatTime(run.from)} to ${formatTime(run.to)}, and only that was replayed.`;
+  return [{ level: 'warn', head: 'The period reaches beyond the data', text }];
+}
+
+/** Orders that never left, by the rule that refused them: a run that did nothing must not look like one that chose to. */
+function deniedWarnings(run: BacktestRun): RunWarning[] {
+  const byCode = new Map<string, { count: number; readonly example: string }>();
+  for (const { status, reason } of run.collector.orders) {
+    if (status !== 'DENIED') continue;
+    const code = reason.slice(0, Math.max(0, reason.indexOf(':')));
+    const known = byCode.get(code);
+    if (known === undefined) byCode.set(code, { count: 1, example: reason });
+    else known.count++;
+  }
+  return [...byCode].map(([code, { count, example }]) => ({ level: 'bad', head: `${count} order${count === 1 ? '' : 's'} denied: ${code}`, text: `The first: ${example}` }));
+}
+
+/** Perpetuals of a pair whose funding the data does not hold: their result would look like one without funding. */
+function fundingWarnings(run: BacktestRun): RunWarning[] {
+  const { streams } = run.setup.catalog.describe();
+  const ids = new Set(run.kernel.runners.flatMap(({ pairs }) => pairs.flatMap(({ long, short }) => [long, short])));
+  return [...ids].filter((id) => run.kernel.cache.state(id).instrument.kind === 'perpetual').flatMap((id): RunWarning[] => {
+    const stream = streams.find(({ instrumentId, kind }) => instrumentId === id && kind === 'funding');
+    const isCovered = stream !== undefined && stream.from <= run.from + MICROS_PER_DAY && stream.to >= run.to - MICROS_PER_DAY;
+    if (isCovered) return [];
+    const held = stream === undefined ? 'none' : `rates from ${formatTime(stream.from)} to ${formatTime(stream.to)} only`;
+    return [{ level: 'bad', head: `${id} lacks funding`, text: `The data holds ${held}; outside them the differential is unknown and nothing is paid.` }];
+  });
+}
+
+/** Positions still held when the data ended: closing them is not in the result. */
+function openWarnings(run: BacktestRun): RunWarning[] {
+  const open = [...run.kernel.portfolio.legs()].filter(({ position }) => !position.isFlat && position.instrument.kind !== 'spot');
+  if (open.length === 0) return [];
+  const held = open.map(({ position }) => `${position.quantity.toFixed()} ${position.instrument.id}`).join(', ');
+  return [{ level: 'warn', head: `${open.length} position${open.length === 1 ? '' : 's'} open at the end`, text: `${held}: valued at the last price; the cost of closing is not in the result.` }];
+}
+
+/** Says where there were no books, and what stood in for them. */
+function proxyWarnings(run: BacktestRun): RunWarning[] {
+  const { catalog, venues } = run.setup;
+  const without = run.instruments.filter(({ id, venue }) => venues.has(venue) && run.uses(id) && ['bar', 'trade'].includes(rulingFeed(catalog, run.kernel.cache.state(id).instrument)));
+  return without.map(({ id, venue }) => {
+    const { spreadBps, depthUsd, from } = venues.get(venue)!.config.simulation?.bars ?? DEFAULT_BARS;
+    const feed = rulingFeed(catalog, run.kernel.cache.state(id).instrument);
+    const around = feed === 'trade' ? 'each trade' : from === 'mark' ? 'its marks' : 'the close of each bar';
+    return { level: 'warn', head: `${id} has no order book`, text: `The data of ${id} holds ${feed}s only; its book is assumed: ${spreadBps} bps wide and ${depthUsd} USD deep a side around ${around}, and stands still until the next: legs whose data arrives at different times trade at prices of different moments.` };
+  });
+}
