@@ -49,7 +49,10 @@ export function rulingFeed(catalog: Catalog, instrument: Instrument): RulingFeed
   throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} has no book, quotes, trades or bars of ${instrument.id} (it has: ${kinds.join(', ') || 'nothing'}); import some, or leave the instrument out`, {});
 }
 
-/** All lanes of one instrument, exchange side and strategies' side. */
+/**
+ * All lanes of one instrument, exchange side and strategies' side. At one stamp a venue has its book before it marks by it, so that a liquidation or stop
+ * finds the prices that caused it; strategies hear the mark first and decide on the book knowing it.
+ */
 export function instrumentLanes(parts: FeedParts): Lane[] {
   const { catalog, instrument } = parts;
   const kinds = catalog.kinds(instrument.id);
@@ -58,7 +61,8 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
   const local = new LocalMarket(parts.inputs, instrument, parts.wantsTrades);
   const exchange: ExchangeMarket = { applyMessage: (chunk, from, at) => { parts.venue.at(at); return parts.engine.applyMessage(chunk, from); } };
   const range = { instrumentId: instrument.id, from: parts.from, to: parts.to };
-  if (kinds.includes('price')) lanes.push(...priceStream(parts).lanes);
+  const [exchangePrices, localPrices] = kinds.includes('price') ? priceStream(parts).lanes : [];
+  if (localPrices !== undefined) lanes.push(localPrices);
   if (ruling === 'trade') lanes.push(...tradeStream(parts).lanes);
   else if (kinds.includes('trade')) {
     const stream = new MarketStream(tradeSource(catalog.readSync({ ...range, kind: 'trade' }), parts.delay), exchange, local);
@@ -70,6 +74,7 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
   }
   if (kinds.includes('quote')) lanes.push(...quoteStream(parts, ruling === 'quote').lanes);
   if (kinds.includes('bar')) lanes.push(...barStream(parts, ruling === 'bar' && parts.bars.from !== 'mark').lanes);
+  if (exchangePrices !== undefined) lanes.push(exchangePrices);
   if (kinds.includes('funding')) lanes.push(...fundingStream(parts).lanes);
   return lanes;
 }
@@ -85,8 +90,8 @@ function priceStream(parts: FeedParts): RecordStream<PriceRecord> {
   return new RecordStream(prices(parts), {
     exchange: (item, at) => {
       venue.at(at);
+      if (isMarket(item)) exchangeTop.set(around(instrument, priceOf(item), bars));                    // the market that the mark stands for is there before the mark judges
       venue.price(instrument, item.kind, { mantissa: item.mantissa, decimals: item.decimals, at });
-      if (isMarket(item)) exchangeTop.set(around(instrument, priceOf(item), bars));
     },
     local: (item, at) => {
       input(inputs, at, () => {

@@ -17,7 +17,7 @@ const MAX_AHEAD = 1_000_000;
 
 /** Funding, prices, bars, quotes: few enough to be objects. One source, a cursor for each side. */
 export class RecordStream<Item extends TimedRecord> {
-  readonly lanes: readonly Lane[];
+  readonly lanes: readonly [exchange: Lane, local: Lane];
   readonly #source: Iterator<Item>;
   readonly #handler: RecordHandler<Item>;
   #waiting: Item[] = [];

@@ -142,6 +142,28 @@ describe('BacktestEngine', () => {
     await expect(engineOn(btc, { venue: { marginMode: 'isolated' } }).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_CONFIG', message: expect.stringContaining('"isolated"') });
   });
 
+  it('a liquidation is in the fills, with its side and fee, and the parts still add up', async () => {
+    const crash = await open([{ ...BTC[0]!, crashAfterUs: 600_000_000 }]);
+    const result = await trade(crash, [IDS[0]!], { venue: { balances: ['100 USDT'], maxLeverage: 20 } });
+    const forced = result.fills.filter(({ ts }) => ts > START + 600_000_000 && ts < START + 610_000_000);
+    expect(forced.map(({ side, quantity, liquidity, strategyId }) => [side, quantity, liquidity, strategyId])).toEqual([['sell', '0.01', 'taker', 'a']]);
+    expect(Number(forced[0]!.price)).toBeLessThan(49_000);                  // the book after the fall, not the one before it
+    expect(Number(forced[0]!.feeUsd)).toBeLessThan(0);
+    expect(result.report.attribution.residualUsd).toBe('0');
+  });
+
+  it('a period beyond the data is said, and one within it is not', async () => {
+    const heads = async (range: DataRange): Promise<string[]> => (await trade(btc, IDS, { range })).facts.warnings.map(({ head }) => head);
+    expect(await heads({ from: '2025-02-01', to: '2025-06-01' })).toContain('The period reaches beyond the data');
+    expect(await heads({ from: START, to: START + HOUR })).not.toContain('The period reaches beyond the data');
+  });
+
+  it('a pair of which a leg has no funding rows is said to lack them', async () => {
+    const half = await open([BTC[0]!, { ...BTC[1]!, fundingHours: 0 }]);
+    const { facts } = await engineOn(half).addStrategy(Holder, { legs: [IDS], notionalUsd: '5000' }).run();
+    expect(facts.warnings.filter(({ head }) => head.endsWith('lacks funding')).map(({ level, head }) => [level, head])).toEqual([['bad', `${IDS[1]} lacks funding`]]);
+  });
+
   it('a run stopped by its signal says PARTIAL and how far it came', async () => {
     const abort = new AbortController();
     abort.abort();

@@ -23,6 +23,10 @@ export interface SmallMarket {
   readonly rate: string;
   /** Delay of the recorded rows, µs. */
   readonly delayUs?: number;
+  /** When its price falls by a fifth, µs after the start. */
+  readonly crashAfterUs?: number;
+  /** Hours of funding rows; all unless stated. */
+  readonly fundingHours?: number;
 }
 
 export function spec({ id, settle }: SmallMarket): InstrumentSpec {
@@ -38,12 +42,13 @@ export async function smallCatalog(markets: readonly SmallMarket[], options: { r
   writer.addInstruments(markets.map(spec), parseTime('2025-01-01'));
   const end = START + (options.hours ?? 2) * HOUR;
   markets.forEach((market, index) => {
-    const { id, kind, rate, delayUs = 1_234 } = market;
+    const { id, kind, rate, delayUs = 1_234, crashAfterUs, fundingHours = Infinity } = market;
     let tick = Math.round(market.price * 10);
     let state = index + 7;
     for (let at = START; at < end; at += 10 * SECOND) {
       state = (state * 48_271) % 2_147_483_647;
       tick += (state % 21) - 10;
+      if (at - START === crashAfterUs) tick = Math.round(tick * 0.8);
       const stamps = { tsEvent: at, tsInit: at + delayUs };
       const price = (tick / 10).toFixed(1);
       if (kind === 'quote') writer.sink('quote', id).add({ ...stamps, bidTick: tick - 1, bidLots: 500_000, askTick: tick + 1, askLots: 500_000 });
@@ -56,7 +61,7 @@ export async function smallCatalog(markets: readonly SmallMarket[], options: { r
         });
       }
       if (at % (60 * SECOND) === 0) for (const priceKind of [0, 2]) writer.sink('price', id).add({ ...stamps, value: price, priceKind });
-      if (at % HOUR !== 0) continue;
+      if (at % HOUR !== 0 || at - START >= fundingHours * HOUR) continue;
       if (at > START) writer.sink('funding', id).add({ ...stamps, rate, intervalUs: HOUR, status: 1, settlesAt: at });
       writer.sink('funding', id).add({ ...stamps, rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
     }
