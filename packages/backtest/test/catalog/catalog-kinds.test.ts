@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MICROS_PER_HOUR, parseTime } from '@arb/core';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { Catalog } from '../../src/catalog/catalog.ts';
@@ -165,6 +167,11 @@ describe('the catalog as a whole', () => {
     writer.sink('open_interest', odd.id).add({ ...at(DAY), size: '1' });
     writer.close();
     expect((await Catalog.open(folder)).describe().streams.map(({ instrumentId }) => instrumentId)).toEqual([odd.id]);
+  });
+
+  it('opens the folder of a data set, whose catalog lies inside', async () => {
+    const dataset = fileURLToPath(new URL('../../../../datasets/xvenue-8h', import.meta.url));
+    expect((await Catalog.open(dataset)).path).toBe(path.join(dataset, 'catalog'));
   });
 
   it('says what is wrong with a folder that is none, and with a source renamed', async () => {

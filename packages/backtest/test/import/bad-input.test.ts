@@ -5,6 +5,7 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../src/catalog/catalog.ts';
 import { copyChunk } from '../../src/catalog/chunks.ts';
+import type { ImportSummary } from '../../src/catalog/import/import-report.ts';
 import { runImport } from '../../src/catalog/import/run-import.ts';
 import { temporaryFolder } from './recorded.ts';
 
@@ -134,6 +135,21 @@ describe('funding archives', () => {
     const header = 'ts,fr_binance,fr_bybit,fr_okx\n';
     const files = [file('funding_multi_exchange.csv', header), file('funding_bybit_btc.csv', 'ts,fundingRate\n')];
     await expect(runImport({ format: 'funding-cex-btc', files, to: path.join(temporaryFolder(), 'c') })).rejects.toMatchObject({ code: 'ARB_USAGE_SAME_DATA' });
+  });
+});
+
+describe('hyperliquid-csv', () => {
+  const head = 'timestamp,exchange_timestamp,side,price,size,trade_id\n';
+  const at = (seconds: number): string => `${1_756_944_000 + seconds + 0.2},${(1_756_944_000 + seconds) * 1_000}`;
+  const trades = `${head}${at(1)},buy,111000.0,0.001,1\n${at(5)},buy,111000.0,0.001,2\n${at(5)},buy,111000.0,0.001,2\n${at(3)},sell,111000.0,0.001,3\n${at(6)},buy,111000.0,0.001,4\n`;
+  const run = async (skipBad: boolean): Promise<ImportSummary> => await runImport({ format: 'hyperliquid-csv', files: [file('trades_BTC.csv', trades)], to: path.join(temporaryFolder(), 'c'), skipBad });
+
+  it('a repeated id is a repeat; a row before its predecessor is a bad row with its place', async () => {
+    await expect(run(false)).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringMatching(/trades_BTC\.csv:5: venue time 2025-09-04T00:00:03Z is before 2025-09-04T00:00:05Z/) });
+    const summary = await run(true);
+    expect(summary.skipped.map(({ line: row }) => row)).toEqual([5]);
+    expect(summary.corrections).toEqual([{ what: 'repeated trade ids, dropped', rows: 1 }]);
+    expect(summary.written).toEqual([{ instrumentId: 'BTC-USD-PERP.HYPERLIQUID', kind: 'trade', rows: 3 }]);
   });
 });
 

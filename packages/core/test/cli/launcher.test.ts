@@ -66,6 +66,14 @@ describe('arb launcher', () => {
     expect(arb(folder, 'backtest')).toEqual({ status: 0, out: 'ran\n', err: '' });
   });
 
+  it('ends quietly when its reader has left', () => {
+    const folder = project();
+    const place = sibling(folder, VERSION);
+    writeFileSync(join(place, 'cli.js'), "export function register(program) { program.command('backtest').action(() => { for (let i = 0; i < 20_000; i++) process.stdout.write(`line ${i}\\n`); }); }");
+    const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', `"${process.execPath}" node_modules/@arb/core/dist/cli/main.js backtest | head -1`], { cwd: folder, encoding: 'utf8' });
+    expect([status, stdout, stderr]).toEqual([0, 'line 0\n', '']);
+  });
+
   it('refuses a package of another version, naming both places', () => {
     const folder = project();
     const place = sibling(folder, '9.9.9');
