@@ -11,5 +11,5 @@ export { type CheckOptions, type CheckReport, checkCatalog } from './catalog/che
 export { clockShiftOf } from './catalog/import/binance-raw.ts';
 export type { ImportSummary } from './catalog/import/import-report.ts';
 export { type ImportRequest, runImport } from './catalog/import/run-import.ts';
-export type { RunReport, RunSummary } from './report/run-report.ts';
+export type { RunReport, RunStamp, RunSummary } from './report/run-report.ts';
 export { renderTearsheet } from './report/tearsheet.ts';
