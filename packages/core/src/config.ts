@@ -22,13 +22,23 @@ export interface LatencyConfig {
   readonly responseMs?: number | { readonly medianMs: number; readonly sigma: number };
 }
 
+/** How one instrument is margined where that is not how its account is. */
+export interface InstrumentMarginConfig {
+  readonly marginMode?: 'cross' | 'isolated';
+  /** Largest leverage of new positions in it; isolated ones are opened at it. */
+  readonly leverage?: number;
+}
+
 /** How a simulated account stands at the beginning, and how its venue behaves. */
 export interface SimulationConfig {
   /** `['50000 USDT', '0.5 BTC']`. */
   readonly balances: readonly string[];
+  /** Positions share the balance (`cross`, unless stated), or each has margin of its own and can lose no more by liquidation (`isolated`). */
   readonly marginMode?: 'cross' | 'isolated';
-  /** Largest leverage of new positions; 3 unless stated. */
+  /** Largest leverage of new positions; isolated ones are opened at it. 3 unless stated. */
   readonly maxLeverage?: number;
+  /** Instruments of the venue with a margin mode or leverage of their own, by id. */
+  readonly instruments?: Readonly<Record<string, InstrumentMarginConfig>>;
   /** Name of a fee tier of the profile; its lowest unless stated. */
   readonly feeTier?: string;
   readonly latency?: LatencyConfig;

@@ -16,10 +16,14 @@ const timeText = z.string({ error: "write it as a string such as '2025-03-01'" }
 const balance = z.string().regex(/^\d+(\.\d+)? [A-Z0-9]+$/, "write amount and currency: '50000 USDT'");
 const percent = z.number().min(0).max(100);
 
+const marginMode = z.enum(['cross', 'isolated']);
+const leverage = z.number().min(1).max(125);
+
 const simulation = z.strictObject({
   balances: z.array(balance).min(1).describe("starting balances, '50000 USDT'"),
-  marginMode: z.enum(['cross', 'isolated']).optional(),
-  maxLeverage: z.number().min(1).max(125).optional(),
+  marginMode: marginMode.optional(),
+  maxLeverage: leverage.optional(),
+  instruments: z.record(z.string(), z.strictObject({ marginMode: marginMode.optional(), leverage: leverage.optional() })).optional().describe("margin mode and leverage of single instruments, by id: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'isolated', leverage: 5 } }"),
   feeTier: z.string().optional(),
   latency: z.strictObject({ feedMs: latency.optional(), entryMs: latency.optional(), responseMs: latency.optional() }).optional(),
   queueModel: z.enum(['risk-averse', 'log', 'log-2', 'power', 'power-2', 'power-3']).optional(),

@@ -9,6 +9,10 @@ const ms = (value: number | { readonly medianMs: number; readonly sigma: number 
   return latency === undefined ? 'recorded' : typeof latency === 'number' ? `${latency} ms` : `lognormal, median ${latency.medianMs} ms, sigma ${latency.sigma}`;
 };
 
+function marginText(mode: 'cross' | 'isolated' = 'cross', leverage: number = DEFAULT_MAX_LEVERAGE): string {
+  return mode === 'cross' ? `cross, leverage at most ${leverage}` : `isolated, positions opened at leverage ${leverage}; a liquidation costs no more than the margin set aside, the insurance fund pays the rest`;
+}
+
 /** What a run assumed of a venue, in words for the report. */
 export function venueAssumptions(venue: string, { config, profile }: VenueSetup): VenueAssumptions {
   const { simulation } = config;
@@ -17,7 +21,8 @@ export function venueAssumptions(venue: string, { config, profile }: VenueSetup)
   else for (const [name, fees] of Object.entries(profile?.fees ?? {})) facts.push([`Fees ${name}, maker / taker`, `${bps(fees.tiers[0]!.maker)} / ${bps(fees.tiers[0]!.taker)} bps (${fees.source}, ${fees.asOf})`]);
   facts.push(
     ['Starting balances', (simulation?.balances ?? []).join(', ')],
-    ['Margin', `${simulation?.marginMode ?? 'cross'}, leverage at most ${simulation?.maxLeverage ?? DEFAULT_MAX_LEVERAGE}`],
+    ['Margin', marginText(simulation?.marginMode, simulation?.maxLeverage)],
+    ...Object.entries(simulation?.instruments ?? {}).map(([id, own]) => [`Margin of ${id}`, marginText(own.marginMode ?? simulation?.marginMode, own.leverage ?? simulation?.maxLeverage)] as const),
     ['Funding', config.funding ?? profile?.funding?.convention ?? 'none'],
     ['Latency feed / entry / response', `${simulation?.latency?.feedMs === undefined ? `recorded, else ${ms(undefined, profile?.latency.feedMs)}` : ms(simulation.latency.feedMs, undefined)} / ${ms(simulation?.latency?.entryMs, profile?.latency.entryMs)} / ${ms(simulation?.latency?.responseMs, profile?.latency.responseMs)}`],
     ['Queue model', `${simulation?.queueModel ?? 'risk-averse'}${simulation?.queueModel?.startsWith('power') === true ? `, exponent ${simulation.queueExponent ?? 3}` : ''}`],

@@ -23,9 +23,6 @@ export function venueTermsOf(venue: string, parts: { readonly config: VenueConfi
   if (profile === undefined && config.fees === undefined) {
     throw new ArbError('ARB_BAD_CONFIG', `venues.${venue} has neither a profile nor fees; name a profile (binance, bybit, hyperliquid, okx) or state fees: { maker, taker }`, { venue });
   }
-  if (simulation?.marginMode === 'isolated') {
-    throw new ArbError('ARB_BAD_CONFIG', `venues.${venue}.simulation.marginMode is "isolated", which the simulated venue does not do yet; use "cross", or give each leg an account of its own`, { venue });
-  }
   const rules = simulation?.fills === 'optimistic' ? OPTIMISTIC : REALISTIC;
   const latency = (name: keyof LatencyConfig): LatencyModel => latencyModel(simulation?.latency?.[name] ?? profile?.latency[name] ?? 0, randomStream(seed, `latency.${venue}.${name}`));
   const entry = latency('entryMs');
@@ -35,6 +32,7 @@ export function venueTermsOf(venue: string, parts: { readonly config: VenueConfi
     funding: config.funding ?? profile?.funding?.convention ?? 'none',
     marginMode: simulation?.marginMode ?? 'cross',
     maxLeverage: simulation?.maxLeverage ?? DEFAULT_MAX_LEVERAGE,
+    instruments: simulation?.instruments ?? {},
     marginTiers: (instrument) => (profile === undefined ? [] : profileMargin(profile, instrument)?.tiers ?? []).map(({ notionalFrom, initialRate, maintenanceRate }) => ({
       fromNotional: Number(notionalFrom), initialRate: Number(initialRate), maintenanceRate: Number(maintenanceRate),
     })),

@@ -1,15 +1,17 @@
 import { type Instrument, type Money, NO_TICK } from '@arb/core';
 import type { MatchingEngine } from './matching-engine.ts';
+import type { IsolatedPosition } from './isolated-position.ts';
 import type { MarginTier } from './venue-terms.ts';
 
 /** Maintenance rate of an instrument without tiers. */
 const DEFAULT_MAINTENANCE_RATE = 0.005;
 
-/** A derivative position as margin sees it: numbers, since nothing is booked from them. */
+/** A cross position as margin sees it: numbers, since nothing is booked from them. */
 export class PooledPosition {
   readonly instrument: Instrument;
   readonly #engine: MatchingEngine;
   readonly #tiers: readonly MarginTier[];
+  readonly #leverage: number;
   /** Quantity per lot in base (linear) or quote (inverse) units. */
   readonly #lotQuantity: number;
   /** Signed lots, and what was paid for them in the settlement currency. */
@@ -18,10 +20,11 @@ export class PooledPosition {
   /** The venue's mark; NaN before the first. */
   mark: number = NaN;
 
-  constructor(instrument: Instrument, engine: MatchingEngine, tiers: readonly MarginTier[]) {
+  constructor(instrument: Instrument, engine: MatchingEngine, terms: { readonly tiers: readonly MarginTier[]; readonly leverage: number }) {
     this.instrument = instrument;
     this.#engine = engine;
-    this.#tiers = tiers;
+    this.#tiers = terms.tiers;
+    this.#leverage = terms.leverage;
     this.#lotQuantity = instrument.lotsToNumber(1) * instrument.multiplier.toNumber();
   }
 
@@ -41,9 +44,9 @@ export class PooledPosition {
   }
 
   /** Margin needed to hold so many lots. */
-  initialMargin(lots: number, price: number, maxLeverage: number): number {
+  initialMargin(lots: number, price: number): number {
     const rate = this.#tier(lots, price)?.initialRate ?? 0;
-    return this.#notional(lots, price) * Math.max(rate, 1 / maxLeverage);
+    return this.#notional(lots, price) * Math.max(rate, 1 / this.#leverage);
   }
 
   maintenanceMargin(): number {
@@ -69,28 +72,33 @@ export class PooledPosition {
   }
 }
 
-/** The collateral of one currency and the positions it carries. */
+/** The collateral of one currency, the cross positions it carries and the isolated ones whose margin is taken out of it. */
 export class MarginPool {
   readonly currency: string;
   readonly positions: PooledPosition[] = [];
+  readonly isolated: IsolatedPosition[] = [];
   #cash = 0;
 
   constructor(currency: string) { this.currency = currency; }
 
-  /** The exact balance has changed. */
-  balance(cash: Money): void { this.#cash = Number(cash) / 1e18; }
+  /** The exact balance, or what is set aside of it, has changed. */
+  balance(cash: Money): void {
+    let shared = cash;
+    for (const { margin } of this.isolated) shared -= margin;
+    this.#cash = Number(shared) / 1e18;
+  }
 
-  /** Cash and the profit of open positions. */
+  /** Cash that is not set aside, and the profit of open cross positions. */
   equity(): number {
     let equity = this.#cash;
     for (const position of this.positions) equity += position.profit();
     return equity;
   }
 
-  /** Initial margin of all positions but one. */
-  marginBeside(other: PooledPosition, maxLeverage: number): number {
+  /** Initial margin of all cross positions but one. */
+  marginBeside(other?: PooledPosition): number {
     let sum = 0;
-    for (const position of this.positions) if (position !== other && position.lots !== 0) sum += position.initialMargin(position.lots, position.price(), maxLeverage);
+    for (const position of this.positions) if (position !== other && position.lots !== 0) sum += position.initialMargin(position.lots, position.price());
     return sum;
   }
 

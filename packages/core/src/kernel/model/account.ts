@@ -248,18 +248,15 @@ export class Account implements AccountView {
 
   /**
    * What an order of so many signed lots needs beyond what positions and open orders hold already, in the settlement currency. An isolated position sets margin
-   * aside at the price it trades at, so there the dearer of `tick` and valuation price counts, and a flip gets back no more than its position is worth.
+   * aside at the price it trades at, so there the dearer of `tick` and valuation price counts.
    * @throws ArbError `ARB_NO_PRICE`
    */
   marginNeeded(holding: Holding, signedLots: number, tick: number): Money {
-    const before = holding.worstLots();
-    const after = holding.worstLots(signedLots);
-    if (!this.isIsolated(holding)) return notBelowZero(this.initialMarginOf(holding, after, tick) - this.initialMarginOf(holding, before, tick));
-    const { lots } = holding.basis;
-    const isFlip = after > before && lots !== 0 && lots > 0 !== signedLots > 0;
-    const margin = this.#dearest(holding, after, tick) - this.#dearest(holding, before, tick);
-    const eaten = isFlip ? this.#dearest(holding, Math.abs(lots), tick) - holding.isolated.amount - holding.unrealised(this.valuation) : 0n;
-    return notBelowZero(margin + notBelowZero(eaten));
+    if (this.isIsolated(holding)) {
+      const dearest = (lots: number): Money => this.#dearest(holding, lots, tick);
+      return notBelowZero(isolatedReserve(holding, { more: signedLots, initial: dearest, valuation: this.valuation }) - isolatedReserve(holding, { more: 0, initial: dearest, valuation: this.valuation }));
+    }
+    return notBelowZero(this.initialMarginOf(holding, holding.worstLots(signedLots), tick) - this.initialMarginOf(holding, holding.worstLots(), tick));
   }
 
   /** Maintenance margin of the position in an instrument, in its settlement currency. */
@@ -342,8 +339,7 @@ export class Account implements AccountView {
   #isolatedOrders(currency: string): Money {
     return this.#sum(currency, (holding) => {
       if (!this.isIsolated(holding)) return 0n;
-      const { basis: { lots }, lastTick } = holding;
-      return notBelowZero(this.initialMarginOf(holding, holding.worstLots(), lastTick) - this.initialMarginOf(holding, Math.abs(lots), lastTick));
+      return isolatedReserve(holding, { more: 0, initial: (lots) => this.initialMarginOf(holding, lots, holding.lastTick), valuation: this.valuation });
     });
   }
 
@@ -391,6 +387,22 @@ export class Account implements AccountView {
 }
 
 function notBelowZero(amount: Money): Money { return amount > 0n ? amount : 0n; }
+
+/**
+ * Cash that open orders and `more` signed lots could take for an isolated position: by adding to it, or by a flip, which first gets back what the position is
+ * worth.
+ */
+function isolatedReserve(holding: Holding, { more, initial, valuation }: { readonly more: number; readonly initial: (lots: number) => Money; readonly valuation: Valuation }): Money {
+  const { basis: { lots }, isolated, openBuyLots, openSellLots } = holding;
+  const buying = openBuyLots + Math.max(0, more);
+  const selling = openSellLots + Math.max(0, -more);
+  const [adding, cutting] = lots >= 0 ? [buying, selling] : [selling, buying];
+  const held = Math.abs(lots);
+  const added = initial(held + adding) - initial(held);
+  if (cutting <= held) return added;
+  const flipped = initial(cutting - held) - (lots === 0 ? 0n : isolated.amount + holding.unrealised(valuation));
+  return added > flipped ? added : flipped;
+}
 
 /** Margin cannot change hands under an open position, at no venue. */
 function requireFlat({ instrument, basis, isSpot }: Holding): void {

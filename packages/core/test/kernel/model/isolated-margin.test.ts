@@ -184,6 +184,12 @@ describe('REQ-B33 what isolated positions leave free', () => {
     // 5,000 free and 2,000 left of the margin: 7,000 carry 1,489 short lots at 47,000.
     expect(desk.send(desk.order(LINEAR, -2_490, '47000'))).toBe('INSUFFICIENT_MARGIN');
     expect(desk.send(desk.order(LINEAR, -2_489, '47000'))).toBe('APPROVED');
+    expect(desk.portfolio.account('BYBIT').available('USDT').toFixed()).toBe('1.7');                        // 7,000 − 6,998.3
+
+    const smaller = isolated('BYBIT', '5100').desk;                                                         // a flip into less than was held needs margin too
+    smaller.market(LINEAR, '45499.9', '45500.1').hold(LINEAR, 1_000, '50000').portfolio.setMark(LINEAR, 45_500n, 0);
+    expect(smaller.send(smaller.order(LINEAR, -1_132, '45500'))).toBe('INSUFFICIENT_MARGIN');               // 600 carry 131 at 4.55
+    expect(smaller.send(smaller.order(LINEAR, -1_131, '45500'))).toBe('APPROVED');
   });
 
   it('coins bought at spot are paid with what is free', () => {
