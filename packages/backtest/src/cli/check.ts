@@ -1,6 +1,7 @@
 import { formatTime, MICROS_PER_HOUR } from '@arb/core';
 import type { Command } from 'commander';
 import { configEntries, schemaProperties } from '../engine/effective-config.ts';
+import { marginFacts } from '../engine/venue-assumptions.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
 import { resolveConfig } from './backtest.ts';
 import { type BacktestFlags, configOptions } from './backtest-command.ts';
@@ -40,10 +41,11 @@ function withDefaults(Class: PreparedRun['strategies'][number]['Class'], input: 
  * Looks at everything a run needs: the config and the strategies' parameters have been validated, the strategies are started without data, and what they ask for
  * is compared with what there is.
  */
-export function checkRun({ engine, catalog, strategies, effective }: PreparedRun): CheckFinding[] {
+export function checkRun({ engine, catalog, strategies, effective, venues }: PreparedRun): CheckFinding[] {
   const { from, to, instrumentIds, history } = engine.preflight();
   const findings: CheckFinding[] = strategies.map(({ id, Class }) => ({ subject: `strategy ${id}`, isOk: true, text: `${Class.name} starts; it wants ${instrumentIds.length === 0 ? 'no market data' : instrumentIds.join(', ')}` }));
   findings.push({ subject: 'range', isOk: true, text: `${formatTime(from)} to ${formatTime(to)} of ${catalog.path}` });
+  for (const [venue, { simulation }] of Object.entries(venues)) for (const [what, text] of marginFacts(simulation)) findings.push({ subject: `venue ${venue}`, isOk: true, text: `${what}: ${text}` });
   const { streams } = catalog.describe();
   const range = effective.config.data;
   for (const id of instrumentIds) {

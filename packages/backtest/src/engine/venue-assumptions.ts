@@ -1,4 +1,4 @@
-import { Decimal } from '@arb/core';
+import { Decimal, type SimulationConfig } from '@arb/core';
 import type { VenueAssumptions } from '../report/run-report.ts';
 import type { VenueSetup } from './backtest-run.ts';
 import { DEFAULT_MAX_LEVERAGE } from './venue-terms-of.ts';
@@ -13,6 +13,15 @@ function marginText(mode: 'cross' | 'isolated' = 'cross', leverage: number = DEF
   return mode === 'cross' ? `cross, leverage at most ${leverage}` : `isolated, positions opened at leverage ${leverage}; a liquidation costs no more than the margin set aside, the insurance fund pays the rest`;
 }
 
+/** How positions at a venue are margined, in words: as a rule, and each instrument that is an exception. */
+export function marginFacts(simulation: SimulationConfig | undefined): (readonly [what: string, text: string])[] {
+  const own = Object.entries(simulation?.instruments ?? {});
+  return [
+    ['Margin', marginText(simulation?.marginMode, simulation?.maxLeverage)],
+    ...own.map(([id, { marginMode, leverage }]) => [`Margin of ${id}`, marginText(marginMode ?? simulation?.marginMode, leverage ?? simulation?.maxLeverage)] as const),
+  ];
+}
+
 /** What a run assumed of a venue, in words for the report. */
 export function venueAssumptions(venue: string, { config, profile }: VenueSetup): VenueAssumptions {
   const { simulation } = config;
@@ -21,8 +30,7 @@ export function venueAssumptions(venue: string, { config, profile }: VenueSetup)
   else for (const [name, fees] of Object.entries(profile?.fees ?? {})) facts.push([`Fees ${name}, maker / taker`, `${bps(fees.tiers[0]!.maker)} / ${bps(fees.tiers[0]!.taker)} bps (${fees.source}, ${fees.asOf})`]);
   facts.push(
     ['Starting balances', (simulation?.balances ?? []).join(', ')],
-    ['Margin', marginText(simulation?.marginMode, simulation?.maxLeverage)],
-    ...Object.entries(simulation?.instruments ?? {}).map(([id, own]) => [`Margin of ${id}`, marginText(own.marginMode ?? simulation?.marginMode, own.leverage ?? simulation?.maxLeverage)] as const),
+    ...marginFacts(simulation),
     ['Funding', config.funding ?? profile?.funding?.convention ?? 'none'],
     ['Latency feed / entry / response', `${simulation?.latency?.feedMs === undefined ? `recorded, else ${ms(undefined, profile?.latency.feedMs)}` : ms(simulation.latency.feedMs, undefined)} / ${ms(simulation?.latency?.entryMs, profile?.latency.entryMs)} / ${ms(simulation?.latency?.responseMs, profile?.latency.responseMs)}`],
     ['Queue model', `${simulation?.queueModel ?? 'risk-averse'}${simulation?.queueModel?.startsWith('power') === true ? `, exponent ${simulation.queueExponent ?? 3}` : ''}`],

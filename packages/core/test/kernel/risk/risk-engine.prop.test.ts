@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toMoney } from '../../../src/kernel/math/money.ts';
+import type { MarginMode } from '../../../src/kernel/model/holding.ts';
 import { type Order, orderMutator } from '../../../src/kernel/model/order.ts';
 import { LINEAR, makeFill, OTHER } from '../support/book.ts';
 import { Desk } from '../support/desk.ts';
@@ -21,7 +22,7 @@ class Race {
   readonly filled: { order: Order; lots: number; fillId: string }[] = [];
   fills = 0;
 
-  constructor() { for (const venue of ['BYBIT', 'HYPERLIQUID']) this.desk.portfolio.account(venue).configure({ leverage: 10 }); }
+  constructor(marginMode: MarginMode = 'cross', leverage = 10) { for (const venue of ['BYBIT', 'HYPERLIQUID']) this.desk.portfolio.account(venue).configure({ marginMode, leverage }); }
 
   order({ size, strategy, isOther, isReduceOnly }: { size: number; strategy: string; isOther: boolean; isReduceOnly: boolean }): Order {
     return this.desk.order(isOther ? OTHER : LINEAR, isOther ? size * 100 : size, `${PRICE}`, { strategyId: strategy, reduceOnly: isReduceOnly });
@@ -125,6 +126,18 @@ describe('risk engine, in a race of many orders', () => {
         const account = race.desk.portfolio.account('BYBIT');
         // Positions are margined at the mid, 0.05 below what the orders are judged at.
         if (account.initialMargin('USDT') > 0n) expect(account.availableOf('USDT') >= -(10n ** 17n) * 20n).toBe(true);
+      }
+    }), { numRuns: 200 });
+  });
+
+  it('REQ-B33 REQ-A38 nor where positions are isolated, which set aside what they were approved for', () => {
+    fc.assert(fc.property(fc.array(step.filter(({ type }) => type !== 'bust').map((action) => ({ ...action, strategy: 'a' })), { minLength: 1, maxLength: 80 }), (steps) => {
+      const race = new Race('isolated', 3);                                  // 900 carry 2,700: margin binds before any other limit
+      const account = race.desk.portfolio.account('BYBIT');
+      for (const action of steps) {
+        race.run(action);
+        expect(account.availableOf('USDT') >= -(10n ** 17n) * 20n).toBe(true);
+        expect(account.holding(LINEAR).basis.lots === 0).toBe(account.holding(LINEAR).isolated.amount === 0n);
       }
     }), { numRuns: 200 });
   });
