@@ -1,10 +1,10 @@
-import { type InstrumentSpec, Strategy } from '@arb/core';
+import { Instrument, type InstrumentSpec, type Order, Strategy } from '@arb/core';
 import { formatMoney } from '@arb/core/internal';
 import { describe, expect, it } from 'vitest';
 import { LANE_EXCHANGE, type Lane } from '../../src/replay/lane.ts';
 import { ConstantLatency } from '../../src/venue/latency-model.ts';
 import { type SimulateOptions, simulate } from '../../src/testing.ts';
-import { type Act, ask, bid, clear, type Message, message, type RigOptions, sameEntry, VenueRig } from './venue-rig.ts';
+import { type Act, ask, bid, clear, type Message, message, type RigOptions, sameEntry, SPEC, VenueRig } from './venue-rig.ts';
 
 const HOUR = 3_600_000_000;
 const INVERSE: Partial<InstrumentSpec> = { quote: 'USD', settle: 'X', isInverse: true, multiplier: '100' };
@@ -97,6 +97,14 @@ describe('REQ-B33 what an isolated position needs must be free', () => {
     expect(sell(900 + 744).venue.account.lots(sell(1).instrument)).toBe(0);
   });
 
+  it('the venue pays spot orders with what is not set aside', () => {
+    const rig = run({ acts: { 10: take('buy', 900, 101) } }, [book(0, [100, 1_000])]);
+    const spot = new Instrument({ ...SPEC, id: 'X-SPOT.TEST', kind: 'spot' });
+    rig.venue.addInstrument(spot);
+    const refused = (lots: number): string | undefined => rig.venue.account.refuses({ instrument: spot, sign: 1, reduceOnly: false } as Order, 10, lots)?.reason;
+    expect([refused(91), refused(92)]).toEqual([undefined, 'needs 920 USD, has 910']);                     // 9,090 of 10,000 are set aside
+  });
+
   it('reducing needs nothing', () => {
     const rig = run({ sharesMarginTerms: false, acts: { 10: take('buy', 990, 101), 20: take('sell', 5, 100) } }, [book(0, [100, 1_000])]);
     expect(rig.venue.account.lots(rig.instrument)).toBe(985);
@@ -180,6 +188,11 @@ const ETH = 'ETHUSDT-PERP.BYBIT';
 /** Buys and sells what the test says. */
 class Hand extends Strategy {
   take(instrumentId: string, side: 'buy' | 'sell', quantity: string): void { this.submit(this.order.market({ instrumentId, side, quantity })); }
+  buyAt(instrumentId: string, quantity: string, price: string): Order {
+    const order = this.order.limit({ instrumentId, side: 'buy', quantity, price });
+    this.submit(order);
+    return order;
+  }
 }
 
 /** Long 1 BTC at 50,000 and 10 ETH at 2,000, with 20,000 USDT at Bybit's fees, at 10x. */
@@ -246,12 +259,10 @@ describe('REQ-A38 cross and isolated side by side', () => {
     expect([account.locked('USDT').toFixed(), account.available('USDT').toFixed()]).toEqual(['9000', '10961.5']);
   });
 
-  it('coins of a spot order come from what is not set aside, at the venue too', () => {
+  it('coins bought at spot are paid with what is not set aside', () => {
     const SPOT = 'BTCUSDT.BYBIT';
     const sim = bothLong({ marginMode: 'isolated' });
     sim.book(SPOT, { bid: '49999.99', ask: '50000', size: '100' });
-    const order = sim.strategy.order.limit({ instrumentId: SPOT, side: 'buy', quantity: '0.27', price: '50000' });
-    sim.strategy.submit(order);
-    expect(order).toMatchObject({ status: 'DENIED', denial: { code: 'INSUFFICIENT_BALANCE' } });           // 13,500; 19,961.5 − 7,000 are free
+    expect(sim.strategy.buyAt(SPOT, '0.27', '50000')).toMatchObject({ status: 'DENIED', denial: { code: 'INSUFFICIENT_BALANCE' } });           // 13,500; 19,961.5 − 7,000 are free
   });
 });
