@@ -1,5 +1,5 @@
 import { ArbError } from '../errors.ts';
-import { CostBasis } from '../ledger/cost-basis.ts';
+import { CostBasis, type SignedFill } from '../ledger/cost-basis.ts';
 import type { Ledger, LedgerAccount, LedgerAccountKind } from '../ledger/ledger.ts';
 import type { Valuation } from '../ledger/valuation.ts';
 import type { Decimal } from '../math/decimal.ts';
@@ -8,7 +8,7 @@ import type { InstrumentId, VenueId } from './ids.ts';
 import type { Instrument } from './instrument.ts';
 import { type MarginTier, MarginTable } from './margin-table.ts';
 import { NO_PRICE } from './order.ts';
-import type { Position } from './position.ts';
+import { type Position, positionMutator } from './position.ts';
 
 /** Whether the positions of an account share their collateral, or each stands on the margin set aside for it. */
 export type MarginMode = 'cross' | 'isolated';
@@ -30,8 +30,6 @@ export class Holding {
   readonly instrument: Instrument;
   /** Base coin in one lot of a spot instrument, 1e-18 units. */
   readonly lotAmount: Money;
-  /** Netted over all strategies, as the venue sees it. */
-  readonly basis: CostBasis;
   /** The strategies' positions that make it up. */
   readonly positions: Position[] = [];
   /** Lots of open orders that may increase a position, by side; kept by the risk engine. */
@@ -45,11 +43,34 @@ export class Holding {
   accrued: Money = 0n;
   margin: MarginTable | undefined;
   leverage: number | undefined;
+  #basis: CostBasis;
 
   constructor(instrument: Instrument) {
     this.instrument = instrument;
     this.lotAmount = toMoney(instrument.sizeIncrement.times(instrument.multiplier));
-    this.basis = new CostBasis(instrument);
+    this.#basis = new CostBasis(instrument);
+  }
+
+  /** Netted over all strategies, as the venue sees it. While one position is all there is, it is that position's own. */
+  get basis(): CostBasis { return this.#basis; }
+
+  /** Adds a position without fills. */
+  join(position: Position): void {
+    this.positions.push(position);
+    if (this.positions.length === 1) this.#basis = positionMutator.basis(position);
+    else if (this.positions.length === 2) this.#basis = this.#basis.copy();
+  }
+
+  /** Books a fill of one of the positions in both; returns what it realised in the position and over all. */
+  fill(position: Position, fill: SignedFill): { readonly realised: Money; readonly booked: Money } {
+    const realised = positionMutator.fill(position, fill);
+    return { realised, booked: this.positions.length === 1 ? realised : this.#basis.fill(fill) };
+  }
+
+  /** Takes a fill of one of the positions back in both; returns the changes of what was realised. */
+  bust(position: Position, fill: SignedFill): { readonly realised: Money; readonly booked: Money } {
+    const realised = positionMutator.bust(position, fill);
+    return { realised, booked: this.positions.length === 1 ? realised : this.#basis.bust(fill) };
   }
 
   get isSpot(): boolean { return this.instrument.kind === 'spot'; }

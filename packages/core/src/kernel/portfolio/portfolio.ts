@@ -95,6 +95,7 @@ export class Portfolio {
   readonly #unallocated = new Map<string, CurrencyStream>();
   readonly #strategies = new Map<StrategyId, StrategyPortfolio>();
   readonly #marginTiers: MarginTierSource | undefined;
+  readonly #floats = (currency: string): boolean => !this.valuation.isPegged(currency);
   #holdingCount = 0;
 
   constructor(options: PortfolioOptions = {}) {
@@ -187,8 +188,7 @@ export class Portfolio {
     const leg = this.#leg(order.strategyId, order.instrument, order.options?.positionId, order.options?.account);
     const { fill, mid2, reference } = this.#legFill(order, report, context);
     const { position, holding, attribution } = leg;
-    const realised = positionMutator.bust(position, fill);
-    const booked = holding.basis.bust(fill);
+    const { realised, booked } = holding.bust(position, fill);
     attribution.fill({ lots: -fill.lots, value: -fill.value, mid2, reference });
     attribution.add('fees', report.feeCurrency, report.fee);
     positionMutator.fee(position, report.feeCurrency, -report.fee);
@@ -381,7 +381,7 @@ export class Portfolio {
     const account = this.account(instrument.venue, accountName);
     const holding = account.holding(instrument);
     const position = new Position(strategyId, instrument, positionId);
-    holding.positions.push(position);
+    holding.join(position);
     const leg: Leg = { position, account, holding, attribution: new LegAttribution(strategyId, instrument) };
     legs.push(leg);
     return leg;
@@ -400,8 +400,7 @@ export class Portfolio {
   #fill(leg: Leg, { fill, report, mid2, reference }: LegFill): FillResult {
     const { position, holding, attribution } = leg;
     this.valuation.traded(holding.instrument, fill.tick);
-    const realised = positionMutator.fill(position, fill);
-    const booked = holding.basis.fill(fill);
+    const { realised, booked } = holding.fill(position, fill);
     attribution.fill({ lots: fill.lots, value: fill.value, mid2, reference });
     if (report.fee !== 0n) {
       attribution.add('fees', report.feeCurrency, -report.fee);
@@ -438,7 +437,7 @@ export class Portfolio {
 
   /** Fixes conversions at today's rates where they float; a pegged rate is the same at every entry until someone sets another. */
   #sample(attribution: LegAttribution): void {
-    attribution.sample(this.valuation, (currency) => !this.valuation.isPegged(currency));
+    attribution.sample(this.valuation, this.#floats);
   }
 }
 
