@@ -422,16 +422,12 @@ export class Portfolio {
   #tradePostings({ account, holding }: Leg, trade: { readonly base: Money; readonly quote: Money } | { readonly realised: Money }, fee: { readonly currency: string; readonly amount: Money }): Posting[] {
     const { instrument } = holding;
     const postings: Posting[] = [];
-    const move = (currency: string, kind: LedgerAccountKind, amount: Money): void => {
-      if (amount === 0n) return;
-      postings.push({ account: account.cash(currency), amount }, { account: account.counter(currency, kind), amount: -amount });
-    };
-    if ('realised' in trade) move(instrument.settle, 'margin-pnl', trade.realised);
+    if ('realised' in trade) move(postings, account, { currency: instrument.settle, kind: 'margin-pnl', amount: trade.realised });
     else {
-      move(instrument.base, 'trade', trade.base);
-      move(instrument.quote, 'trade', trade.quote);
+      move(postings, account, { currency: instrument.base, kind: 'trade', amount: trade.base });
+      move(postings, account, { currency: instrument.quote, kind: 'trade', amount: trade.quote });
     }
-    move(fee.currency, 'fee', -fee.amount);
+    move(postings, account, { currency: fee.currency, kind: 'fee', amount: -fee.amount });
     return postings;
   }
 
@@ -439,6 +435,12 @@ export class Portfolio {
   #sample(attribution: LegAttribution): void {
     attribution.sample(this.valuation, this.#floats);
   }
+}
+
+/** Adds the two lines that bring an amount into an account's cash; nothing for zero. */
+function move(postings: Posting[], account: Account, { currency, kind, amount }: { readonly currency: string; readonly kind: LedgerAccountKind; readonly amount: Money }): void {
+  if (amount === 0n) return;
+  postings.push({ account: account.cash(currency), amount }, { account: account.counter(currency, kind), amount: -amount });
 }
 
 function transfer(cash: Posting['account'], counter: Posting['account'], amount: Money): Posting[] {
