@@ -27,6 +27,7 @@ export { CostBasis } from './kernel/ledger/cost-basis.ts';
 export { positionValue, positionValueAt, positionValueAtMid } from './kernel/ledger/position-value.ts';
 export { Decimal } from './kernel/math/decimal.ts';
 export { exp, expm1 } from './kernel/math/exp.ts';
+export { normalCdf } from './kernel/math/normal-cdf.ts';
 export { log, log1p } from './kernel/math/log.ts';
 export { divideHalfEven, formatMoney, fromMoney, type Money, MONEY_DECIMALS, moneyToNumber, ONE, POW10, POW10_NUMBER, toMoney } from './kernel/math/money.ts';
 export { powInt } from './kernel/math/pow-int.ts';

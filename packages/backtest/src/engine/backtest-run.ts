@@ -14,7 +14,8 @@ import { deliverHistory } from './history.ts';
 import { DEFAULT_BARS, instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
 import { RunCollector } from './run-collector.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { feedDelayOf, venueTermsOf } from './venue-terms-of.ts';
+import { feedDelayOf } from './latency-terms.ts';
+import { venueTermsOf } from './venue-terms-of.ts';
 
 /** A venue as it was added. */
 export interface VenueSetup { readonly config: VenueConfig; readonly profile: VenueProfile | undefined }

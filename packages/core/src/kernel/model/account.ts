@@ -4,13 +4,14 @@ import type { Ledger, LedgerAccount, LedgerAccountKind } from '../ledger/ledger.
 import type { Valuation } from '../ledger/valuation.ts';
 import type { Decimal } from '../math/decimal.ts';
 import { divideHalfEven, fromMoney, type Money, ONE } from '../math/money.ts';
-import { Holding, type MarginMode } from './holding.ts';
+import { Holding, type MarginMode, type RealisedProfit } from './holding.ts';
 import type { InstrumentId, VenueId } from './ids.ts';
 import type { Instrument } from './instrument.ts';
 import { magnitude } from './instrument-margin.ts';
 import type { HeldPosition } from './isolated-margin.ts';
 import { type MarginTier, MarginTable } from './margin-table.ts';
 import { NO_PRICE } from './order.ts';
+import type { Position } from './position.ts';
 
 /** Margin tiers of an instrument as its venue publishes them; undefined where they are not known. */
 export type MarginTierSource = (instrument: Instrument) => readonly MarginTier[] | undefined;
@@ -149,20 +150,20 @@ export class Account implements AccountView {
     return holding;
   }
 
-  /** Books a fill in the account's position, and the margin it moves. @returns profit realised */
-  fill(holding: Holding, fill: SignedFill): Money {
+  /** Books a fill of one of a holding's positions, as {@link Holding.fill}, and the margin it moves. */
+  fill(holding: Holding, position: Position, fill: SignedFill): RealisedProfit {
     const { lots, cost } = holding.basis;
-    const realised = holding.basis.fill(fill);
+    const profit = holding.fill(position, fill);
     if (this.isIsolated(holding)) this.#moveMargin(holding, { lots, cost });
-    return realised;
+    return profit;
   }
 
-  /** Takes a fill back, as {@link CostBasis.bust}; the margin moves as by a fill the other way. @returns the change of realised profit */
-  bust(holding: Holding, fill: SignedFill): Money {
+  /** Takes such a fill back, as {@link Holding.bust}; the margin moves as by a fill the other way. */
+  bust(holding: Holding, position: Position, fill: SignedFill): RealisedProfit {
     const { lots, cost } = holding.basis;
-    const realised = holding.basis.bust(fill);
+    const profit = holding.bust(position, fill);
     if (this.isIsolated(holding)) this.#moveMargin(holding, { lots, cost });
-    return realised;
+    return profit;
   }
 
   /** Funding was paid on the position of a holding. */

@@ -1,22 +1,23 @@
-import { CostBasis } from '../ledger/cost-basis.ts';
+import { CostBasis, type SignedFill } from '../ledger/cost-basis.ts';
 import type { Valuation } from '../ledger/valuation.ts';
 import { type Money, toMoney } from '../math/money.ts';
 import { InstrumentMargin } from './instrument-margin.ts';
 import type { Instrument } from './instrument.ts';
 import { IsolatedMargin } from './isolated-margin.ts';
 import { NO_PRICE } from './order.ts';
-import type { Position } from './position.ts';
+import { type Position, positionMutator } from './position.ts';
 
 /** Whether positions share the collateral of their account, or each stands on the margin set aside for it. */
 export type MarginMode = 'cross' | 'isolated';
+
+/** What a fill realised, in 1e-18 units: in the position it was for, and in the account's over all strategies. */
+export interface RealisedProfit { readonly realised: Money; readonly booked: Money }
 
 /** What is known of one instrument within an account: the position over all strategies, and what its open orders could add. */
 export class Holding {
   readonly instrument: Instrument;
   /** Base coin in one lot of a spot instrument, 1e-18 units. */
   readonly lotAmount: Money;
-  /** Netted over all strategies, as the venue sees it. */
-  readonly basis: CostBasis;
   /** The strategies' positions that make it up. */
   readonly positions: Position[] = [];
   /** Lots of open orders that may increase a position, by side; kept by the risk engine. */
@@ -35,12 +36,35 @@ export class Holding {
   marginMode: MarginMode | undefined;
   /** Cash set aside for the position while it is isolated. */
   readonly isolated: IsolatedMargin = new IsolatedMargin();
+  #basis: CostBasis;
 
   constructor(instrument: Instrument) {
     this.instrument = instrument;
     this.lotAmount = toMoney(instrument.sizeIncrement.times(instrument.multiplier));
-    this.basis = new CostBasis(instrument);
+    this.#basis = new CostBasis(instrument);
     this.margin = new InstrumentMargin(instrument);
+  }
+
+  /** Netted over all strategies, as the venue sees it. While one position is all there is, it is that position's own. */
+  get basis(): CostBasis { return this.#basis; }
+
+  /** Adds a position without fills. */
+  join(position: Position): void {
+    this.positions.push(position);
+    if (this.positions.length === 1) this.#basis = positionMutator.basis(position);
+    else if (this.positions.length === 2) this.#basis = this.#basis.copy();
+  }
+
+  /** Books a fill of one of the positions in both; returns what it realised in the position and over all. */
+  fill(position: Position, fill: SignedFill): RealisedProfit {
+    const realised = positionMutator.fill(position, fill);
+    return { realised, booked: this.positions.length === 1 ? realised : this.#basis.fill(fill) };
+  }
+
+  /** Takes a fill of one of the positions back in both; returns the changes of what was realised. */
+  bust(position: Position, fill: SignedFill): RealisedProfit {
+    const realised = positionMutator.bust(position, fill);
+    return { realised, booked: this.positions.length === 1 ? realised : this.#basis.bust(fill) };
   }
 
   get isSpot(): boolean { return this.instrument.kind === 'spot'; }

@@ -21,6 +21,8 @@ const RATE_PRECISION = 1_000_000_000;
  */
 export class MarginTable {
   readonly #steps: readonly Step[];
+  #leverage = 1;
+  #leverageRate: Money = ONE;
 
   /** @throws ArbError `ARB_BAD_MARGIN_TIERS` unless the tiers begin at 0, rise, and every maintenance rate is positive and not above its initial rate */
   constructor(tiers: readonly MarginTier[]) {
@@ -49,7 +51,7 @@ export class MarginTable {
    */
   initial(notional: Money, leverage: number, size: Money = notional): Money {
     const tierRate = this.#stepOf(size).initialRate;
-    const chosen = divideHalfEven(ONE * BigInt(RATE_PRECISION), BigInt(Math.round(leverage * RATE_PRECISION)));
+    const chosen = this.#rateOf(leverage);
     return divideHalfEven(notional * (chosen > tierRate ? chosen : tierRate), ONE);
   }
 
@@ -63,6 +65,15 @@ export class MarginTable {
 
   /** Maintenance rate at a size as a number. */
   maintenanceRateAt(size: Money): number { return Number(this.#stepOf(size).maintenanceRate) / Number(ONE); }
+
+  /** One over the leverage; an account rarely changes it, so the last answer is kept. */
+  #rateOf(leverage: number): Money {
+    if (leverage !== this.#leverage) {
+      this.#leverage = leverage;
+      this.#leverageRate = divideHalfEven(ONE * BigInt(RATE_PRECISION), BigInt(Math.round(leverage * RATE_PRECISION)));
+    }
+    return this.#leverageRate;
+  }
 
   #stepOf(size: Money): Step {
     return this.#steps.findLast((step) => step.notionalFrom <= size) ?? this.#steps[0]!;

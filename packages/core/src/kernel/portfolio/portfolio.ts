@@ -96,6 +96,7 @@ export class Portfolio {
   readonly #unallocated = new Map<string, CurrencyStream>();
   readonly #strategies = new Map<StrategyId, StrategyPortfolio>();
   readonly #marginTiers: MarginTierSource | undefined;
+  readonly #floats = (currency: string): boolean => !this.valuation.isPegged(currency);
   #holdingCount = 0;
 
   constructor(options: PortfolioOptions = {}) {
@@ -188,8 +189,7 @@ export class Portfolio {
     const leg = this.#leg(order.strategyId, order.instrument, order.options?.positionId, order.options?.account);
     const { fill, mid2, reference } = this.#legFill(order, report, context);
     const { position, account, holding, attribution } = leg;
-    const realised = positionMutator.bust(position, fill);
-    const booked = account.bust(holding, fill);
+    const { realised, booked } = account.bust(holding, position, fill);
     attribution.fill({ lots: -fill.lots, value: -fill.value, mid2, reference });
     attribution.add('fees', report.feeCurrency, report.fee);
     positionMutator.fee(position, report.feeCurrency, -report.fee);
@@ -385,7 +385,7 @@ export class Portfolio {
     const account = this.account(instrument.venue, accountName);
     const holding = account.holding(instrument);
     const position = new Position(strategyId, instrument, positionId);
-    holding.positions.push(position);
+    holding.join(position);
     const leg: Leg = { position, account, holding, attribution: new LegAttribution(strategyId, instrument) };
     legs.push(leg);
     return leg;
@@ -404,8 +404,7 @@ export class Portfolio {
   #fill(leg: Leg, { fill, report, mid2, reference }: LegFill): FillResult {
     const { position, account, holding, attribution } = leg;
     this.valuation.traded(holding.instrument, fill.tick);
-    const realised = positionMutator.fill(position, fill);
-    const booked = account.fill(holding, fill);
+    const { realised, booked } = account.fill(holding, position, fill);
     attribution.fill({ lots: fill.lots, value: fill.value, mid2, reference });
     if (report.fee !== 0n) {
       attribution.add('fees', report.feeCurrency, -report.fee);
@@ -436,23 +435,25 @@ export class Portfolio {
   #tradePostings({ account, holding }: Leg, trade: { readonly base: Money; readonly quote: Money } | { readonly realised: Money }, fee: { readonly currency: string; readonly amount: Money }): Posting[] {
     const { instrument } = holding;
     const postings: Posting[] = [];
-    const move = (currency: string, kind: LedgerAccountKind, amount: Money): void => {
-      if (amount === 0n) return;
-      postings.push({ account: account.cash(currency), amount }, { account: account.counter(currency, kind), amount: -amount });
-    };
-    if ('realised' in trade) move(instrument.settle, 'margin-pnl', trade.realised);
+    if ('realised' in trade) move(postings, account, { currency: instrument.settle, kind: 'margin-pnl', amount: trade.realised });
     else {
-      move(instrument.base, 'trade', trade.base);
-      move(instrument.quote, 'trade', trade.quote);
+      move(postings, account, { currency: instrument.base, kind: 'trade', amount: trade.base });
+      move(postings, account, { currency: instrument.quote, kind: 'trade', amount: trade.quote });
     }
-    move(fee.currency, 'fee', -fee.amount);
+    move(postings, account, { currency: fee.currency, kind: 'fee', amount: -fee.amount });
     return postings;
   }
 
   /** Fixes conversions at today's rates where they float; a pegged rate is the same at every entry until someone sets another. */
   #sample(attribution: LegAttribution): void {
-    attribution.sample(this.valuation, (currency) => !this.valuation.isPegged(currency));
+    attribution.sample(this.valuation, this.#floats);
   }
+}
+
+/** Adds the two lines that bring an amount into an account's cash; nothing for zero. */
+function move(postings: Posting[], account: Account, { currency, kind, amount }: { readonly currency: string; readonly kind: LedgerAccountKind; readonly amount: Money }): void {
+  if (amount === 0n) return;
+  postings.push({ account: account.cash(currency), amount }, { account: account.counter(currency, kind), amount: -amount });
 }
 
 function transfer(cash: Posting['account'], counter: Posting['account'], amount: Money): Posting[] {

@@ -39,7 +39,7 @@ class Race {
       const legs = [this.order({ ...action, isOther: true }), this.order({ ...action, isOther: false, size: -action.size })];
       const before = desk.risk.inFlightCount;
       if (desk.risk.checkAll(legs) !== undefined) expect(desk.risk.inFlightCount).toBe(before);
-      else for (const leg of legs) { orderMutator.apply(leg, 'OrderSubmitted'); desk.risk.sent(leg); this.open.push(leg); }
+      else for (const leg of legs) { orderMutator.apply(leg, 'OrderSubmitted'); desk.risk.changed(leg); this.open.push(leg); }
     } else if (action.type === 'bust') {
       const fill = this.filled.splice(action.which % Math.max(1, this.filled.length), 1)[0];
       if (fill === undefined) return;
@@ -47,7 +47,7 @@ class Race {
       if (!of.isClosed) return;
       orderMutator.bust(of, of.tick, lots);
       desk.portfolio.bustFill(of, makeFill({ fillId, tick: of.tick, lots, feeCurrency: of.instrument.settle }), { tsEvent: desk.time });
-      desk.risk.filled(of, -lots);
+      desk.risk.changed(of);
       if (of.isOpen) this.open.push(of);
     } else if (order === undefined) return;
     else if (action.type === 'cancel') {
@@ -57,7 +57,7 @@ class Race {
       const lots = order.filledLots + Math.abs(action.size) * (order.instrument === OTHER ? 100 : 1);
       if (desk.risk.checkAmendment(order, { tick: order.tick, lots }) !== undefined || order.status === 'SUBMITTED') return;
       orderMutator.amend(order, order.tick, lots);
-      desk.risk.amended(order);
+      desk.risk.changed(order);
     } else this.fill(order, Math.min(order.leavesLots, Math.abs(action.size) * (order.instrument === OTHER ? 100 : 1)));
   }
 
@@ -65,9 +65,9 @@ class Race {
     const fillId = `race-${++this.fills}`;
     orderMutator.fill(order, order.tick, lots);
     this.desk.portfolio.applyFill(order, makeFill({ fillId, tick: order.tick, lots, feeCurrency: order.instrument.settle }), { tsEvent: this.desk.time });
-    this.desk.risk.filled(order, lots);
+    this.desk.risk.changed(order);
     if (order.isClosed) {
-      this.desk.risk.closed(order);
+      this.desk.risk.changed(order);
       this.open.splice(this.open.indexOf(order), 1);
     }
     this.filled.push({ order, lots, fillId });
