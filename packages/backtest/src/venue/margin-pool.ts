@@ -6,11 +6,24 @@ import type { MarginTier } from './venue-terms.ts';
 /** Maintenance rate of an instrument without tiers. */
 const DEFAULT_MAINTENANCE_RATE = 0.005;
 
+interface Tier extends MarginTier {
+  /** Taken off the margin of this tier, in quote currency. */
+  readonly deduction: number;
+}
+
+function withDeductions(tiers: readonly MarginTier[]): Tier[] {
+  let deduction = 0;
+  return tiers.map((tier, i) => {
+    if (i > 0) deduction += tier.fromNotional * (tier.maintenanceRate - tiers[i - 1]!.maintenanceRate);
+    return { ...tier, deduction };
+  });
+}
+
 /** A cross position as margin sees it: numbers, since nothing is booked from them. */
 export class PooledPosition {
   readonly instrument: Instrument;
   readonly #engine: MatchingEngine;
-  readonly #tiers: readonly MarginTier[];
+  readonly #tiers: readonly Tier[];
   readonly #leverage: number;
   /** Quantity per lot in base (linear) or quote (inverse) units. */
   readonly #lotQuantity: number;
@@ -23,7 +36,7 @@ export class PooledPosition {
   constructor(instrument: Instrument, engine: MatchingEngine, terms: { readonly tiers: readonly MarginTier[]; readonly leverage: number }) {
     this.instrument = instrument;
     this.#engine = engine;
-    this.#tiers = terms.tiers;
+    this.#tiers = withDeductions(terms.tiers);
     this.#leverage = terms.leverage;
     this.#lotQuantity = instrument.lotsToNumber(1) * instrument.multiplier.toNumber();
   }
@@ -49,10 +62,14 @@ export class PooledPosition {
     return this.#notional(lots, price) * Math.max(rate, 1 / this.#leverage);
   }
 
+  /** Margin needed to stay: the rate of the tier over the whole notional, less what makes it continuous at the steps, as the venues publish it. */
   maintenanceMargin(): number {
     if (this.lots === 0) return 0;
     const price = this.price();
-    return this.#notional(this.lots, price) * (this.#tier(this.lots, price)?.maintenanceRate ?? DEFAULT_MAINTENANCE_RATE);
+    const notional = this.#notional(this.lots, price);
+    const tier = this.#tier(this.lots, price);
+    if (tier === undefined) return notional * DEFAULT_MAINTENANCE_RATE;
+    return notional * tier.maintenanceRate - (this.instrument.isInverse ? tier.deduction / price : tier.deduction);
   }
 
   /** Value in the settlement currency, without sign. */
@@ -62,7 +79,7 @@ export class PooledPosition {
   }
 
   /** Tiers are stated in quote currency, which an inverse contract counts itself in. */
-  #tier(lots: number, price: number): MarginTier | undefined {
+  #tier(lots: number, price: number): Tier | undefined {
     const tiers = this.#tiers;
     const quantity = Math.abs(lots) * this.#lotQuantity;
     const notional = this.instrument.isInverse ? quantity : quantity * price;

@@ -54,7 +54,7 @@ describe('arb backtest', () => {
       '--param', 'long=BTCUSDT-PERP.BINANCE', '--param', 'short=BTCUSDT-PERP.BYBIT', '--param', 'enterAprPct=4']);
     expect(code).toBe(0);
     for (const venue of ['BINANCE', 'BYBIT', 'OKX']) {
-      expect(stdout).toMatch(new RegExp(`^assumed ${venue}: Profile ${venue.toLowerCase()};.*Starting balances 100000 USDT; Margin cross, leverage at most 3; .*Latency feed / entry / response recorded, else .*; Queue model risk-averse; Fills realistic$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^assumed ${venue}: Profile ${venue.toLowerCase()};.*Starting balances 100000 USDT; Margin cross, leverage at most 3; .*Latency of the feed as recorded, else \\d+ ms; Latency of requests \\d+ ms; Latency of answers \\d+ ms; Queue model risk-averse; Fills realistic$`, 'm'));
     }
     expect(stdout).toMatch(/^assumed seed: 1$/m);
   });
