@@ -206,7 +206,7 @@ export class SimulatedVenue implements ExecutionClient {
   /** Freezes a boundary; an earlier one whose rate never came is told, not passed over. */
   #freeze(market: Market, at: UnixMicros): void {
     const { instrument } = market.engine;
-    for (const missed of market.funding!.freeze(at, this.account.lots(instrument))) {
+    for (const missed of market.funding!.freeze(at, this.account.lotsAt(instrument, at))) {
       this.#answer(FUNDING_MISSED, undefined).detail = {
         type: 'FeedStatus', instrumentId: instrument.id, stream: 'funding', state: 'BROKEN', tsEvent: this.#at, tsInit: this.#at, gap: { from: missed, to: this.#at },
         reason: `no settled rate for the funding of ${formatTime(missed)}: nothing was booked for it`,

@@ -164,6 +164,13 @@ describe('§10.5 REQ-D15 when funding is settled', () => {
     expect(paid).toEqual(['8h -0.05']);
   });
 
+  it('§10.5 a resting order that a trade fills at the very boundary does not count', () => {
+    const { paid } = funded({ acts: { ...LONG, 20: (desk) => desk.limit('maker', 'buy', [5, 99]) } }, [deep(100), message(8 * HOUR, soldAt(98, 5))], [
+      mark(2, 100), rate(1, { settlesAt: 8 * HOUR, bps: 1n }), settled(8, 8 * HOUR + 5),
+    ]);
+    expect(paid).toEqual(['8h -0.01']);
+  });
+
   it('§10.5 the mark at the boundary counts, one after it does not', () => {
     const { paid } = funded({ acts: LONG }, [deep(100)], [
       mark(2, 100), mark(8 * HOUR, 200), mark(8 * HOUR + 1, 900), rate(1, { settlesAt: 8 * HOUR, bps: 1n }), settled(8, 8 * HOUR + 59_000),
