@@ -183,6 +183,19 @@ describe('§10.5 REQ-D15 when funding is settled', () => {
     expect(paid).toEqual(['8h -0.01', '16h -9.09']);
   });
 
+  it('§10.5 data without predictions: the first settlement takes the mark of its boundary, however many came until its rate was known', () => {
+    const later = Array.from({ length: 3_000 }, (_, i) => mark(8 * HOUR + 1 + i, 900 + i));
+    const { paid } = funded({ acts: LONG }, [deep(100)], [mark(2, 300), mark(8 * HOUR, 100), ...later, settled(8, 8 * HOUR + 5_000)]);
+    expect(paid).toEqual(['8h -0.01']);
+  });
+
+  it('§10.5 a prediction of the period after next does not move the mark of the next', () => {
+    const { paid } = funded({ acts: LONG }, [deep(100)], [
+      mark(2, 100), rate(1, { settlesAt: 8 * HOUR, bps: 1n }), rate(3, { settlesAt: 16 * HOUR, bps: 1n }), mark(8 * HOUR + 1, 200), mark(8 * HOUR + 2, 300), settled(8, 8 * HOUR + 5),
+    ]);
+    expect(paid).toEqual(['8h -0.01']);
+  });
+
   it('§10.5 a rate whose stamp is a little off belongs to its boundary, one that is far off to none before it', () => {
     const { paid } = funded({ acts: LONG }, [deep(100)], [mark(2, 100), rate(1, { settlesAt: 8 * HOUR, bps: 1n }), rate(8 * HOUR + 9_000, { settlesAt: 8 * HOUR + 4_000, bps: 3n, isSettled: true })]);
     expect(paid).toEqual(['8h -0.03']);
