@@ -240,14 +240,10 @@ export class MatchingEngine implements ExchangeMarket {
     const isBuySide = side === this.#buys;
     const isLimited = this.#rules.crossFill === 'displayed';
     let rest = lots;
-    for (let i = 0; i < orders.length;) {                       // the trade went through our price: it would have met us first
-      const resting = orders[i]!;
-      if (isBuySide ? resting.tick > tick : resting.tick < tick) {
-        const fill = isLimited ? Math.min(rest, resting.leaves) : resting.leaves;
-        if (isLimited) rest -= fill;
-        if (fill > 0) this.#fill(resting, { tick: resting.tick, lots: fill, liquidity: 'maker' });
-      }
-      if (orders[i] === resting) i++;
+    for (const resting of byPriority(orders, (own) => (isBuySide ? own.tick > tick : own.tick < tick))) {                       // the trade went through our price: it would have met us first
+      const fill = isLimited ? Math.min(rest, resting.leaves) : resting.leaves;
+      if (isLimited) rest -= fill;
+      if (fill > 0) this.#fill(resting, { tick: resting.tick, lots: fill, liquidity: 'maker' });
     }
     if (tick < side.minTick || tick > side.maxTick) return;
     let eaten = 0;                                              // public lots ahead of us that this trade has consumed
@@ -356,17 +352,12 @@ export class MatchingEngine implements ExchangeMarket {
 
   /** The opposite side is displayed at or through our price without a trade. */
   #crossed(side: OwnSide, tick: number, displayed: number): void {
-    const { orders } = side;
     const isFull = this.#rules.crossFill === 'full';
     let left = isFull ? Infinity : displayed;
-    for (let i = 0; i < orders.length && left > 0;) {
-      const resting = orders[i]!;
-      if (resting.sign === 1 ? resting.tick >= tick : resting.tick <= tick) {
-        const lots = Math.min(resting.leaves, left);
-        left -= lots;
-        this.#fill(resting, { tick: resting.tick, lots, liquidity: 'maker' });
-      }
-      if (orders[i] === resting) i++;
+    for (const resting of byPriority(side.orders, (own) => (own.sign === 1 ? own.tick >= tick : own.tick <= tick))) {
+      const lots = Math.min(resting.leaves, left);
+      left -= lots;
+      if (lots > 0) this.#fill(resting, { tick: resting.tick, lots, liquidity: 'maker' });
     }
     if (isFull || left === displayed || !this.#rules.rememberConsumption) return;
     (side === this.#buys ? this.#takenAsks : this.#takenBids).set(tick, displayed - left);
@@ -408,4 +399,9 @@ export class MatchingEngine implements ExchangeMarket {
     const { bestBidTick, bestAskTick } = this.book;
     if (bestBidTick !== NO_TICK && bestAskTick !== NO_TICK) this.#listener.priceMoved('mid', (bestBidTick + bestAskTick) / 2);
   }
+}
+
+/** Own orders of one side that something reaches: the best price first, the earlier one among equals. */
+function byPriority(orders: readonly RestingOrder[], isReached: (own: RestingOrder) => boolean): readonly RestingOrder[] {
+  return orders.filter(isReached).sort((a, b) => a.sign * (b.tick - a.tick));
 }
