@@ -144,7 +144,7 @@ export class MatchingEngine implements ExchangeMarket {
     if (order.postOnly && crosses) { listener.ended(resting, 'rejected', WOULD_TAKE); return; }
     if (order.timeInForce === 'FOK' && !isTriggered && this.#available(resting) < resting.leaves) { listener.ended(resting, 'expired', FOK); return; }
     if (!isTriggered) listener.accepted(resting);
-    if (crosses && !this.#take(resting)) return;
+    if ((crosses || this.#beyondOwn(resting) !== NO_TICK) && !this.#take(resting)) return;
     this.#place(resting, crosses);
   }
 
@@ -164,7 +164,7 @@ export class MatchingEngine implements ExchangeMarket {
     this.#remove(resting);
     resting.tick = tick;
     const crosses = this.#crosses(resting);
-    if (!crosses || this.#take(resting)) this.#place(resting, crosses);
+    if ((!crosses && this.#beyondOwn(resting) === NO_TICK) || this.#take(resting)) this.#place(resting, crosses);
   }
 
   /** Takes an order out. @returns false where it is no longer there */
@@ -273,7 +273,8 @@ export class MatchingEngine implements ExchangeMarket {
   /** Lots that could be taken within the limit. */
   #available(resting: RestingOrder): number {
     if (this.#rules.isOptimistic && this.#crosses(resting)) return Infinity;
-    const beyond = this.#beyondOwn(resting);
+    const { selfTrade } = this.#rules;
+    const beyond = selfTrade === 'cancel-taker' || selfTrade === 'cancel-both' ? this.#beyondOwn(resting) : NO_TICK;
     let sum = 0;
     this.#walk(resting, (tick, lots) => {
       if (beyond !== NO_TICK && (resting.sign === 1 ? tick >= beyond : tick <= beyond)) return false;
@@ -298,11 +299,8 @@ export class MatchingEngine implements ExchangeMarket {
 
   /** @returns false where self-trade prevention ended the order */
   #take(resting: RestingOrder): boolean {
-    if (this.#rules.selfTrade === 'cancel-maker' || this.#rules.selfTrade === 'cancel-both') this.#cancelMakers(resting);
-    const stopAt = this.#lastMet;
-    this.#lastMet = NO_TICK;
-    const beyond = this.#rules.selfTrade === 'cancel-taker' ? this.#beyondOwn(resting) : stopAt;
-    if (this.#rules.isOptimistic) { this.#fill(resting, { tick: this.bestTick(resting.sign), lots: resting.leaves, liquidity: 'taker' }); return true; }
+    const beyond = this.#meetOwn(resting);
+    if (this.#rules.isOptimistic && this.#crosses(resting)) { this.#fill(resting, { tick: this.bestTick(resting.sign), lots: resting.leaves, liquidity: 'taker' }); return true; }
     const taken = resting.sign === 1 ? this.#takenAsks : this.#takenBids;
     const fills: (readonly [tick: number, lots: number])[] = [];
     let left = Math.min(resting.leaves, resting.isReduceOnly ? this.#listener.reducible(resting.sign) : Infinity);
@@ -320,24 +318,38 @@ export class MatchingEngine implements ExchangeMarket {
     return false;
   }
 
-  /** Price of the first own order a cancel-both venue removed: the taker ends there. */
-  #lastMet: number = NO_TICK;
-
-  /** Price at which a taker would meet our best own order; {@link NO_TICK} where it meets none. */
+  /** Price of our best own order within a taker's limit; {@link NO_TICK} where there is none, or none is prevented. */
   #beyondOwn(taker: RestingOrder): number {
-    if (this.#rules.selfTrade !== 'cancel-taker' && this.#rules.selfTrade !== 'cancel-both') return NO_TICK;
+    if (this.#rules.selfTrade === 'allow') return NO_TICK;
     const best = taker.sign === 1 ? this.#sells.minTick : this.#buys.maxTick;
     return (taker.sign === 1 ? best <= taker.tick : best >= taker.tick) ? best : NO_TICK;
   }
 
-  #cancelMakers(taker: RestingOrder): void {
-    this.#lastMet = this.#beyondOwn(taker);
-    const side = taker.sign === 1 ? this.#sells : this.#buys;
-    const meets = (tick: number): boolean => (taker.sign === 1 ? tick <= taker.tick : tick >= taker.tick);
-    for (const maker of side.orders.filter(({ tick }) => meets(tick))) {
+  /** A taker meets our own orders once what stands before them does not fill it. @returns the price at which it ends; {@link NO_TICK} where it does not */
+  #meetOwn(taker: RestingOrder): number {
+    const { selfTrade } = this.#rules;
+    if (this.#beyondOwn(taker) === NO_TICK) return NO_TICK;
+    const makers = byPriority((taker.sign === 1 ? this.#sells : this.#buys).orders, ({ tick }) => (taker.sign === 1 ? tick <= taker.tick : tick >= taker.tick));
+    for (const maker of makers) {
+      if (taker.leaves <= this.#publicBefore(maker, taker)) return NO_TICK;
+      if (selfTrade === 'cancel-taker') return maker.tick;
       this.#remove(maker);
       this.#listener.ended(maker, 'canceled', SELF_TRADE);
+      if (selfTrade === 'cancel-both') return maker.tick;
     }
+    return NO_TICK;
+  }
+
+  /** Public lots a taker gets at prices better than that of an own order; at its price it meets it, wherever it stands in the queue. */
+  #publicBefore(maker: RestingOrder, taker: RestingOrder): number {
+    if (this.#rules.isOptimistic && this.#crosses(taker)) return Infinity;
+    let before = 0;
+    this.#walk(taker, (tick, lots) => {
+      if (taker.sign === 1 ? tick >= maker.tick : tick <= maker.tick) return false;
+      before += lots;
+      return true;
+    });
+    return before;
   }
 
   #levelChanged(side: OwnSide, tick: number, [before, after]: readonly [number, number]): void {
