@@ -179,17 +179,20 @@ export class MatchingEngine implements ExchangeMarket {
     return sign === 1 ? this.book.bestAskTick : this.book.bestBidTick;
   }
 
-  /** Prices at which a forced close of this many lots would trade; what the book does not hold goes at its last level. */
-  liquidationPrices(sign: 1 | -1, lots: number): (readonly [tick: number, lots: number])[] {
+  /** Prices at which a forced close of this many lots trades, with what we have not taken already; what the book does not hold goes at its last level. */
+  liquidate(sign: 1 | -1, lots: number): (readonly [tick: number, lots: number])[] {
     const side = sign === 1 ? this.book.asks : this.book.bids;
+    const taken = sign === 1 ? this.#takenAsks : this.#takenBids;
     const parts: (readonly [number, number])[] = [];
     let left = lots;
     let tick = NO_TICK;
     for (let key = side.best; key !== NO_TICK && left > 0; key = side.nextBelow(key)) {
       tick = sign === 1 ? -key : key;
-      const part = Math.min(left, side.lotsAt(key));
+      const part = Math.min(left, side.lotsAt(key) - (taken.get(tick) ?? 0));
+      if (part <= 0) continue;
       parts.push([tick, part]);
       left -= part;
+      if (this.#rules.rememberConsumption) taken.set(tick, (taken.get(tick) ?? 0) + part);
     }
     if (left > 0 && tick !== NO_TICK) parts.push([tick, left]);
     return parts;

@@ -470,7 +470,7 @@ export class SimulatedVenue implements ExecutionClient {
       const lots = this.account.lots(instrument);
       if (lots === 0 || instrument.kind === 'spot' || !pools.includes(instrument.settle)) continue;
       for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
-      for (const [tick, part] of market.engine.liquidationPrices(lots > 0 ? -1 : 1, Math.abs(lots))) this.#forced(instrument, lots > 0 ? 'sell' : 'buy', tick, part);
+      for (const [tick, part] of market.engine.liquidate(lots > 0 ? -1 : 1, Math.abs(lots))) this.#forced(instrument, lots > 0 ? 'sell' : 'buy', tick, part);
     }
   }
 

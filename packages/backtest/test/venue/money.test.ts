@@ -252,6 +252,14 @@ describe('§10.6 REQ-D14 liquidation', () => {
     expect(rig.venue.account.lots(rig.instrument)).toBe(5);
   });
 
+  it('§10.6 what we have taken is not there for the liquidation either, nor what the liquidation has taken for us', () => {
+    const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: take('sell', 2, 49_000), 1_100: take('sell', 3, 49_000) } });
+    rig.run(book, Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);
+    // 2 at 49,000 by us; then 1 at 49,000 and 2 at 48,900 lose 5,200 with them, 1 % of 146,800 is the fee; then nothing is left at 49,000.
+    expect(formatMoney(rig.cash().ours)).toBe('-5668');
+    expect(rig.book.position).toBe(0);
+  });
+
   it('§10.6 resting orders go first', () => {
     const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: (desk) => desk.limit('rest', 'sell', [1, 51_000]) } });
     rig.run(book, Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);
