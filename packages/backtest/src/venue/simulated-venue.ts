@@ -462,15 +462,23 @@ export class SimulatedVenue implements ExecutionClient {
     return message;
   }
 
-  /** Simple liquidation: where a pool of collateral is below maintenance, every position it carries is closed at the book, worst price last. */
+  /** Simple liquidation: where a pool of collateral is below maintenance, every order on it ends and every position it carries is closed at the book, worst price last. */
   #liquidateIfNeeded(): void {
     const pools = this.account.poolsBelowMaintenance();
     if (pools.length === 0) return;
-    for (const [instrument, market] of this.#markets) {
+    const liquidated = [...this.#markets].filter(([{ kind, settle }]) => kind !== 'spot' && pools.includes(settle));
+    for (const [, market] of liquidated) this.#cancelAll(market);
+    for (const [instrument, market] of liquidated) {
       const lots = this.account.lots(instrument);
-      if (lots === 0 || instrument.kind === 'spot' || !pools.includes(instrument.settle)) continue;
-      for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
+      if (lots === 0) continue;
       for (const [tick, part] of market.engine.liquidate(lots > 0 ? -1 : 1, Math.abs(lots))) this.#forced(instrument, lots > 0 ? 'sell' : 'buy', tick, part);
+    }
+  }
+
+  /** Ends what rests and what waits for its trigger: neither may open a position on collateral that is gone. */
+  #cancelAll(market: Market): void {
+    for (const resting of [...market.engine.resting, ...market.triggers.orders]) {
+      if (market.engine.cancel(resting) || this.#unwatch(market, resting)) this.#ended(resting, 'canceled', LIQUIDATION);
     }
   }
 

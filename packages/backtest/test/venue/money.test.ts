@@ -266,6 +266,14 @@ describe('§10.6 REQ-D14 liquidation', () => {
     expect(rig.order('rest').status).toBe('CANCELED');
   });
 
+  it('§10.6 an order that waits for its trigger ends too: it would open a position on what is gone', () => {
+    const stop: Act = (desk) => desk.send('stop', desk.order.stopMarket({ instrumentId: desk.cache.instruments()[0]!.id, side: 'sell', quantity: 5, triggerPrice: 48_500 }));
+    const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: stop } });
+    rig.run([...book, message(2_000, soldAt(48_400, 1))], Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);
+    expect(rig.order('stop').status).toBe('CANCELED');
+    expect(rig.venue.account.lots(rig.instrument)).toBe(0);
+  });
+
   it('an order the account cannot carry is refused by the venue, with both figures', () => {
     const rig = new VenueRig({ terms: { ...margin, maxLeverage: 10 }, acts: OPEN });
     rig.run(book);
