@@ -350,6 +350,8 @@ export class SimulatedVenue implements ExecutionClient {
     const resting = this.#restingOf(order);
     const market = this.#markets.get(order.instrument)!;
     const { tick, lots } = amendment;
+    const short = resting === undefined ? undefined : this.#refusesMore(resting, amendment);
+    if (short !== undefined) { this.#reply(MODIFY_REJECTED, order, short); return; }
     if (resting !== undefined && !resting.isLive && market.triggers.has(resting)) {
       resting.tick = tick;
       resting.lots = lots;
@@ -361,6 +363,12 @@ export class SimulatedVenue implements ExecutionClient {
     if (refusal !== undefined) { this.#reply(MODIFY_REJECTED, order, AMEND_REFUSALS[refusal]); return; }
     this.#modified(order, amendment);                            // before what the new price takes
     market.engine.amend(resting!, tick, lots);
+  }
+
+  /** An order that becomes larger or dearer is judged like a new one. */
+  #refusesMore(resting: RestingOrder, { tick, lots }: OrderAmendment): EndReason | undefined {
+    const isMore = lots > resting.lots || resting.sign * (tick - resting.tick) > 0;
+    return isMore ? this.account.refuses(resting.order, tick, lots - (resting.lots - resting.leaves)) : undefined;
   }
 
   #modified(order: Order, { tick, lots }: OrderAmendment): void {
