@@ -48,10 +48,13 @@ export function venueTermsOf(venue: string, parts: { readonly config: VenueConfi
   };
 }
 
-/** How late strategies see what a venue stamped: the config, else recorded where the data says, else the profile. */
-export function feedDelayOf(venue: string, parts: { readonly config: VenueConfig; readonly profile: VenueProfile | undefined; readonly seed: number }): { receivedAt(tsEvent: number, recorded: number): number } {
+/**
+ * How late strategies see what a venue stamped: the config, else recorded where the data says, else the profile. Each stream has its own: which stream is read
+ * ahead of another depends on how rows are divided into files and groups.
+ */
+export function feedDelayOf(venue: string, stream: string, parts: { readonly config: VenueConfig; readonly profile: VenueProfile | undefined; readonly seed: number }): { receivedAt(tsEvent: number, recorded: number): number } {
   const stated = parts.config.simulation?.latency?.feedMs;
-  const model = latencyModel(stated ?? parts.profile?.latency.feedMs ?? 0, randomStream(parts.seed, `latency.${venue}.feedMs`));
+  const model = latencyModel(stated ?? parts.profile?.latency.feedMs ?? 0, randomStream(parts.seed, `latency.${venue}.feedMs.${stream}`));
   return { receivedAt: (tsEvent, recorded) => (stated === undefined && recorded > tsEvent ? recorded : tsEvent + model.sample(tsEvent)) };
 }
 
