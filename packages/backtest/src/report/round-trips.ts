@@ -49,6 +49,7 @@ export function roundTrips(fills: readonly FillFact[], context: TripContext): Pa
   const tolerance = new Decimal(pair.toleranceQuantity);
   const held = new Map<string, Decimal>();
   const lastPriceUsd = new Map<string, Decimal>();
+  const last = new Map<string, FillFact>();
   const roles = new Map<FillFact, FillRole>();
   const trips: OpenTrip[] = [];
   let open: OpenTrip | undefined;
@@ -64,15 +65,25 @@ export function roundTrips(fills: readonly FillFact[], context: TripContext): Pa
     open.fills.push(fill);
     roles.set(fill, { trip: firstNumber + trips.length - 1, action: after.abs().gt(before.abs()) ? 'enter' : 'exit' });
     held.set(fill.instrumentId, after);
+    last.set(fill.instrumentId, fill);
     lastPriceUsd.set(fill.instrumentId, new Decimal(fill.notionalUsd).div(fill.quantity));
-    if ([...held.values()].every((quantity) => quantity.abs().lte(tolerance))) {
+    if ([...held].every(([id, quantity]) => baseUnits(quantity, last.get(id)!).abs().lte(tolerance))) {
       open.to = fill.ts;
       open.closingValueUsd = valueUsd((id) => lastPriceUsd.get(id)!);
       open = undefined;
     }
   }
-  if (open !== undefined) open.closingValueUsd = valueUsd((id) => new Decimal(context.finalMarkUsd.get(id) ?? lastPriceUsd.get(id)!));
+  const finalUsd = (id: string): Decimal => {
+    const mark = context.finalMarkUsd.get(id) ?? null;
+    return mark === null ? lastPriceUsd.get(id)! : baseUnits(new Decimal(mark), last.get(id)!);
+  };
+  if (open !== undefined) open.closingValueUsd = valueUsd(finalUsd);
   return { trips: trips.map((_, index) => describe(trips, index, context)), roles };
+}
+
+/** A quantity of an instrument in base units, as its fills state them: contracts of a multiplier are not units. */
+function baseUnits(quantity: Decimal, { quantity: filled, hedgeQuantity }: FillFact): Decimal {
+  return hedgeQuantity === undefined ? quantity : quantity.times(hedgeQuantity).div(filled);
 }
 
 function describe(trips: readonly OpenTrip[], index: number, context: TripContext): RoundTrip {
