@@ -39,7 +39,8 @@ interface OpenTrip {
  * Cuts the fills of a pair into round trips, flat to flat (within the pair's tolerance on both legs).
  *
  * A trip's price result is cash out and in plus what is still held: at the last fill price where dust remains, at the final mark where the trip is
- * open. Dust is handed to the next trip at that value, so that the trips add up to the pair's result. Funding belongs to the trip it was paid in.
+ * open. Dust is handed to the next trip at that value, so that the trips add up to the pair's result. Funding belongs to the trip it was paid in; a settlement
+ * stamped before the first fill was told of is the first trip's: the fill had happened.
  * Holds for linear instruments.
  *
  * @param fills fills of this pair in time order
@@ -90,7 +91,8 @@ function describe(trips: readonly OpenTrip[], index: number, context: TripContex
   const trip = trips[index]!;
   const from = trip.fills[0]!.ts;
   const next = trips[index + 1]?.fills[0]!.ts ?? Infinity;
-  const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= from && payment.ts < next).map((payment) => payment.amountUsd));
+  const since = index === 0 ? -Infinity : from;
+  const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= since && payment.ts < next).map((payment) => payment.amountUsd));
   const cashUsd = sumAmounts(trip.fills.map((fill) => (fill.side === 'buy' ? `-${fill.notionalUsd}` : fill.notionalUsd)));
   const priceUsd = new Decimal(cashUsd).plus(trip.closingValueUsd).minus(trip.openingValueUsd);
   const feesUsd = sumAmounts(trip.fills.map((fill) => fill.feeUsd));

@@ -84,6 +84,11 @@ describe('round trips', () => {
     expect(trips.map((trip) => trip.netPnlUsd)).toEqual(['10', '-0.2']);
   });
 
+  it('a settlement between the first fill and the moment we were told of it is not lost', () => {
+    const { trips } = roundTrips([...ENTER, ...EXIT], context({ payments: [paymentOf(-1, '1.5')] }));
+    expect(trips).toMatchObject([{ fundingUsd: '1.5' }]);
+  });
+
   it('a settlement booked after the exit belongs to the trip that earned it', () => {
     const second = [
       fillOf(300, 'sell', '2', '100', short),
