@@ -115,7 +115,7 @@ export class BacktestRun {
     }
     if (isDone) this.#replayedTo = this.to;
     guarded(() => { this.kernel.stop(isDone ? 'end of data' : 'interrupted'); });
-    this.collector.sample();
+    this.collector.sample(this.#replayedTo);
     checkAccounts(this.kernel, this.#venues.values());
     const result = new BacktestResult(gatherFacts(this, {
       seconds: (performance.now() - startedAt) / 1_000, rows: this.#rows, replayedTo: this.#replayedTo, isComplete: isDone,

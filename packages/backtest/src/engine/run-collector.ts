@@ -117,9 +117,8 @@ export class RunCollector implements KernelObserver {
     return [...this.#kernelOf().cache.openOrders()].map((order) => this.#orderFact(order, { closedAt: null, reason: '' }));
   }
 
-  /** Takes one point of every curve. */
-  sample(): void {
-    const at = this.#nextSample;
+  /** Takes one point of every curve; positions at `at`: the last point of a run lies between two steps. */
+  sample(at: UnixMicros = this.#nextSample): void {
     this.#nextSample += this.stepMicros;
     const kernel = this.#kernelOf();
     this.samples.push(sampleOf(kernel));
