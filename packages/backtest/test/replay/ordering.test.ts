@@ -74,6 +74,12 @@ describe('§9.2 REQ-B66 REQ-D10 order of things at one timestamp', () => {
     expect(seen).toEqual([10, 10, 12, 30, 31, 40]);
   });
 
+  it('a slice ends where there are many timers and hardly a row: an interrupt is seen', () => {
+    let at = 0;
+    const loop = new ReplayLoop([{ laneClass: LANE_TIMER, nextAt: () => at, step: () => { at++; return 0; } }], 100_000, () => '');
+    expect(loop.runSlice(1_000)).toEqual({ rows: 0, isDone: false, at: 999 });
+  });
+
   it('many market rows at one timestamp are no storm', () => {
     const rig = new VenueRig();
     rig.run(Array.from({ length: 20_000 }, (_, i) => message(7, bid(100, 1 + (i % 5)))));
