@@ -3,7 +3,7 @@ import {
   ArbError, type ExecutionClient, type FillReport, type ForcedFillReport, type FundingPaymentReport, type KernelInputs, NO_PRICE, type OrderAmendment, POW10_NUMBER, toMoney,
 } from '@arb/core/internal';
 import { LANE_ARRIVAL, LANE_DEPARTURE, LANE_RESPONSE, LANE_SETTLEMENT, type Lane } from '../replay/lane.ts';
-import { FeeSchedule } from './fee-schedule.ts';
+import { FeeSchedule, type FeeTier } from './fee-schedule.ts';
 import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
 import type { LatencyModel } from './latency-model.ts';
 import { type AmendRefusal, type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
@@ -83,6 +83,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #departureLane: PushedLane;
   readonly #markets = new Map<Instrument, Market>();
   readonly #funded: Market[] = [];
+  readonly #schedules = new Map<readonly FeeTier[], FeeSchedule>();
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
   readonly #expiring: RestingOrder[] = [];
@@ -121,13 +122,23 @@ export class SimulatedVenue implements ExecutionClient {
     };
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
     const market: Market = {
-      engine, triggers: new TriggerBook(), fees: new FeeSchedule(this.#terms.fees(instrument)), mark: undefined,
+      engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined,
       funding: this.#terms.funding === 'none' || instrument.kind !== 'perpetual' ? undefined : new FundingSettlement(instrument, this.#terms.funding),
     };
     this.#markets.set(instrument, market);
     if (market.funding !== undefined) this.#funded.push(market);
     this.account.add(instrument, engine);
     return engine;
+  }
+
+  /** Instruments on one table of tiers count their volume together: it is the account's. */
+  #feesOf(instrument: Instrument): FeeSchedule {
+    const tiers = this.#terms.fees(instrument);
+    const known = this.#schedules.get(tiers);
+    if (known !== undefined) return known;
+    const schedule = new FeeSchedule(tiers);
+    this.#schedules.set(tiers, schedule);
+    return schedule;
   }
 
   /** The venue's clock: exchange-time inputs call it first. */

@@ -115,6 +115,23 @@ describe('§10.3 REQ-D14 fees', () => {
     expect(charged).toEqual(['1.01', '1.01', '0.505']);
   });
 
+  it('volume is the account\'s: what one instrument trades counts for another on the same table', () => {
+    const other = 'Y-PERP.TEST';
+    const buy: Act = (desk) => desk.send('other', desk.order.limit({ instrumentId: other, side: 'buy', quantity: 10, price: 101, timeInForce: 'IOC' }));
+    const rig = new VenueRig({ terms: TIERED, acts: { 10: take('buy', 20, 101), 20: buy } });
+    const instrument = rig.kernel.addInstrument({ ...rig.instrument.spec, id: other, base: 'Y' });
+    rig.kernel.portfolio.account('TEST').setMarginTiers(instrument, [{ notionalFrom: '0', initialRate: '0.0001', maintenanceRate: '0.00005' }]);
+    const book = rig.kernel.bookOf(instrument);
+    const engine = rig.venue.addInstrument(instrument);
+    engine.replace([[100, 1_000]], [[101, 1_000]]);
+    book.setBid(100, 1_000);
+    book.setAsk(101, 1_000);
+    rig.kernel.bookUpdated(book, 0);
+    rig.run([deep(100)]);
+    const charged = rig.events.flatMap((event) => (event.type === 'OrderFilled' && 'report' in event ? [formatMoney(event.report.fee)] : []));
+    expect(charged).toEqual(['2.02', '0.505']);
+  });
+
   it('volume counts for thirty days', () => {
     const DAY = 24 * HOUR;
     const rig = new VenueRig({ terms: TIERED, acts: { 10: take('buy', 20, 101), [29 * DAY]: take('sell', 1, 100), [30 * DAY]: take('sell', 1, 100) } });
