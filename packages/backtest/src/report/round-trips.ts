@@ -39,7 +39,8 @@ interface OpenTrip {
  * Cuts the fills of a pair into round trips, flat to flat (within the pair's tolerance on both legs).
  *
  * A trip's price result is cash out and in plus what is still held: at the last fill price where dust remains, at the final mark where the trip is
- * open. Dust is handed to the next trip at that value, so that the trips add up to the pair's result. Funding belongs to the trip it was paid in.
+ * open. Dust is handed to the next trip at that value, so that the trips add up to the pair's result. Funding belongs to the trip it was paid in; a settlement
+ * stamped before the first fill was told of is the first trip's: the fill had happened.
  * Holds for linear instruments.
  *
  * @param fills fills of this pair in time order
@@ -49,6 +50,7 @@ export function roundTrips(fills: readonly FillFact[], context: TripContext): Pa
   const tolerance = new Decimal(pair.toleranceQuantity);
   const held = new Map<string, Decimal>();
   const lastPriceUsd = new Map<string, Decimal>();
+  const last = new Map<string, FillFact>();
   const roles = new Map<FillFact, FillRole>();
   const trips: OpenTrip[] = [];
   let open: OpenTrip | undefined;
@@ -64,22 +66,33 @@ export function roundTrips(fills: readonly FillFact[], context: TripContext): Pa
     open.fills.push(fill);
     roles.set(fill, { trip: firstNumber + trips.length - 1, action: after.abs().gt(before.abs()) ? 'enter' : 'exit' });
     held.set(fill.instrumentId, after);
+    last.set(fill.instrumentId, fill);
     lastPriceUsd.set(fill.instrumentId, new Decimal(fill.notionalUsd).div(fill.quantity));
-    if ([...held.values()].every((quantity) => quantity.abs().lte(tolerance))) {
+    if ([...held].every(([id, quantity]) => baseUnits(quantity, last.get(id)!).abs().lte(tolerance))) {
       open.to = fill.ts;
       open.closingValueUsd = valueUsd((id) => lastPriceUsd.get(id)!);
       open = undefined;
     }
   }
-  if (open !== undefined) open.closingValueUsd = valueUsd((id) => new Decimal(context.finalMarkUsd.get(id) ?? lastPriceUsd.get(id)!));
+  const finalUsd = (id: string): Decimal => {
+    const mark = context.finalMarkUsd.get(id) ?? null;
+    return mark === null ? lastPriceUsd.get(id)! : baseUnits(new Decimal(mark), last.get(id)!);
+  };
+  if (open !== undefined) open.closingValueUsd = valueUsd(finalUsd);
   return { trips: trips.map((_, index) => describe(trips, index, context)), roles };
+}
+
+/** A quantity of an instrument in base units, as its fills state them: contracts of a multiplier are not units. */
+function baseUnits(quantity: Decimal, { quantity: filled, hedgeQuantity }: FillFact): Decimal {
+  return hedgeQuantity === undefined ? quantity : quantity.times(hedgeQuantity).div(filled);
 }
 
 function describe(trips: readonly OpenTrip[], index: number, context: TripContext): RoundTrip {
   const trip = trips[index]!;
   const from = trip.fills[0]!.ts;
   const next = trips[index + 1]?.fills[0]!.ts ?? Infinity;
-  const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= from && payment.ts < next).map((payment) => payment.amountUsd));
+  const since = index === 0 ? -Infinity : from;
+  const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= since && payment.ts < next).map((payment) => payment.amountUsd));
   const cashUsd = sumAmounts(trip.fills.map((fill) => (fill.side === 'buy' ? `-${fill.notionalUsd}` : fill.notionalUsd)));
   const priceUsd = new Decimal(cashUsd).plus(trip.closingValueUsd).minus(trip.openingValueUsd);
   const feesUsd = sumAmounts(trip.fills.map((fill) => fill.feeUsd));

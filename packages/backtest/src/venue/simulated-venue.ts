@@ -3,7 +3,7 @@ import {
   ArbError, type ExecutionClient, type FillReport, type ForcedFillReport, type FundingPaymentReport, type KernelInputs, NO_PRICE, type OrderAmendment, POW10_NUMBER, toMoney,
 } from '@arb/core/internal';
 import { LANE_ARRIVAL, LANE_DEPARTURE, LANE_RESPONSE, LANE_SETTLEMENT, type Lane } from '../replay/lane.ts';
-import { FeeSchedule } from './fee-schedule.ts';
+import { FeeSchedule, type FeeTier } from './fee-schedule.ts';
 import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
 import type { LatencyModel } from './latency-model.ts';
 import { type AmendRefusal, type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
@@ -83,6 +83,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #departureLane: PushedLane;
   readonly #markets = new Map<Instrument, Market>();
   readonly #funded: Market[] = [];
+  readonly #schedules = new Map<readonly FeeTier[], FeeSchedule>();
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
   readonly #expiring: RestingOrder[] = [];
@@ -121,13 +122,23 @@ export class SimulatedVenue implements ExecutionClient {
     };
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
     const market: Market = {
-      engine, triggers: new TriggerBook(), fees: new FeeSchedule(this.#terms.fees(instrument)), mark: undefined,
+      engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined,
       funding: this.#terms.funding === 'none' || instrument.kind !== 'perpetual' ? undefined : new FundingSettlement(instrument, this.#terms.funding),
     };
     this.#markets.set(instrument, market);
     if (market.funding !== undefined) this.#funded.push(market);
     this.account.add(instrument, engine);
     return engine;
+  }
+
+  /** Instruments on one table of tiers count their volume together: it is the account's. */
+  #feesOf(instrument: Instrument): FeeSchedule {
+    const tiers = this.#terms.fees(instrument);
+    const known = this.#schedules.get(tiers);
+    if (known !== undefined) return known;
+    const schedule = new FeeSchedule(tiers);
+    this.#schedules.set(tiers, schedule);
+    return schedule;
   }
 
   /** The venue's clock: exchange-time inputs call it first. */
@@ -210,7 +221,7 @@ export class SimulatedVenue implements ExecutionClient {
   /** Freezes a boundary; an earlier one whose rate never came is told, not passed over. */
   #freeze(market: Market, at: UnixMicros): void {
     const { instrument } = market.engine;
-    for (const missed of market.funding!.freeze(at, this.account.lots(instrument))) {
+    for (const missed of market.funding!.freeze(at, this.account.lotsAt(instrument, at))) {
       this.#answer(FUNDING_MISSED, undefined).detail = {
         type: 'FeedStatus', instrumentId: instrument.id, stream: 'funding', state: 'BROKEN', tsEvent: this.#at, tsInit: this.#at, gap: { from: missed, to: this.#at },
         reason: `no settled rate for the funding of ${formatTime(missed)}: nothing was booked for it`,
@@ -354,6 +365,8 @@ export class SimulatedVenue implements ExecutionClient {
     const resting = this.#restingOf(order);
     const market = this.#markets.get(order.instrument)!;
     const { tick, lots } = amendment;
+    const short = resting === undefined ? undefined : this.#refusesMore(resting, amendment);
+    if (short !== undefined) { this.#reply(MODIFY_REJECTED, order, short); return; }
     if (resting !== undefined && !resting.isLive && market.triggers.has(resting)) {
       resting.tick = tick;
       resting.lots = lots;
@@ -365,6 +378,12 @@ export class SimulatedVenue implements ExecutionClient {
     if (refusal !== undefined) { this.#reply(MODIFY_REJECTED, order, AMEND_REFUSALS[refusal]); return; }
     this.#modified(order, amendment);                            // before what the new price takes
     market.engine.amend(resting!, tick, lots);
+  }
+
+  /** An order that becomes larger or dearer is judged like a new one. */
+  #refusesMore(resting: RestingOrder, { tick, lots }: OrderAmendment): EndReason | undefined {
+    const isMore = lots > resting.lots || resting.sign * (tick - resting.tick) > 0;
+    return isMore ? this.account.refuses(resting.order, tick, lots - (resting.lots - resting.leaves)) : undefined;
   }
 
   #modified(order: Order, { tick, lots }: OrderAmendment): void {
@@ -466,18 +485,29 @@ export class SimulatedVenue implements ExecutionClient {
     return message;
   }
 
-  /** Simple liquidation: positions below maintenance are closed at the book, worst price last; see {@link VenueAccount.belowMaintenance}. */
+  /**
+   * Simple liquidation; see {@link VenueAccount.belowMaintenance}. Every order on what is hit ends first, and then its positions are closed at the book, worst price
+   * last.
+   */
   #liquidateIfNeeded(): void {
     const below = this.account.belowMaintenance();
     if (below.length === 0) return;
-    for (const [instrument, market] of this.#markets) if (below.includes(instrument)) this.#liquidate(instrument, market);
+    const hit = [...this.#markets].filter(([instrument]) => below.includes(instrument));
+    for (const [, market] of hit) this.#cancelAll(market);
+    for (const [instrument, market] of hit) if (this.account.lots(instrument) !== 0) this.#liquidate(instrument, market);
+  }
+
+  /** Ends what rests and what waits for its trigger: neither may open a position on collateral that is gone. */
+  #cancelAll(market: Market): void {
+    for (const resting of [...market.engine.resting, ...market.triggers.orders]) {
+      if (market.engine.cancel(resting) || this.#unwatch(market, resting)) this.#ended(resting, 'canceled', LIQUIDATION);
+    }
   }
 
   /** Closes one position. What is left of isolated margin afterwards is free again; what it cost beyond that the insurance fund pays. */
   #liquidate(instrument: Instrument, market: Market): void {
-    for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
     const lots = this.account.lots(instrument);
-    const parts = market.engine.liquidationPrices(lots > 0 ? -1 : 1, Math.abs(lots));
+    const parts = market.engine.liquidate(lots > 0 ? -1 : 1, Math.abs(lots));
     if (parts.length === 0) return;                              // an empty side: tried again with the next mark
     const margin = this.account.isolatedMargin(instrument);
     const cash = this.account.balances().get(instrument.settle) ?? 0n;

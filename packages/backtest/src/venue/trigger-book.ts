@@ -22,6 +22,8 @@ function firesAbove(order: Order): boolean {
 export class TriggerBook {
   #waiting: Waiting[] = [];
 
+  /** Orders that wait, in the order they arrived. */
+  get orders(): readonly RestingOrder[] { return this.#waiting.map(({ resting }) => resting); }
   get size(): number { return this.#waiting.length; }
 
   /** Takes an order under watch. A trailing stop begins at its distance from the price now. */

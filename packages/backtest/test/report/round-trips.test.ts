@@ -56,6 +56,17 @@ describe('round trips', () => {
     expect(trips).toMatchObject([{ to: null, netPnlUsd: '3.8', aprOutPct: null, closeCostUsd: '-1.2' }]);
   });
 
+  it('contracts with a multiplier are held, and valued, in units of base', () => {
+    const contracts = { ...short, notionalUsd: '1000', hedgeQuantity: '2', feeUsd: '0' };             // 200 contracts of 0.01 at 500
+    const [sold, bought] = [fillOf(0, 'sell', '200', '500', contracts), fillOf(9, 'buy', '200', '500', contracts)];
+    const at510 = roundTrips([sold], context({ finalMarkUsd: new Map([[SHORT, '510']]) }));
+    expect(at510.trips).toMatchObject([{ to: null, netPnlUsd: '-20' }]);
+    const many = { notionalUsd: '500', hedgeQuantity: '5000', feeUsd: '0' };                           // 5 contracts of 1,000 at 0.1, a lot being one contract
+    const five = roundTrips([fillOf(0, 'buy', '5', '0.1', many), fillOf(9, 'sell', '5', '0.1', many)], context({ pair: pairOf({ toleranceQuantity: '1000' }) }));
+    expect(five.trips).toHaveLength(1);
+    expect(roundTrips([sold, bought], context()).trips).toMatchObject([{ to: at(9), netPnlUsd: '0' }]);
+  });
+
   it('dust within a lot ends a trip, and the next trip takes it over: together they make the whole result', () => {
     const fills = [
       fillOf(0, 'sell', '1', '100', short),
@@ -71,6 +82,11 @@ describe('round trips', () => {
     expect(trips.map((trip) => trip.to)).toEqual([at(11), at(31)]);
     // Trip 1: −100 + 108.9 + dust 0.01 × 110 = +10. Trip 2: dust −1.1, −89.1 + 90 = −0.2. All cash: −100 + 108.9 − 89.1 + 90 = +9.8.
     expect(trips.map((trip) => trip.netPnlUsd)).toEqual(['10', '-0.2']);
+  });
+
+  it('a settlement between the first fill and the moment we were told of it is not lost', () => {
+    const { trips } = roundTrips([...ENTER, ...EXIT], context({ payments: [paymentOf(-1, '1.5')] }));
+    expect(trips).toMatchObject([{ fundingUsd: '1.5' }]);
   });
 
   it('a settlement booked after the exit belongs to the trip that earned it', () => {
