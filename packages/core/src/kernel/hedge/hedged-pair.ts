@@ -56,7 +56,7 @@ const EXIT_HEADROOM = 1.25;
 
 /**
  * Two legs as one position. Both are sent together as capped IOC orders; what one leg fills and the other does not is completed or taken back at once,
- * within the budget of time and value × time. No order leaves without a limit price, every reducing order is reduce-only.
+ * within the budget of time and value × time. No order leaves without a limit price; one that reduces is reduce-only, unless others on the account hold the opposite.
  */
 export class HedgedPair {
   readonly long: InstrumentId;

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { defineTopic } from '../../../src/kernel/bus/topic.ts';
 import { type ArbError, isArbError } from '../../../src/kernel/errors.ts';
 import type { BookView } from '../../../src/kernel/book/book-view.ts';
+import { toMoney } from '../../../src/kernel/math/money.ts';
 import type { Order } from '../../../src/kernel/model/order.ts';
 import { Strategy, type StrategyClass } from '../../../src/kernel/strategy/strategy.ts';
-import { BYBIT, Rig, SPARSE, Witness } from '../execution/rig.ts';
+import { BYBIT, Rig, SPARSE, START, Witness } from '../execution/rig.ts';
 
 const LIMIT = { instrumentId: BYBIT.id, side: 'buy', quantity: '0.010', price: '59990' } as const;
 
@@ -242,5 +243,35 @@ describe('warm-up', () => {
     const { runner } = rig.add(Mine);
     rig.begin();
     expect((runner.faultError as ArbError).code).toBe('ARB_LATE_HISTORY');
+  });
+});
+
+describe('pairs in the kernel', () => {
+  const fillAll = (rig: Rig): void => { rig.kernel.drain(); for (const order of [...rig.kernel.cache.openOrders()]) rig.fill(order, order.leavesLots); };
+
+  it('REQ-A06 a pair leaves also where another pair of the strategy holds the opposite of its leg', () => {
+    const [a, b, c] = [BYBIT, { ...BYBIT, id: 'BTCUSDT-PERP.OKX' }, { ...BYBIT, id: 'BTCUSDT-PERP.BINANCE' }] as const;
+    class Two extends Strategy {
+      readonly one = this.hedgedPair({ long: a.id, short: b.id, maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1_000 });
+      readonly two = this.hedgedPair({ long: c.id, short: a.id, maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1_000 });
+    }
+    const rig = new Rig({}, [a, b, c]);
+    for (const venue of ['OKX', 'BINANCE']) rig.kernel.balanceChanged({ venue, currency: 'USDT', amount: toMoney('1000000'), kind: 'deposit', tsEvent: START });
+    for (const { id } of [a, b, c]) rig.touch(id, [600_000, 600_001]);
+    const { strategy } = rig.add(Two);
+    rig.begin();
+    for (const pair of [strategy.one, strategy.two]) {
+      pair.enter({ notionalUsd: '6000' });
+      fillAll(rig);
+    }
+    expect([strategy.one.state, strategy.two.state]).toEqual(['HEDGED', 'HEDGED']);
+    strategy.one.exit();
+    rig.kernel.drain();
+    expect([...rig.kernel.cache.openOrders()].map(({ instrumentId, reduceOnly }) => [instrumentId, reduceOnly])).toEqual([[a.id, false], [b.id, true]]);
+    fillAll(rig);
+    strategy.two.exit();
+    fillAll(rig);
+    expect([strategy.one.state, strategy.two.state]).toEqual(['FLAT', 'FLAT']);
+    expect([...rig.kernel.portfolio.legs()].map(({ position }) => position.lots)).toEqual([0, 0, 0]);
   });
 });
