@@ -114,6 +114,7 @@ export class ExecutionEngine {
       return;
     }
     orderMutator.flags(order, MODIFYING);
+    this.#services.risk.changed(order);                                        // what is asked for counts from now on
     this.#journal.amended(order, 'ModifyRequested', this.#services.now(), amendment);
     this.#clientOf(order).modify(order, amendment);
   }
@@ -181,6 +182,7 @@ export class ExecutionEngine {
   modifyRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
     if (!order.isPendingModify) return;                                        // told twice
     orderMutator.flags(order, { pendingModify: false });
+    this.#services.risk.changed(order);
     this.#announce(order, 'OrderModifyRejected', { tsEvent, code, reason });
     this.#askForWanted(order);
   }

@@ -88,14 +88,19 @@ export class RiskEngine {
     return undefined;
   }
 
-  /** Judges a new price or quantity of an order that is out, as if it replaced the order; it counts once it is {@link RiskEngine.amended}. */
-  checkAmendment(order: Order, { tick, lots }: OrderAmendment): RiskDenial | undefined {
+  /**
+   * Judges a new price or quantity of an order that is out, as if it replaced the order. Approved, it counts where it is the larger from {@link RiskEngine.changed}
+   * on, for as long as the order waits for the venue's answer.
+   */
+  checkAmendment(order: Order, amendment: OrderAmendment): RiskDenial | undefined {
+    const { tick, lots } = amendment;
     const slot = this.#slotOf(order);
     const { instrument, strategyId, side, sign, triggerTick, reduceOnly, options, filledLots } = order;
     const leavesLots = Math.max(0, lots - filledLots);
     this.#inFlight.withdraw(order);
     const denial = this.#verdict({ instrument, strategyId, side, sign, triggerTick, reduceOnly, options, tick, lots, leavesLots }, slot, this.#context.now());
     this.changed(order);
+    if (denial === undefined) this.#inFlight.ask(order, amendment);
     this.#margin.reset();                                 // what it remembers is true only once the venue has agreed
     return denial;
   }

@@ -140,6 +140,30 @@ describe('order life cycle', () => {
     expect(order.isPendingModify).toBe(false);
   });
 
+  it('REQ-B34 a change that waits for its answer counts: a new order cannot exceed a limit together with it', () => {
+    const rig = new Rig({ limits: { maxPositionNotionalUsd: 1_000 } });
+    const { runner } = rig.witness();
+    const buy = (quantity: string): Order => {
+      const order = runner.order.limit({ instrumentId: BYBIT.id, side: 'buy', quantity, price: '50000' });
+      runner.submit(order);
+      return order;
+    };
+    const order = buy('0.008');
+    rig.report((kernel, at) => { kernel.accepted(order, at); });
+    runner.modify(order, { quantity: '0.016' });
+    expect(buy('0.008').denial?.code).toBe('POSITION_LIMIT');
+    rig.fill(order, 3);
+    expect(buy('0.005').denial?.code).toBe('POSITION_LIMIT');
+    rig.report((kernel, at) => { kernel.modifyRejected(order, at, 'X', 'no'); });
+    const second = buy('0.008');
+    expect([order.leavesLots, second.status]).toEqual([5, 'SUBMITTED']);
+    rig.report((kernel, at) => { kernel.accepted(second, at); });
+    runner.modify(second, { quantity: '0.012' });
+    rig.report((kernel, at) => { kernel.modified(second, at, { tick: second.tick, lots: 4 }); });      // the venue took less
+    expect(buy('0.008').status).toBe('SUBMITTED');
+    expect(buy('0.001').denial?.code).toBe('POSITION_LIMIT');
+  });
+
   it('REQ-B08 a quantity that is not positive is misuse, named with the way out', () => {
     const rig = new Rig();
     const { order } = sent(rig);
