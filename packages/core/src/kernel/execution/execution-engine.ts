@@ -108,7 +108,8 @@ export class ExecutionEngine {
     if (!(amendment.lots > 0)) throw new ArbError('ARB_BAD_ORDER', `${order.id}: a quantity of ${String(order.instrument.lotsToDecimal(amendment.lots))} is not positive; cancel the order instead`, { id: order.id });
     if (order.status === 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} was never submitted; make a new order instead of modifying it`, { id: order.id });
     if (order.status === 'EMULATED') { this.#amend(order, this.#services.now(), amendment); return; }
-    const denial = this.#services.risk.checkAmendment(order, amendment);
+    const isLess = amendment.lots <= order.lots && amendment.tick === order.tick;      // takes no new risk
+    const denial = (isLess ? undefined : this.#ownerOf(order).blocked(order.reduceOnly)) ?? this.#services.risk.checkAmendment(order, amendment);
     if (denial !== undefined) {
       this.#announce(order, 'OrderModifyRejected', { tsEvent: this.#services.now(), code: denial.code, reason: denial.message });
       return;

@@ -84,6 +84,21 @@ describe('hooks', () => {
     expect([late.status, late.denial?.code]).toEqual(['DENIED', 'TRADING_HALTED']);
   });
 
+  it('a halted strategy may not enlarge or reprice an order that could open, only shrink it', () => {
+    const rig = new Rig();
+    const { runner } = rig.witness();
+    const order = runner.order.limit(LIMIT);
+    runner.submit(order);
+    rig.report((kernel, at) => { kernel.accepted(order, at); });
+    runner.halt('operator');
+    for (const change of [{ quantity: '5' }, { price: '60000' }]) {
+      runner.modify(order, change);
+      expect(order.isPendingModify).toBe(false);
+    }
+    runner.modify(order, { quantity: '0.005' });
+    expect(rig.client.told).toEqual(['submit 1', 'modify 1 599900@5']);
+  });
+
   it('REQ-D20 a faulted strategy\'s pair goes on being hedged', () => {
     const btc = { ...SPARSE, id: 'BTC-USD-PERP.HYPERLIQUID', base: 'BTC', significantFigures: 6 };
     class Paired extends Strategy {
