@@ -40,7 +40,7 @@ export class PairHost implements HedgeHost {
         reduceOnly: isReducing && this.#canReduce(instrument, side === 'buy' ? 1 : -1, lots),
       });
     });
-    return { orders, areSent: this.#runner.submitTogether(orders) };
+    return { orders, areSent: this.#runner.submitTogether(orders, legs.every(({ isReducing }) => isReducing)) };
   }
 
   /**

@@ -289,4 +289,23 @@ describe('pairs in the kernel', () => {
     expect([strategy.one.state, strategy.two.state]).toEqual(['FLAT', 'FLAT']);
     expect([...rig.kernel.portfolio.legs()].map(({ position }) => position.lots)).toEqual([0, 0, 0]);
   });
+
+  it.each(['HALTED', 'FAULTED'])('REQ-A48 a spot leg that stands alone is sold though its strategy is %s: spot knows no reduce-only', (state) => {
+    const spot = { id: 'BTCUSDT.BYBIT', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.001', minNotional: '5' } as const;
+    class Carry extends Strategy {
+      readonly pair = this.hedgedPair({ long: spot.id, short: BYBIT.id, maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1_000 });
+      override onReady(): void { this.pair.enter({ notionalUsd: '6000' }); }
+    }
+    const rig = new Rig({}, [BYBIT, spot]);
+    rig.touch(spot.id, [600_000, 600_001]);
+    const { runner, strategy } = rig.add(Carry);
+    rig.begin();
+    const [long, short] = rig.client.commands.map(({ order }) => order) as [Order, Order];
+    if (state === 'HALTED') runner.halt('operator');
+    else runner.fault('onBook', new Error('boom'));
+    rig.fill(long, long.lots);
+    rig.report((kernel, at) => { kernel.rejected(short, at, 'X', 'no'); });
+    fillAll(rig);
+    expect([runner.state, strategy.pair.state, rig.kernel.portfolio.strategyLots('s', spot.id)]).toEqual([state, 'FLAT', 0]);
+  });
 });
