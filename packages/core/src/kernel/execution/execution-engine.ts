@@ -170,12 +170,22 @@ export class ExecutionEngine {
   }
 
   modified(order: Order, tsEvent: UnixMicros, amendment: OrderAmendment): void {
-    if (order.isClosed) { orderMutator.flags(order, { pendingModify: false }); return; }
+    const wasFilled = order.status === 'FILLED';
+    if (order.isClosed && !(wasFilled && order.isPendingModify && amendment.lots > order.lots)) {
+      orderMutator.flags(order, { pendingModify: false });
+      this.#amendedAt.delete(order);
+      return;
+    }
     const last = this.#amendedAt.get(order);
     if (last !== undefined && (tsEvent < last || (tsEvent === last && amendment.tick === order.tick && amendment.lots === order.lots))) return;      // told twice
     if (order.status === 'SUBMITTED') this.accepted(order, tsEvent);           // what a venue changes it has accepted
     this.#amendedAt.set(order, tsEvent);
     this.#amend(order, tsEvent, amendment);
+    if (wasFilled) {                                                           // its fills overtook the report
+      if (order.isOpen) this.#services.cache.opened(order);
+      else this.#amendedAt.delete(order);
+      return;
+    }
     if (order.leavesLots === 0) this.#end(order, 'OrderCanceled', { tsEvent, reason: 'reduced to what had filled' });
     this.#askForWanted(order);
   }
@@ -183,6 +193,7 @@ export class ExecutionEngine {
   modifyRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
     if (!order.isPendingModify) return;                                        // told twice
     orderMutator.flags(order, { pendingModify: false });
+    if (order.isClosed) this.#amendedAt.delete(order);
     this.#services.risk.changed(order);
     this.#announce(order, 'OrderModifyRejected', { tsEvent, code, reason });
     this.#askForWanted(order);
@@ -333,7 +344,7 @@ export class ExecutionEngine {
     const { cache, risk, observers } = this.#services;
     cache.closed(order);
     risk.changed(order);
-    this.#amendedAt.delete(order);
+    if (!order.isPendingModify) this.#amendedAt.delete(order);
     this.#wantedLots.delete(order);
     for (const observer of observers) observer.orderClosed?.(order, this.#services.now(), reason);
     if (Contingencies.isLinked(order)) this.#contingencies.closed(order);

@@ -233,7 +233,7 @@ export class Order {
         order.#tick = tick;
         order.#lots = lots;
         order.#isPendingModify = false;
-        order.#become(nextOrderStatus(order.#status, 'OrderModified'));
+        if (order.#status !== 'FILLED' || order.leavesLots > 0) order.#become(nextOrderStatus(order.#status, 'OrderModified'));
       },
       trigger: (order, triggerTick) => { order.#triggerTick = triggerTick; },
       flags: (order, flags) => {

@@ -131,6 +131,20 @@ describe('order life cycle', () => {
     expect(strategy.heard.filter((line) => line.startsWith('OrderModified'))).toHaveLength(2);
   });
 
+  it.each([[[10], 5], [[10, 5], 0], [[12], 3], [[10, 3], 2]])('REQ-B08 fills of %j lots that overtake the report of a change from 10 to 15 leave %d', (parts, left) => {
+    const rig = new Rig();
+    const { order } = sent(rig);
+    rig.report((kernel, at) => { kernel.accepted(order, at); kernel.execution.modify(order, { tick: order.tick, lots: 15 }); });
+    for (const lots of parts) rig.fill(order, lots);
+    expect(order.status).toBe('FILLED');
+    rig.report((kernel, at) => { kernel.modified(order, at, { tick: order.tick, lots: 15 }); });
+    rig.report((kernel, at) => { kernel.modified(order, at, { tick: order.tick, lots: 15 }); });
+    expect([order.status, order.leavesLots, order.isPendingModify]).toEqual([left === 0 ? 'FILLED' : 'PARTIALLY_FILLED', left, false]);
+    expect([rig.kernel.risk.inFlightCount, rig.kernel.cache.openOrders().size]).toEqual(left === 0 ? [0, 0] : [1, 1]);
+    if (left > 0) rig.fill(order, left);
+    expect([order.status, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount]).toEqual(['FILLED', 15, 0]);
+  });
+
   it('REQ-B08 a change refused by risk never reaches the venue', () => {
     const rig = new Rig({ limits: { maxOrderNotionalUsd: 1_000 } });
     const { order, strategy } = sent(rig);
