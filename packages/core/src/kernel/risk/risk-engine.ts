@@ -66,6 +66,12 @@ export class RiskEngine {
   /** Approved orders that may still trade. */
   get inFlightCount(): number { return this.#inFlight.size; }
 
+  /** A UTC day begins: its loss counts from what everything is worth now, before the first input of the day. */
+  beginDay(now: UnixMicros): void {
+    if (this.#limits.maxDailyLossUsd === undefined) return;
+    try { this.#equity.update(now); } catch (error) { if (!isArbError(error)) throw error; }      // what cannot be valued yet is looked at with the first order that can
+  }
+
   /** Approves an order, which counts from now on, or says why not. */
   check(order: Order): RiskDenial | undefined {
     const slot = this.#slotOf(order);

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Instrument } from '../../../src/kernel/model/instrument.ts';
-import { NO_PRICE, orderMutator } from '../../../src/kernel/model/order.ts';
+import { NO_PRICE, type Order, orderMutator } from '../../../src/kernel/model/order.ts';
 import { RISK_DENIALS } from '../../../src/kernel/risk/denial.ts';
 import { DEFAULT_RISK_LIMITS, type RiskLimits } from '../../../src/kernel/risk/risk-limits.ts';
 import { INVERSE, LINEAR, OTHER, SPOT } from '../support/book.ts';
+import { BYBIT, Rig } from '../execution/rig.ts';
 import { Desk } from '../support/desk.ts';
 
 const ETH = new Instrument({ ...LINEAR.spec, id: 'ETHUSDT-PERP.BYBIT', base: 'ETH', priceIncrement: '0.01' });
@@ -206,6 +207,24 @@ describe('limits of value', () => {
     desk.market(LINEAR, '58990', '58991');
     desk.time += 1_000_000;
     expect(desk.send(desk.order(LINEAR, 1, '58991'))).toBe('DAILY_LOSS');
+  });
+
+  it('the loss of a day counts from 00:00 UTC, also where no order was looked at until later', () => {
+    const rig = new Rig({ limits: { maxDailyLossUsd: 500 } });
+    const { runner } = rig.witness();
+    const buy = (quantity: string): Order => {
+      const order = runner.order.limit({ instrumentId: BYBIT.id, side: 'buy', quantity, price: '58000' });
+      runner.submit(order);
+      return order;
+    };
+    const held = buy('1');
+    rig.fill(held, held.lots, { tick: 600_000 });
+    rig.wait(25 * 3_600_000);                                                               // 01:00 of the next day
+    rig.touch(BYBIT.id, [589_000, 589_001]);
+    rig.wait(1_000);
+    expect(buy('0.001').denial?.code).toBe('DAILY_LOSS');
+    rig.wait(24 * 3_600_000);
+    expect(buy('0.001').status).toBe('SUBMITTED');
   });
 
   it('denies RATE_EXCEEDED for one order too many within any second, per venue', () => {
