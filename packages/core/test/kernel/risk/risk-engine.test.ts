@@ -209,6 +209,18 @@ describe('limits of value', () => {
     expect(desk.send(desk.order(LINEAR, 1, '58991'))).toBe('DAILY_LOSS');
   });
 
+  it.each([{ maxAssetNetUsd: 1_000 }, { maxAssetNotionalUsd: 1_000 }, { maxGrossNotionalUsd: 1_000 }])('REQ-B34 what has no rate cannot pass %j, and does not let others pass', (limits) => {
+    const euro = new Instrument({ ...LINEAR.spec, id: 'BTCEUR-PERP.KRAKEN', quote: 'EUR', settle: 'EUR' });
+    const desk = open(limits).deposit('KRAKEN', '1000000', 'EUR').market(euro, '50000', '50000.1');
+    expect(desk.risk.check(desk.order(euro, 1, '50000'))).toMatchObject({ code: 'NO_MARKET', message: expect.stringContaining('no rate of EUR') as string });
+    expect(desk.send(desk.order(LINEAR, 100, '60000'))).toBe('POSITION_LIMIT');
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+    desk.hold(euro, 1, '50000');
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('NO_MARKET');
+    desk.portfolio.setRate('EUR', 11n, 1);
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+  });
+
   it('the loss of a day counts from 00:00 UTC, also where no order was looked at until later', () => {
     const rig = new Rig({ limits: { maxDailyLossUsd: 500 } });
     const { runner } = rig.witness();
