@@ -40,6 +40,16 @@ describe('differential', () => {
     expect(carryOf(new InstrumentState(SPOT), rated(BY, '0.0001', 8))!.aprPct).toBeCloseTo(10.95, 9);
   });
 
+  it('a forecast of a settlement that is past does not outlive it: the settled rate counts, with its own interval', () => {
+    const long = rated(HL, '0', 1);
+    const short = rated(BY, '0.001', 8);
+    short.settled = { ...short.predicted!, kind: 'settled', rateNumber: 0.0001, intervalHours: 4, settlesAt: 12 * 3_600_000_000 };
+    expect(carryOf(long, short)).toMatchObject({ kind: 'settled', nextSettlementAt: 3_600_000_000 });
+    expect(carryOf(long, short)!.shortAprPct).toBeCloseTo(21.9, 9);
+    short.predicted = { ...short.predicted!, settlesAt: 16 * 3_600_000_000 };
+    expect(carryOf(long, short)!.shortAprPct).toBeCloseTo(109.5, 9);
+  });
+
   it('counts settled rates where a leg has no forecast, and says so', () => {
     expect(carryOf(rated(HL, '0.0001', 1), rated(BY, '0.0001', 8, 'settled'))!.kind).toBe('settled');
     expect(carryOf(rated(HL, '0.0001', 1), rated(BY, '0.0001', 8))!.kind).toBe('predicted');
