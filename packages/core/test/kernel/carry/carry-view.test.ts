@@ -59,6 +59,15 @@ describe('differential', () => {
 describe('quote', () => {
   const books = (size = '5'): [InstrumentState, InstrumentState] => [withBook(rated(HL, '0', 1), '60000', '60006', size), withBook(rated(BY, '0.0001', 8), '60000', '60006', '5')];
 
+  it('costs nothing it could not leave again: a side of the book too thin for the way out limits the size', () => {
+    const [long, short] = books();
+    long.book.clear();
+    long.book.setBid(HL.toTick('60000'), HL.toLots('0.1'));
+    long.book.setAsk(HL.toTick('60006'), HL.toLots('5'));
+    const quote = quoteCarry({ long, short, carry: carryOf(long, short)!, longTakerFee: 0, shortTakerFee: 0 }, { notionalUsd: '60000' })!;
+    expect([quote.notionalUsd.toFixed(), quote.limitedBy]).toEqual(['6000.6', 'depth-long']);
+  });
+
   it('REQ-B28 adds fees and half spreads of both legs, in and out, and divides by the differential', () => {
     const [long, short] = books();
     const quote = quoteCarry({ long, short, carry: carryOf(long, short)!, longTakerFee: 0.00045, shortTakerFee: 0.00055 }, { notionalUsd: '10000' })!;
