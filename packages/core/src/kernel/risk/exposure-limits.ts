@@ -106,16 +106,18 @@ function isWithin(scope: Scope, slot: RiskSlot, of: RiskSlot): boolean {
 }
 
 function worstLots(slot: RiskSlot, { slot: own, order }: Candidate): number {
-  return slot.holding.worstLots(slot === own ? order.sign * order.leavesLots : 0);
+  return slot.worstLots(slot === own ? order.sign * order.leavesLots : 0);
 }
 
 /** The largest position one strategy's own orders could lead to. */
 function strategyLots(slot: RiskSlot, { slot: own, order }: Candidate): number {
   let held = 0;
   for (const { strategyId, lots } of slot.holding.positions) if (strategyId === order.strategyId) held += lots;
-  const { buy, sell } = slot.inFlight(order.strategyId);
+  const { buy, sell, reduceBuy, reduceSell } = slot.inFlight(order.strategyId);
   const more = slot === own ? order.sign * order.leavesLots : 0;
-  return Math.max(held + buy + Math.max(0, more), -(held - sell + Math.min(0, more)));
+  const long = held + Math.min(reduceBuy, Math.max(0, -held)) + buy + Math.max(0, more);
+  const short = held - Math.min(reduceSell, Math.max(0, held)) - sell + Math.min(0, more);
+  return Math.max(long, -short);
 }
 
 function isExceeded(sum: number, limit: number, exact: () => Money): boolean {

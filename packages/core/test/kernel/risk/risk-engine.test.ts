@@ -51,7 +51,9 @@ describe('venue rules', () => {
     expect(desk.risk.check(desk.order(STRICT, 2, '49999'))).toMatchObject({ code: 'NOTIONAL_BELOW_MIN', limit: '100', actual: '99.998' });
     expect(desk.send(desk.order(STRICT, 2, '50000'))).toBe('NOTIONAL_BELOW_MIN');       // it would trade at 49,999
     desk.market(STRICT, '49000', '50000');
-    expect(desk.send(desk.order(STRICT, 2, '50000'))).toBe('APPROVED');
+    const least = desk.order(STRICT, 2, '50000');
+    expect(desk.send(least)).toBe('APPROVED');
+    desk.cancel(least);
     desk.hold(STRICT, -2, '50000').market(STRICT, '30000', '30001');
     expect(desk.send(desk.order(STRICT, 2, '30001', { reduceOnly: true }))).toBe('APPROVED');
   });
@@ -353,6 +355,21 @@ describe('reduce-only and trading state', () => {
     const reduce = (lots: number, strategyId = 'a'): string => desk.send(desk.order(LINEAR, lots, '60000', { reduceOnly: true, strategyId }));
     expect([reduce(10), reduce(-101), reduce(-60), reduce(-41), reduce(-40)]).toEqual(['REDUCE_ONLY_WOULD_INCREASE', 'REDUCE_ONLY_WOULD_INCREASE', 'APPROVED', 'REDUCE_ONLY_WOULD_INCREASE', 'APPROVED']);
     expect([reduce(-1, 'b'), reduce(300, 'b'), reduce(1, 'c')]).toEqual(['REDUCE_ONLY_WOULD_INCREASE', 'APPROVED', 'REDUCE_ONLY_WOULD_INCREASE']);
+  });
+
+  it('REQ-B64 a reduce-only order and a plain one on its side do not flip the strategy together', () => {
+    const desk = open().hold(LINEAR, 10, '60000').hold(LINEAR, 10, '60000', 'b');           // of another strategy: the venue would let both through
+    const plain = desk.order(LINEAR, -8, '61000');
+    expect(desk.send(plain)).toBe('APPROVED');
+    expect(desk.send(desk.order(LINEAR, -3, '60000', { reduceOnly: true }))).toBe('REDUCE_ONLY_WOULD_INCREASE');
+    expect(desk.send(desk.order(LINEAR, -2, '60000', { reduceOnly: true }))).toBe('APPROVED');
+  });
+
+  it.each([true, false])('REQ-B34 a reduce-only order that fills first leaves no room for a plain one that flips; reduce-only sent first: %s', (isReduceOnlyFirst) => {
+    const desk = open({ maxPositionNotionalUsd: 42_000, maxVenueNotionalUsd: 42_000 }).hold(LINEAR, 300, '60000');
+    const orders = [desk.order(LINEAR, -300, '60000', { reduceOnly: true }), desk.order(LINEAR, -710, '60000')];
+    if (!isReduceOnlyFirst) orders.reverse();
+    expect(orders.map((order) => desk.send(order))).toEqual(['APPROVED', isReduceOnlyFirst ? 'POSITION_LIMIT' : 'REDUCE_ONLY_WOULD_INCREASE']);
   });
 
   it('exits that cancel or update each other may each be as large as the position', () => {
