@@ -276,7 +276,7 @@ export class HedgedPair {
     }
     const lots = pairLots(long, short, notionalUsd);
     if (lots === undefined) return `${notionalUsd.toFixed(2)} USD is less than one lot that both legs can trade`;
-    for (const [leg, legLots] of [[long, lots.longLots], [short, lots.shortLots]] as const) {
+    for (const [leg, legLots] of [[long, long.lotsInAll(lots.longLots)], [short, short.lotsInAll(lots.shortLots)]] as const) {
       const target = leg.sign * legLots;
       const grows = Math.abs(target) - Math.abs(leg.lots);
       const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) : undefined);

@@ -322,6 +322,23 @@ describe('other pairs', () => {
     expect(HL.lotsToNumber(host.open[0]!.lots)).toBeCloseTo(HALF, 3);
   });
 
+  it('a resize after the price has moved keeps an inverse leg as large as the other: what it holds counts at its own prices', () => {
+    const inverse = new Instrument({ id: 'BTCUSD_PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' });
+    const host = new FakeHost({ maxSlippageBps: 1 }, [HL, inverse]);
+    const trade = (): void => { for (const order of host.open) host.fill(order); host.drain(); };
+    const price = (bid: string, ask: string): void => { for (const { id } of [HL, inverse]) host.book(id, bid, ask, '5000'); };
+    host.pair.enter({ notionalUsd: '60000' });
+    trade();
+    price('30000', '30001');
+    expect(host.pair.resize({ notionalUsd: '60000' })).toBe(true);      // from 1 BTC to 2, the inverse leg by 300 contracts
+    trade();
+    expect([host.pair.state, host.pair.netQuantity, host.lots(HL), host.lots(inverse)]).toEqual(['HEDGED', '0', 199_997, -900]);
+    price('60000', '60001');
+    host.pair.resize({ notionalUsd: '30000' });
+    trade();
+    expect([host.pair.state, host.pair.netQuantity, host.pair.isNeutralising]).toEqual(['HEDGED', '0', false]);
+  });
+
   it('spot dust below the smallest order is reported, not chased', () => {
     const spot = new Instrument({ id: 'BTCUSDT.BINANCE', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.00001', minNotional: '5' });
     const host = new FakeHost({}, [spot, HL]);
