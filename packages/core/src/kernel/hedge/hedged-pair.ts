@@ -170,8 +170,8 @@ export class HedgedPair {
   /** Stops the pair: nothing is entered any more; what is uncovered is still closed. */
   halt(reason: string): void {
     if (this.#state === 'HALTED') return;
-    this.#haltReason = reason;
-    this.#become('HALTED', 'PairHalted', reason);
+    this.#haltReason = reason === '' ? 'no reason given' : reason;      // an empty one means that an operator resumed it
+    this.#become('HALTED', 'PairHalted', this.#haltReason);
     if (this.#uncoveredBase() !== 0 && !this.#orders.isWaiting) this.#cutBack('halted');
   }
 
@@ -319,7 +319,8 @@ export class HedgedPair {
     const missing = this.#legs.filter((leg) => !leg.isAtTarget);
     const priced = missing.filter((leg) => this.#legOrder(leg, leg.missingLots) !== undefined);
     if (priced.length < missing.length) this.#refuse(`${missing.filter((leg) => !priced.includes(leg)).map(({ id }) => id).join(' and ')} without a market`);
-    if (priced.length === missing.length || this.#isCutting) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
+    const isCovering = this.#longLeg.base * this.#shortLeg.base < 0;
+    if (priced.length === missing.length || (this.#isCutting && !isCovering)) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
     const excess = this.#excess();
     if (excess === undefined || !priced.includes(excess.leg)) return [];
     const order = this.#legOrder(excess.leg, -Math.sign(excess.leg.lots) * Math.min(excess.lots, Math.abs(excess.leg.missingLots)));

@@ -171,6 +171,35 @@ describe('one leg without a market', () => {
     expect(host.pair.state).toBe('FLAT');
   });
 
+  it('what both legs have and is too small to keep is not closed on one of them while the other has no market', () => {
+    const by = new Instrument({ ...BY.spec, minNotional: '100' });          // one lot is 60 USD
+    const host = new FakeHost({}, [HL, by]);
+    host.pair.enter({ notionalUsd: '6000' });
+    const [long, short] = host.orders;
+    host.fill(long!, 5_000);
+    host.fill(short!, 1);
+    for (const order of [long!, short!]) host.change(order, 'OrderExpired');
+    host.book(by.id, '', '', '5');
+    host.drain();
+    const trade = (): void => { for (const order of host.open) host.fill(order); host.drain(); host.advance(1_000); };
+    for (let i = 0; i < 8; i++) trade();
+    expect([host.lots(HL), host.lots(by), host.pair.netQuantity]).toEqual([100, -1, '0']);
+    host.book(by.id, '60000', '60001', '5');
+    for (let i = 0; i < 8; i++) trade();
+    expect([host.lots(HL), host.lots(by), host.pair.state, host.violations]).toEqual([0, 0, 'FLAT', []]);
+  });
+
+  it('a pair halted without a reason stays halted', () => {
+    const host = new FakeHost();
+    host.pair.enter({ notionalUsd: '6000' });
+    host.pair.halt('');
+    for (const order of host.open) host.fill(order);
+    host.drain();
+    expect(host.pair.state).toBe('HALTED');
+    host.pair.resume();
+    expect(host.pair.state).toBe('HEDGED');
+  });
+
   it('both legs or neither: a denied exit leaves the pair covered and tries again', () => {
     const host = hedged();
     host.denials = 3;
