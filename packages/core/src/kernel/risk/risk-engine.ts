@@ -52,10 +52,10 @@ export class RiskEngine {
   /** Replaces all limits at once; they hold from the next check on. What is out already stays out. @throws ArbError `ARB_BAD_LIMIT`, and nothing changes */
   setLimits(limits: RiskLimits): void {
     checkLimits(limits);
+    if (limits.maxOrdersPerSecond !== this.#limits.maxOrdersPerSecond) this.#rates.clear();      // what went out stays counted under the same limit
     this.#limits = limits;
     this.#exposure = new ExposureLimits(limits, this.#slots);
     this.#band = (limits.priceBandPct ?? DEFAULT_PRICE_BAND_PCT) / 100;
-    this.#rates.clear();
     for (const slot of this.#slots) slot.refresh(limits);
   }
 

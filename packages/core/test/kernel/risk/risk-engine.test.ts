@@ -258,6 +258,13 @@ describe('limits of value', () => {
     desk.risk.setLimits({ maxOrderNotionalUsd: 120 });
     expect(desk.send(desk.order(LINEAR, 2, '60000'))).toBe('APPROVED');
   });
+
+  it('REQ-B38 replacing other limits does not forget the orders of the last second', () => {
+    const desk = open({ maxOrdersPerSecond: 1 });
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+    desk.risk.setLimits({ maxOrdersPerSecond: 1, maxOrderNotionalUsd: 1_000 });
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('RATE_EXCEEDED');
+  });
 });
 
 /** Perpetuals that share their collateral, unleveraged. */
