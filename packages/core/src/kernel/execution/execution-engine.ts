@@ -334,7 +334,7 @@ export class ExecutionEngine {
   #end(order: Order, change: 'OrderRejected' | 'OrderCanceled' | 'OrderExpired', end: { readonly tsEvent: UnixMicros; readonly reason: string; readonly code?: string }): void {
     const { tsEvent, reason, code = NO_REASON } = end;
     orderMutator.apply(order, change);
-    if (change !== 'OrderRejected') orderMutator.remember(order, change);
+    orderMutator.remember(order, change === 'OrderRejected' ? 'OrderCanceled' : change);
     orderMutator.flags(order, SETTLED);
     this.#announce(order, change, { tsEvent, code, reason });
     this.#close(order, reason);

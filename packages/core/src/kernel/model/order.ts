@@ -221,8 +221,9 @@ export class Order {
     mutator = {
       apply: (order, change) => { order.#become(nextOrderStatus(order.#status, change)); },
       fill: (order, tick, lots) => {
+        const status = nextOrderStatus(order.#status, order.#filledLots + lots >= order.#lots ? 'OrderFilled:full' : 'OrderFilled:partial');      // throws before anything has changed
         order.#addFill(tick, lots);
-        order.#become(nextOrderStatus(order.#status, order.#filledLots >= order.#lots ? 'OrderFilled:full' : 'OrderFilled:partial'));
+        order.#become(status);
       },
       bust: (order, tick, lots) => {
         if (lots > order.#filledLots) throw new ArbError('ARB_BUST_EXCEEDS_FILLS', `${order.id}: a bust of ${lots} lots exceeds the ${order.#filledLots} filled`, { id: order.id });

@@ -59,6 +59,18 @@ describe('order life cycle', () => {
     expect([order.status, order.isClosed, rig.kernel.risk.inFlightCount]).toEqual(['REJECTED', true, 0]);
   });
 
+  it('REQ-B08 a fill told after a rejection is booked, and can be taken back', () => {
+    const rig = new Rig();
+    const { order } = sent(rig);
+    rig.report((kernel, at) => { kernel.rejected(order, at, 'TIMEOUT', 'no answer'); });
+    rig.fill(order, 4);
+    expect([order.status, order.filledLots, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount]).toEqual(['REJECTED', 4, 4, 0]);
+    const last = rig.fill(order, 6);
+    expect([order.status, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount]).toEqual(['FILLED', 10, 0]);
+    rig.report((kernel, at) => { kernel.fillBusted(order, at, last); });
+    expect([order.isClosed, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount, rig.kernel.cache.openOrders().size]).toEqual([true, 4, 0, 0]);
+  });
+
   it('REQ-B08 a fill while a cancel is under way counts, and the cancel ends the rest', () => {
     const rig = new Rig();
     const { order } = sent(rig);
