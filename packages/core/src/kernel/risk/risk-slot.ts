@@ -43,6 +43,8 @@ export class RiskSlot {
   readonly #quotePerUnit: Money;
   readonly #byStrategy = new Map<StrategyId, InFlightLots>();
   #rate: Money | undefined;
+  #reduceBuyLots = 0;
+  #reduceSellLots = 0;
 
   constructor(account: Account, instrument: Instrument, world: { readonly touch: Touch; readonly valuation: Valuation }) {
     this.instrument = instrument;
@@ -92,7 +94,11 @@ export class RiskSlot {
     if (order.reduceOnly) {
       if (order.sign > 0) own.reduceBuy += lots;
       else own.reduceSell += lots;
-      if (!holding.isSpot) return;
+      if (!holding.isSpot) {
+        if (order.sign > 0) this.#reduceBuyLots += lots;
+        else this.#reduceSellLots += lots;
+        return;
+      }
     }
     if (order.sign > 0) {
       if (!order.reduceOnly) own.buy += lots;
@@ -102,6 +108,15 @@ export class RiskSlot {
       if (!order.reduceOnly) own.sell += lots;
       holding.openSellLots += lots;
     }
+  }
+
+  /** The largest position, without sign, that open orders and `more` signed lots could lead to: orders that only reduce fill first, down to nothing. */
+  worstLots(more = 0): number {
+    const { basis, openBuyLots, openSellLots } = this.holding;
+    const { lots } = basis;
+    const long = lots + Math.min(this.#reduceBuyLots, Math.max(0, -lots)) + openBuyLots + Math.max(0, more);
+    const short = lots - Math.min(this.#reduceSellLots, Math.max(0, lots)) - openSellLots + Math.min(0, more);
+    return Math.max(long, -short);
   }
 
   /** Price in ticks that positions here are judged at: the mid, else the valuation price, else what the last order could expect. */
