@@ -106,18 +106,13 @@ function isWithin(scope: Scope, slot: RiskSlot, of: RiskSlot): boolean {
 }
 
 function worstLots(slot: RiskSlot, { slot: own, order }: Candidate): number {
-  return slot.worstLots(slot === own ? order.sign * order.leavesLots : 0);
+  return slot.worstLots(order.strategyId, slot === own ? order.sign * order.leavesLots : 0);
 }
 
 /** The largest position one strategy's own orders could lead to. */
 function strategyLots(slot: RiskSlot, { slot: own, order }: Candidate): number {
-  let held = 0;
-  for (const { strategyId, lots } of slot.holding.positions) if (strategyId === order.strategyId) held += lots;
-  const { buy, sell, reduceBuy, reduceSell } = slot.inFlight(order.strategyId);
   const more = slot === own ? order.sign * order.leavesLots : 0;
-  const long = held + Math.min(reduceBuy, Math.max(0, -held)) + buy + Math.max(0, more);
-  const short = held - Math.min(reduceSell, Math.max(0, held)) - sell + Math.min(0, more);
-  return Math.max(long, -short);
+  return Math.max(slot.longReach(order.strategyId, more), slot.shortReach(order.strategyId, more));
 }
 
 function isExceeded(sum: number, limit: number, exact: () => Money): boolean {

@@ -152,7 +152,7 @@ export class RiskEngine {
     if (slot.units(tick, lots) > slot.orderLimitUnits) {
       return this.#aboveLimit('NOTIONAL_ABOVE_LIMIT', slot, { name: 'maxOrderNotionalUsd', limit: limits.maxOrderNotionalUsd!, lots, tick });
     }
-    const worst = slot.worstLots(order.sign * lots);
+    const worst = slot.worstLots(order.strategyId, order.sign * lots);
     if (slot.units(tick, worst) > slot.positionLimitUnits) {
       return this.#aboveLimit('POSITION_LIMIT', slot, { name: 'maxPositionNotionalUsd', limit: limits.maxPositionNotionalUsd!, lots: worst, tick });
     }

@@ -43,8 +43,6 @@ export class RiskSlot {
   readonly #quotePerUnit: Money;
   readonly #byStrategy = new Map<StrategyId, InFlightLots>();
   #rate: Money | undefined;
-  #reduceBuyLots = 0;
-  #reduceSellLots = 0;
 
   constructor(account: Account, instrument: Instrument, world: { readonly touch: Touch; readonly valuation: Valuation }) {
     this.instrument = instrument;
@@ -94,11 +92,7 @@ export class RiskSlot {
     if (order.reduceOnly) {
       if (order.sign > 0) own.reduceBuy += lots;
       else own.reduceSell += lots;
-      if (!holding.isSpot) {
-        if (order.sign > 0) this.#reduceBuyLots += lots;
-        else this.#reduceSellLots += lots;
-        return;
-      }
+      if (!holding.isSpot) return;
     }
     if (order.sign > 0) {
       if (!order.reduceOnly) own.buy += lots;
@@ -110,13 +104,42 @@ export class RiskSlot {
     }
   }
 
-  /** The largest position, without sign, that open orders and `more` signed lots could lead to: orders that only reduce fill first, down to nothing. */
-  worstLots(more = 0): number {
-    const { basis, openBuyLots, openSellLots } = this.holding;
-    const { lots } = basis;
-    const long = lots + Math.min(this.#reduceBuyLots, Math.max(0, -lots)) + openBuyLots + Math.max(0, more);
-    const short = lots - Math.min(this.#reduceSellLots, Math.max(0, lots)) - openSellLots + Math.min(0, more);
-    return Math.max(long, -short);
+  /**
+   * The largest position, without sign, that orders in flight and `more` signed lots of a strategy could lead to. What strategies hold against each other is not
+   * taken as covered: each may leave at any time, since no exit is refused.
+   */
+  worstLots(strategyId: StrategyId, more = 0): number {
+    const { positions } = this.holding;
+    if (positions.every((position) => position.strategyId === strategyId) && this.#byStrategy.size <= (this.#byStrategy.has(strategyId) ? 1 : 0)) {
+      return Math.max(this.longReach(strategyId, more), this.shortReach(strategyId, more));
+    }
+    let long = 0;
+    let short = 0;
+    for (const id of new Set([strategyId, ...this.#byStrategy.keys(), ...positions.map((position) => position.strategyId)])) {
+      long += this.longReach(id, id === strategyId ? more : 0);
+      short += this.shortReach(id, id === strategyId ? more : 0);
+    }
+    return Math.max(long, short);
+  }
+
+  /** The most a strategy could be long: orders that only reduce fill first, down to nothing. */
+  longReach(strategyId: StrategyId, more: number): number {
+    const held = this.#heldBy(strategyId);
+    const { buy, reduceBuy } = this.inFlight(strategyId);
+    return Math.max(0, held + (this.holding.isSpot ? reduceBuy : Math.min(reduceBuy, Math.max(0, -held))) + buy + Math.max(0, more));
+  }
+
+  /** The most a strategy could be short, without sign. */
+  shortReach(strategyId: StrategyId, more: number): number {
+    const held = this.#heldBy(strategyId);
+    const { sell, reduceSell } = this.inFlight(strategyId);
+    return Math.max(0, (this.holding.isSpot ? reduceSell : Math.min(reduceSell, Math.max(0, held))) + sell - Math.min(0, more) - held);
+  }
+
+  #heldBy(strategyId: StrategyId): number {
+    let held = 0;
+    for (const position of this.holding.positions) if (position.strategyId === strategyId) held += position.lots;
+    return held;
   }
 
   /** Price in ticks that positions here are judged at: the mid, else the valuation price, else what the last order could expect. */
