@@ -192,9 +192,12 @@ function* tradeRecords({ catalog, instrument, delayOf, from, to }: FeedParts): G
 
 interface BarRecord extends BarInput { readonly tsEvent: number; readonly tsInit: number }
 
+/** Part of a bar within which an order must have arrived to count as resting through it: what is sent at the close before it does, whatever its latency. */
+const ARRIVES_WITHIN = 0.01;
+
 /**
- * Bars as a market: through a bar the price touched its low and high, so orders beyond them have filled; at its close a book of the stated spread and depth
- * stands around the close.
+ * Bars as a market: through a bar the price touched its low and high, so orders beyond them have filled where they rested from its beginning on; at its close a
+ * book of the stated spread and depth stands around the close.
  */
 function barStream(parts: FeedParts, rules: boolean): RecordStream<BarRecord> {
   const { instrument, venue, engine, inputs, bars } = parts;
@@ -207,8 +210,10 @@ function barStream(parts: FeedParts, rules: boolean): RecordStream<BarRecord> {
       if (!isMarket(bar)) return;
       venue.at(at);
       const lots = Math.max(1, instrument.roundToLots(bar.volume / 2));
+      engine.meetsUntil = at - bar.intervalMs * MICROS_PER_MS * (1 - ARRIVES_WITHIN);
       engine.trade(1, instrument.roundToTick(bar.high), lots);
       engine.trade(-1, instrument.roundToTick(bar.low), lots);
+      engine.meetsUntil = Infinity;
       exchangeTop.set(around(instrument, bar.close, bars));
     },
     local: (bar, at) => {

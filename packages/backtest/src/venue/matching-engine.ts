@@ -14,6 +14,8 @@ export interface MatchListener {
   ended(resting: RestingOrder, how: 'canceled' | 'expired' | 'rejected', why: EndReason): void;
   /** A price that triggers watch has moved; only told while {@link MatchingEngine.isWatched}. */
   priceMoved(source: 'last' | 'mid', tick: number): void;
+  /** The book has moved; only told while {@link MatchingEngine.isMargined}. */
+  bookMoved(): void;
   /** Lots a reduce-only order may still take off the position; Infinity where it does not matter. */
   reducible(sign: 1 | -1): number;
 }
@@ -43,6 +45,10 @@ export class MatchingEngine implements ExchangeMarket {
   lastTick: number = NO_TICK;
   /** True while conditional orders watch this market. */
   isWatched = false;
+  /** True while a position here is judged by this book, since its venue has told no mark. */
+  isMargined = false;
+  /** Orders that came later do not meet the trades told now: those of a bar happened any time within it. */
+  meetsUntil = Infinity;
   readonly #rules: MatchingRules;
   readonly #queue: QueueModel;
   readonly #listener: MatchListener;
@@ -97,6 +103,7 @@ export class MatchingEngine implements ExchangeMarket {
     if ((flags & ROW_WINDOW) !== 0) book.isWindowLimited = true;
     if (this.#isRebuilding) this.#rebuilt();
     if (this.isWatched) this.#midMoved();
+    if (this.isMargined) this.#listener.bookMoved();
     return row;
   }
 
@@ -107,6 +114,7 @@ export class MatchingEngine implements ExchangeMarket {
     for (const [tick, lots] of asks) this.askLevel(tick, lots);
     if (this.#isRebuilding) this.#rebuilt();
     if (this.isWatched) this.#midMoved();
+    if (this.isMargined) this.#listener.bookMoved();
   }
 
   /** The feed shows a bid level. */
@@ -243,7 +251,7 @@ export class MatchingEngine implements ExchangeMarket {
     const isBuySide = side === this.#buys;
     const isLimited = this.#rules.crossFill === 'displayed';
     let rest = lots;
-    for (const resting of byPriority(orders, (own) => (isBuySide ? own.tick > tick : own.tick < tick))) {                       // the trade went through our price: it would have met us first
+    for (const resting of byPriority(orders, (own) => (isBuySide ? own.tick > tick : own.tick < tick) && own.since <= this.meetsUntil)) {                       // the trade went through our price: it would have met us first
       const fill = isLimited ? Math.min(rest, resting.leaves) : resting.leaves;
       if (isLimited) rest -= fill;
       if (fill > 0) this.#fill(resting, { tick: resting.tick, lots: fill, liquidity: 'maker' });
@@ -252,7 +260,7 @@ export class MatchingEngine implements ExchangeMarket {
     let eaten = 0;                                              // public lots ahead of us that this trade has consumed
     for (let i = 0; i < orders.length;) {
       const resting = orders[i]!;
-      if (resting.tick === tick) {
+      if (resting.tick === tick && resting.since <= this.meetsUntil) {
         resting.traded += lots;
         const ahead = resting.front - eaten - rest;
         const reached = this.#rules.isOptimistic ? resting.leaves : Math.round(-ahead);

@@ -38,6 +38,8 @@ const FUNDING_PAID = 14;
 const FORCED_FILL = 15;
 const FUNDING_MISSED = 16;
 
+const MICROS_PER_SECOND = 1_000_000;
+
 /** Commands at one timestamp after which a strategy is answering itself without end. */
 const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
 
@@ -59,6 +61,8 @@ interface Market {
   readonly fees: FeeSchedule;
   readonly funding: FundingSettlement | undefined;
   mark: MarkedPrice | undefined;
+  /** When margin was last judged by this book, µs. */
+  judgedAt: UnixMicros;
 }
 
 /**
@@ -118,11 +122,12 @@ export class SimulatedVenue implements ExecutionClient {
       filled: (resting, fill) => { this.#filled(resting, fill); },
       ended: (resting, how, why) => { this.#ended(resting, how, why); },
       priceMoved: (source, tick) => { this.#priceMoved(market, source, tick); },
+      bookMoved: () => { this.#judgeByBook(market); },
       reducible: (sign) => this.account.reducible(instrument, sign),
     };
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
     const market: Market = {
-      engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined,
+      engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined, judgedAt: -Infinity,
       funding: this.#terms.funding === 'none' || instrument.kind !== 'perpetual' ? undefined : new FundingSettlement(instrument, this.#terms.funding),
     };
     this.#markets.set(instrument, market);
@@ -185,6 +190,7 @@ export class SimulatedVenue implements ExecutionClient {
     if (kind !== 'oracle' && market.engine.isWatched) this.#priceMoved(market, kind, instrument.roundToTick(Number(price.mantissa) / POW10_NUMBER[price.decimals]!));
     if (kind !== 'mark') return;
     market.mark = price;
+    market.engine.isMargined = false;
     this.account.mark(instrument, price);
     this.#liquidateIfNeeded();
   }
@@ -326,6 +332,7 @@ export class SimulatedVenue implements ExecutionClient {
     if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
     if (order.options?.expiresAt !== undefined && order.options.expiresAt <= this.#at) { this.#reply(EXPIRED, order, GTD_REACHED); return; }
     const resting = new RestingOrder(order, tick, lots);
+    resting.since = this.#at;
     const handle = this.#freeHandles.pop() ?? this.#resting.length;
     this.#resting[handle] = resting;
     order.clientHandle = handle;
@@ -377,6 +384,7 @@ export class SimulatedVenue implements ExecutionClient {
     const refusal = resting === undefined ? 'ORDER_NOT_FOUND' : market.engine.refusesAmendment(resting, tick, lots);
     if (refusal !== undefined) { this.#reply(MODIFY_REJECTED, order, AMEND_REFUSALS[refusal]); return; }
     this.#modified(order, amendment);                            // before what the new price takes
+    if (tick !== resting!.tick) resting!.since = this.#at;
     market.engine.amend(resting!, tick, lots);
   }
 
@@ -421,11 +429,12 @@ export class SimulatedVenue implements ExecutionClient {
   }
 
   #priceMoved(market: Market, source: TriggerSource, tick: number): void {
-    const fired = market.triggers.price(source, tick);
+    const fired = market.triggers.price(source, tick, market.engine.meetsUntil);
     if (fired.length === 0) return;
     market.engine.isWatched = market.triggers.size > 0;
     for (const resting of fired) {
       this.#answer(TRIGGERED, resting.order);
+      resting.since = this.#at;
       if (resting.tick === NO_PRICE && !this.#cap(market, resting)) this.#ended(resting, 'canceled', NO_MARKET);
       else market.engine.arrive(resting, true);
     }
@@ -444,10 +453,12 @@ export class SimulatedVenue implements ExecutionClient {
   #filled(resting: RestingOrder, { tick, lots, liquidity }: { readonly tick: number; readonly lots: number; readonly liquidity: 'maker' | 'taker' }): void {
     const { order } = resting;
     const { instrument } = order;
-    const fee = this.#markets.get(instrument)!.fees.charge({ instrument, tick, lots, isBuy: resting.sign === 1, isMaker: liquidity === 'maker', at: this.#at });
+    const market = this.#markets.get(instrument)!;
+    const fee = market.fees.charge({ instrument, tick, lots, isBuy: resting.sign === 1, isMaker: liquidity === 'maker', at: this.#at });
     const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity, origin: 'OWN' };
     this.account.fill(instrument, resting.sign * lots, { report, at: this.#at });
     this.#volumeLots += lots;
+    market.engine.isMargined = market.mark === undefined && instrument.kind !== 'spot' && this.account.lots(instrument) !== 0;
     if (resting.leaves <= 0) this.#forget(resting);
     this.#answer(FILLED, order, this.#terms.fillResponse).detail = report;
   }
@@ -483,6 +494,13 @@ export class SimulatedVenue implements ExecutionClient {
     message.tsEvent = this.#at;
     this.#responseLane.moved();
     return message;
+  }
+
+  /** Without marks the mid says what a position is worth; looked at once a second, as often as venues make a mark. */
+  #judgeByBook(market: Market): void {
+    if (this.#at - market.judgedAt < MICROS_PER_SECOND) return;
+    market.judgedAt = this.#at;
+    this.#liquidateIfNeeded();
   }
 
   /**

@@ -49,11 +49,14 @@ export class TriggerBook {
     return true;
   }
 
-  /** The watched price moved: orders that fire, in the order they arrived; they leave the book. */
-  price(source: string, tick: number): RestingOrder[] {
+  /**
+   * The watched price moved: orders that fire, in the order they arrived; they leave the book.
+   * @param until orders that came later have not seen this price
+   */
+  price(source: string, tick: number, until = Infinity): RestingOrder[] {
     const fired: RestingOrder[] = [];
     this.#waiting = this.#waiting.filter((waiting) => {
-      if ((waiting.resting.order.options?.triggerSource ?? 'last') !== source) return true;
+      if ((waiting.resting.order.options?.triggerSource ?? 'last') !== source || waiting.resting.since > until) return true;
       if (waiting.trailTicks > 0) trail(waiting, tick);
       const fires = waiting.triggerTick !== NO_PRICE && (waiting.firesAbove ? tick >= waiting.triggerTick : tick <= waiting.triggerTick);
       if (fires) fired.push(waiting.resting);

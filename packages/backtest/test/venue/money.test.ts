@@ -283,6 +283,12 @@ describe('§10.6 REQ-D14 liquidation', () => {
     expect(rig.book.position).toBe(0);
   });
 
+  it.each([[900_000, 5], [1_000_100, 0]])('§10.6 a venue whose data has no marks judges by its mid, once a second: with the fall at %d µs it leaves %d lots', (at, lots) => {
+    const rig = new VenueRig({ terms: { ...margin, balances: [{ currency: 'USD', amount: '10000' }] }, acts: OPEN });
+    rig.run([message(0, bid(49_000, 3), bid(48_900, 9), ask(50_000, 9)), message(100, bid(48_000, 1)), message(at, bid(49_000, 0), bid(48_900, 0), bid(40_000, 9), ask(50_000, 0), ask(40_001, 9))]);
+    expect(rig.venue.account.lots(rig.instrument)).toBe(lots);
+  });
+
   it('§10.6 resting orders go first', () => {
     const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: (desk) => desk.limit('rest', 'sell', [1, 51_000]) } });
     rig.run(book, Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);
