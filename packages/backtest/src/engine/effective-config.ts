@@ -27,7 +27,16 @@ export interface EffectiveConfig {
   readonly origins: ReadonlyMap<string, 'file' | 'flag' | 'environment'>;
 }
 
+/** Where a config without a file comes from. */
+export const FLAGS_ALONE = 'the flags';
+
 const DEFAULTS = { seed: 1, out: 'runs' };
+
+/** What sets a value beside the file, by its path. */
+const FLAGS: Readonly<Record<string, { readonly flag: string; readonly environment?: string }>> = {
+  seed: { flag: '--seed', environment: 'ARB_SEED' }, out: { flag: '--out', environment: 'ARB_OUT' }, 'data.catalog': { flag: '--data', environment: 'ARB_DATA' }, 'data.from': { flag: '--from' }, 'data.to': { flag: '--to' },
+  'strategies[0].use': { flag: '--strategy' },
+};
 
 /** Puts flags over environment (`ARB_SEED`, `ARB_OUT`, `ARB_DATA`) over file. @throws ArbError `ARB_BAD_CONFIG` */
 export function effectiveConfig(loaded: LoadedConfig | undefined, flags: ConfigFlags, environment: Readonly<Record<string, string | undefined>>): EffectiveConfig {
@@ -55,8 +64,9 @@ export function effectiveConfig(loaded: LoadedConfig | undefined, flags: ConfigF
   }
   if (config.strategies === undefined) throw new ArbError('ARB_USAGE_NO_STRATEGY', 'no strategy: name a config file, or --strategy ./file.ts#Class and --data <catalog>', {});
   if (config.data === undefined && loaded === undefined) throw new ArbError('ARB_USAGE_NO_DATA', 'no data: pass --data <catalog>, or name a config file that does', {});
-  const where = loaded?.file ?? 'the flags';
-  return { config: parseConfig(config, where), folder: loaded?.folder ?? process.cwd(), where, origins };
+  const where = loaded?.file ?? FLAGS_ALONE;
+  const named = new Map([...origins].flatMap(([path, origin]) => (origin === 'file' ? [] : [[path, FLAGS[path]?.[origin] ?? path] as const])));
+  return { config: parseConfig(config, where, named), folder: loaded?.folder ?? process.cwd(), where, origins };
 }
 
 /** Sets one `--param name=value` (or `id.name=value`) on its strategy, typed by the strategy's schema. @throws ArbError `ARB_USAGE_PARAM` with near names */
@@ -74,11 +84,17 @@ export function applyParams(entries: readonly { readonly entry: StrategyEntry; r
     const properties = schemaProperties(target.Class);
     const property = properties?.[name];
     if (properties !== undefined && property === undefined) {
-      throw new ArbError('ARB_USAGE_PARAM', `--param ${name}: ${target.Class.name} has no such parameter; did you mean ${nearest(name, Object.keys(properties))[0] ?? Object.keys(properties).join(', ')}?`, {});
+      throw new ArbError('ARB_USAGE_PARAM', `--param ${name}: ${target.Class.name} has no such parameter; ${parameterHint(name, Object.keys(properties))}`, {});
     }
     inputs.get(target.id)![name] = typed(value, property?.type);
   }
   return inputs;
+}
+
+function parameterHint(name: string, known: readonly string[]): string {
+  if (known.length === 0) return 'it takes none: declare them with Strategy.with(schema)';
+  const near = nearest(name, known)[0];
+  return near === undefined ? `it has ${known.join(', ')}` : `did you mean ${near}?`;
 }
 
 /** One parameter of a strategy as its JSON Schema states it. */

@@ -6,9 +6,9 @@ import { Catalog } from '../catalog/catalog.ts';
 import { datasetNameOf, ensureDataset } from '../datasets/ensure-dataset.ts';
 import { BacktestEngine, type Progress } from './backtest-engine.ts';
 import type { BacktestResult } from './backtest-result.ts';
-import { checkInstruments, checkStrategyInput } from './check-strategy-input.ts';
+import { checkInstruments, checkStrategyInput, type ParameterPlace } from './check-strategy-input.ts';
 import { parseConfig } from './config-schema.ts';
-import { applyParams, configEntries, type EffectiveConfig, strategyIdOf, venuesOfData } from './effective-config.ts';
+import { applyParams, configEntries, type EffectiveConfig, FLAGS_ALONE, strategyIdOf, venuesOfData } from './effective-config.ts';
 import { loadStrategy } from './load-strategy.ts';
 
 /** How a configured run is carried out. */
@@ -52,9 +52,10 @@ export async function prepareBacktest(effective: EffectiveConfig, options: RunBa
   const { config, folder, where } = effective;
   const entries = await Promise.all(config.strategies.map(async (entry) => ({ entry, id: strategyIdOf(entry), Class: await strategyClass(entry.use, folder) })));
   const inputs = applyParams(entries, options.params ?? []);
-  entries.forEach(({ id, Class }, i) => { checkStrategyInput(Class, inputs.get(id)!, { where, path: `strategies[${i}].config` }); });
+  const places = entries.map(({ id }, i) => parameterPlace(id, { i, where, params: options.params ?? [] }));
+  entries.forEach(({ id, Class }, i) => { checkStrategyInput(Class, inputs.get(id)!, places[i]!); });
   const catalog = await openData(config, folder, options);
-  entries.forEach(({ id, Class }, i) => { checkInstruments(Class, inputs.get(id)!, { where, path: `strategies[${i}].config`, catalog }); });
+  entries.forEach(({ id, Class }, i) => { checkInstruments(Class, inputs.get(id)!, { place: places[i]!, catalog }); });
   const engine = new BacktestEngine({
     seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
     ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }),
@@ -77,6 +78,17 @@ export async function runPrepared(prepared: PreparedRun, options: RunBacktestOpt
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }), ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.command === undefined ? {} : { command: options.command }), configEntries: configEntries(prepared.effective, { inputs, venues: prepared.venues, params: options.params }),
   });
+}
+
+/** A parameter set by `--param`, or in a run without a config, is named by that flag; all others by file and path. */
+function parameterPlace(id: string, { i, where, params }: { readonly i: number; readonly where: string; readonly params: readonly string[] }): ParameterPlace {
+  const flagged = new Map(params.map((param) => param.slice(0, param.indexOf('='))).map((name) => [name.startsWith(`${id}.`) ? name.slice(id.length + 1) : name, name]));
+  return (name) => {
+    const first = name?.split(/[.[]/)[0] ?? '';
+    if (flagged.has(first)) return `--param ${flagged.get(first)!}`;
+    if (where === FLAGS_ALONE) return name === undefined ? 'the flags' : `--param ${name}`;
+    return `${where}: strategies[${i}].config${name === undefined ? '' : `.${name}`}`;
+  };
 }
 
 async function strategyClass(use: string | StrategyClass, folder: string): Promise<StrategyClass> {

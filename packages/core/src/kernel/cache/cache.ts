@@ -56,7 +56,7 @@ export class Cache {
     const state = this.#states.get(id);
     if (state !== undefined) return state;
     const near = nearest(id, [...this.#states.keys()]);
-    throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `unknown instrument "${id}"; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'the data of this run has none'}`, { id, near });
+    throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `unknown instrument "${id}"; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : this.#states.size === 0 ? 'the data of this run has none' : `the data of this run has ${[...this.#states.keys()].slice(0, 8).join(', ')}${this.#states.size > 8 ? ', …' : ''}`}`, { id, near });
   }
 
   states(): IterableIterator<InstrumentState> { return this.#states.values(); }
