@@ -1,9 +1,9 @@
-import { ArbError, type ArbConfig, type StrategyClass, type StrategyEntry, VENUE_PROFILES, venueProfile } from '@arb/core';
+import { ArbError, type ArbConfig, type StrategyClass, type StrategyEntry, venueProfile } from '@arb/core';
 import { nearest } from '@arb/core/internal';
 import { z } from 'zod';
-import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigEntry } from '../report/run-report.ts';
 import { parseConfig } from './config-schema.ts';
+import { type FlagBalances, readBalances } from './flag-venues.ts';
 import { type LoadedConfig } from './load-config.ts';
 import { DEFAULT_BALANCE, DEFAULT_MAX_LEVERAGE } from './venue-terms-of.ts';
 
@@ -14,6 +14,7 @@ export interface ConfigFlags {
   readonly from?: string;
   readonly to?: string;
   readonly param?: readonly string[];
+  readonly balance?: readonly string[];
   readonly seed?: string;
   readonly out?: string;
 }
@@ -25,6 +26,8 @@ export interface EffectiveConfig {
   /** The file it came from, or `the flags`: for messages. */
   readonly where: string;
   readonly origins: ReadonlyMap<string, 'file' | 'flag' | 'environment'>;
+  /** Starting balances by flag, over those of the config. */
+  readonly balances?: FlagBalances;
 }
 
 /** Where a config without a file comes from. */
@@ -64,9 +67,11 @@ export function effectiveConfig(loaded: LoadedConfig | undefined, flags: ConfigF
   }
   if (config.strategies === undefined) throw new ArbError('ARB_USAGE_NO_STRATEGY', 'no strategy: name a config file, or --strategy ./file.ts#Class and --data <catalog>', {});
   if (config.data === undefined && loaded === undefined) throw new ArbError('ARB_USAGE_NO_DATA', 'no data: pass --data <catalog>, or name a config file that does', {});
+  const balances = readBalances(flags.balance ?? []);
+  for (const venue of balances.keys()) origins.set(`venues.${venue}.simulation.balances`, 'flag');
   const where = loaded?.file ?? FLAGS_ALONE;
   const named = new Map([...origins].flatMap(([path, origin]) => (origin === 'file' ? [] : [[path, FLAGS[path]?.[origin] ?? path] as const])));
-  return { config: parseConfig(config, where, named), folder: loaded?.folder ?? process.cwd(), where, origins };
+  return { config: parseConfig(config, where, named), folder: loaded?.folder ?? process.cwd(), where, origins, balances };
 }
 
 /** Sets one `--param name=value` (or `id.name=value`) on its strategy, typed by the strategy's schema. @throws ArbError `ARB_USAGE_PARAM` with near names */
@@ -115,17 +120,6 @@ export function schemaProperties(Class: StrategyClass): Readonly<Record<string, 
   } catch {
     return undefined;                                    // a schema of another library: its own validation decides
   }
-}
-
-/** Venues of a run by flags alone: every venue of the data, with its profile. @throws ArbError `ARB_BAD_CONFIG` where one has none */
-export function venuesOfData(catalog: Catalog): NonNullable<ArbConfig['venues']> {
-  const venues = [...new Set(catalog.instruments().map(({ spec }) => spec.id.slice(spec.id.lastIndexOf('.') + 1)))];
-  return Object.fromEntries(venues.map((venue) => {
-    const profile = Object.values(VENUE_PROFILES).find((known) => known.venue === venue);
-    if (profile === undefined) throw new ArbError('ARB_BAD_CONFIG', `the data holds ${venue}, for which there is no profile; state its fees and funding in a config file`, { venue });
-    const balances = [`${DEFAULT_BALANCE} ${profile.settlementCurrency}`];
-    return [venue, { profile: profile.name, simulation: { balances, marginMode: 'cross' as const, maxLeverage: DEFAULT_MAX_LEVERAGE } }];
-  }));
 }
 
 /** Every effective value with its origin, for `arb config print` and the report. */

@@ -6,9 +6,10 @@ import { Catalog } from '../catalog/catalog.ts';
 import { datasetNameOf, ensureDataset } from '../datasets/ensure-dataset.ts';
 import { BacktestEngine, type Progress } from './backtest-engine.ts';
 import type { BacktestResult } from './backtest-result.ts';
-import { checkInstruments, checkStrategyInput, type ParameterPlace } from './check-strategy-input.ts';
+import { checkInstruments, checkStrategyInput, instrumentsOf, type ParameterPlace } from './check-strategy-input.ts';
 import { parseConfig } from './config-schema.ts';
-import { applyParams, configEntries, type EffectiveConfig, FLAGS_ALONE, strategyIdOf, venuesOfData } from './effective-config.ts';
+import { applyParams, configEntries, type EffectiveConfig, FLAGS_ALONE, strategyIdOf } from './effective-config.ts';
+import { venuesOfData, withBalances } from './flag-venues.ts';
 import { loadStrategy } from './load-strategy.ts';
 
 /** How a configured run is carried out. */
@@ -60,7 +61,8 @@ export async function prepareBacktest(effective: EffectiveConfig, options: RunBa
     seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
     ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }),
   });
-  const venues = config.venues ?? venuesOfData(catalog);
+  const traded = entries.flatMap(({ id, Class }) => instrumentsOf(Class, inputs.get(id)!).map((named) => named.id));
+  const venues = withBalances(config.venues ?? venuesOfData(catalog, traded), effective.balances ?? new Map());
   for (const [venue, settings] of Object.entries(venues)) {
     const { profile, fees, funding, simulation } = settings;
     engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
