@@ -27,7 +27,7 @@ export type { ExecutionClient, ExecutionSink, FundingPaymentReport, OrderAmendme
 export type {
   BracketRequest, LimitRequest, MarketRequest, OrderFactory, OrderList, OrderRequest, TrailingStopRequest, TriggerLimitRequest, TriggerRequest,
 } from './kernel/execution/order-factory.ts';
-export type { HedgedPair, HedgedPairOptions, PairDecision } from './kernel/hedge/hedged-pair.ts';
+export type { HedgedPair, HedgedPairOptions, PairDecision, PairSummary } from './kernel/hedge/hedged-pair.ts';
 export type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './kernel/hedge/pair-event.ts';
 export type { UnhedgedTotals } from './kernel/hedge/exposure-meter.ts';
 export type { Journal } from './kernel/journal/journal.ts';
@@ -39,13 +39,13 @@ export { type Money, POW10, POW10_NUMBER } from './kernel/math/money.ts';
 export { powInt } from './kernel/math/pow-int.ts';
 export { cos, sin } from './kernel/math/trig.ts';
 export type { AccountView } from './kernel/model/account.ts';
-export type { FundingConvention, FundingRate } from './kernel/model/funding-rate.ts';
+export type { FundingConvention, FundingRate, FundingRateInput } from './kernel/model/funding-rate.ts';
 export { type ClientOrderId, type FillId, type InstrumentId, instrumentId, type PositionId, type StrategyId, symbolOf, type VenueId, venueOf, type VenueOrderId } from './kernel/model/ids.ts';
 export { Instrument, type InstrumentKind, type InstrumentSpec, type RoundingMode } from './kernel/model/instrument.ts';
 export type { Bar, FeedState, FeedStatus, PriceKind, PriceUpdate, Quote, Stamped, Trade } from './kernel/model/market-data.ts';
 export type { FillBusted, FillOrigin, FillReport, LiquiditySide, OrderChanged, OrderChangeType, OrderEvent, OrderFilled } from './kernel/model/order-events.ts';
 export { nextOrderStatus, ORDER_TRANSITIONS, type OrderChange, type OrderStatus } from './kernel/model/order-status.ts';
-export type { Contingency, Order, OrderDenial, OrderOptions, OrderSide, OrderType, ScaledPrice, TimeInForce, TriggerSource } from './kernel/model/order.ts';
+export type { Contingency, Order, OrderDenial, OrderOptions, OrderSide, OrderSummary, OrderType, ScaledPrice, TimeInForce, TriggerSource } from './kernel/model/order.ts';
 export type { PositionEvent } from './kernel/model/position-event.ts';
 export type { Position } from './kernel/model/position.ts';
 export { formatDate, formatTime, MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MS, MICROS_PER_SECOND, parseTime, type UnixMicros } from './kernel/model/time.ts';

@@ -72,14 +72,26 @@ function registerImport(data: Command, output: CommandOutput): void {
       if (flags.to === undefined) throw new ArbError('ARB_USAGE_TO', 'say where to with --to <catalog>', {});
       if ((flags.source === undefined) !== (flags.licence === undefined)) throw new ArbError('ARB_USAGE_SOURCE', '--source and --licence go together: data without a licence is nobody\'s to use', {});
       const { to } = flags;
-      const summary = await withProgress(output, 'importing', (onProgress) => runImport({
-        format, files, to, onProgress, skipBad: flags.skipBad ?? false,
+      const summary = await interruptible((signal) => withProgress(output, 'importing', (onProgress) => runImport({
+        format, files, to, onProgress, signal, skipBad: flags.skipBad ?? false,
         options: { ...parseOptions(flags.option), ...(flags.instrument === undefined ? {} : { instrument: flags.instrument }) },
         ...(flags.spec === undefined ? {} : { instruments: readSpecs(flags.spec) }),
         ...(flags.source === undefined ? {} : { source: { name: flags.source, licence: flags.licence!, isSynthetic: false } }),
-      }));
+      })));
       output.write(flags.json === true ? formatJson(summary) : formatImport(summary));
     });
+}
+
+/** Ctrl-C ends the work where it can take back what it has done. */
+async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const abort = new AbortController();
+  const interrupt = (): void => { abort.abort(); };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try { return await work(abort.signal); } finally {
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', interrupt);
+  }
 }
 
 function registerGenerate(data: Command, output: CommandOutput): void {

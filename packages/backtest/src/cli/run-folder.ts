@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ArbError } from '@arb/core';
+import { missingFolders } from '../missing-folders.ts';
 
 /** The folder of a run's results: written under another name beside it and given its own when all is there, so that what has the name is whole. */
 export class RunFolder {
@@ -9,6 +10,7 @@ export class RunFolder {
   readonly stage: string;
   /** Where the journal grows; results are then written into an empty folder, and it is moved in. */
   readonly journalFile: string;
+  #made: readonly string[] = [];
 
   /**
    * Nothing is made yet; a result without a place is refused before it costs anything.
@@ -25,8 +27,11 @@ export class RunFolder {
 
   /** Makes the place the journal grows in. @throws ArbError `ARB_OUTPUT_FOLDER` */
   begin(): void {
-    this.discard();
-    try { mkdirSync(dirname(this.journalFile), { recursive: true }); } catch (error) {
+    try {
+      this.discard();
+      this.#made = missingFolders(dirname(this.path));
+      mkdirSync(dirname(this.journalFile), { recursive: true });
+    } catch (error) {
       throw new ArbError('ARB_OUTPUT_FOLDER', `cannot write to ${dirname(this.path)}: ${(error as Error).message}; choose a writable folder with --out`, { path: this.path });
     }
   }
@@ -38,9 +43,9 @@ export class RunFolder {
     this.discard();
   }
 
-  /** Takes away what a failed run has left. */
+  /** Takes away what a failed run has left, and the folders made for it. */
   discard(): void {
-    rmSync(this.stage, { recursive: true, force: true });
-    rmSync(dirname(this.journalFile), { recursive: true, force: true });
+    for (const folder of [this.stage, dirname(this.journalFile)]) if (existsSync(folder)) rmSync(folder, { recursive: true });
+    for (const folder of this.#made) if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
   }
 }

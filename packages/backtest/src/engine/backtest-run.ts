@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_DAY, MICROS_PER_HOUR, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
-import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, TeeJournal } from '@arb/core/internal';
+import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, type LoggerFactory, TeeJournal } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import { microsOf } from '../catalog/micros-of.ts';
 import { LANE_TIMER, type Lane } from '../replay/lane.ts';
@@ -62,6 +62,8 @@ export class BacktestRun {
   #loop: ReplayLoop | undefined;
   #feedFault: { readonly error: unknown } | undefined;
   #rows = 0;
+  /** What a strategy throws in `onStart` is thrown on, so it need not be logged as well. */
+  #isStarting = false;
   #replayedTo: UnixMicros;
 
   constructor(setup: RunSetup) {
@@ -73,7 +75,7 @@ export class BacktestRun {
     this.collector = new RunCollector(() => this.kernel, { from: this.from, to: this.to });
     this.kernel = new Kernel({
       run: options.name ?? 'run', startAt: this.from, seed: options.seed ?? 1, journal: this.#file === undefined ? this.#hash : new TeeJournal([this.#hash, this.#file]),
-      ...(options.loggers === undefined ? {} : { loggers: options.loggers }), ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.loggers === undefined ? {} : { loggers: withoutErrorsWhile(options.loggers, () => this.#isStarting) }), ...(options.limits === undefined ? {} : { limits: options.limits }),
       observers: [this.collector, ...(options.observers ?? [])], forbidsAsync: true,
     });
     this.#orDiscard(() => {
@@ -143,7 +145,9 @@ export class BacktestRun {
     for (const [name, venue] of this.#venues) {
       for (const { currency, amount } of deposits(this.#termsOf(name))) kernel.balanceChanged({ venue: venue.venue, currency, amount, kind: 'deposit', tsEvent: this.from });
     }
+    this.#isStarting = true;
     const requests = kernel.start();
+    this.#isStarting = false;
     this.#requireFeeds();
     this.#requireStarted();
     for (const runner of kernel.runners) for (const pair of runner.pairs) for (const id of [pair.long, pair.short]) this.#ensureFeed(id);
@@ -288,6 +292,15 @@ function placeOf(error: Error): string {
   return place === undefined ? '' : ` (${place})`;
 }
 
+function withoutErrorsWhile(loggers: LoggerFactory, isQuiet: () => boolean): LoggerFactory {
+  return {
+    child: (component) => {
+      const logger = loggers.child(component);
+      return { debug: (...line) => { logger.debug(...line); }, info: (...line) => { logger.info(...line); }, warn: (...line) => { logger.warn(...line); }, error: (...line) => { if (!isQuiet()) logger.error(...line); } };
+    },
+  };
+}
+
 /** The range asked for, or what the data covers. @throws ArbError `ARB_BAD_RANGE`, `ARB_NO_MARKET_DATA` naming what there is */
 function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicros] {
   const streams = catalog.describe().streams.filter(({ kind }) => kind !== 'gap' && kind !== 'open_interest');
@@ -297,10 +310,10 @@ function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicr
   const last = Math.max(...streams.map(({ to }) => to)) + 1;
   const from = range.from === undefined ? first : microsOf(range.from);
   const to = range.to === undefined ? last : microsOf(range.to);
-  if (from >= to) throw new ArbError('ARB_BAD_RANGE', `from ${formatTime(from)} is not before to ${formatTime(to)}; "to" is exclusive`, {});
   if (from >= last || to <= first) {
-    throw new ArbError('ARB_BAD_RANGE', `${catalog.path} holds data from ${formatTime(first)} to ${formatTime(last - 1)}, nothing between ${formatTime(from)} and ${formatTime(to)}; choose a range inside`, {});
+    throw new ArbError('ARB_BAD_RANGE', `${catalog.path} holds data from ${formatTime(first)} to ${formatTime(last - 1)}, nothing ${range.to === undefined ? `from ${formatTime(from)} on` : range.from === undefined ? `before ${formatTime(to)}` : `between ${formatTime(from)} and ${formatTime(to)}`}; choose a range inside`, {});
   }
+  if (from >= to) throw new ArbError('ARB_BAD_RANGE', `from ${formatTime(from)} is not before to ${formatTime(to)}; "to" is exclusive`, {});
   const end = last + MICROS_PER_DAY;                             // the last row of a day lies before the end that was asked for
   return [Math.max(from, first - (first % MICROS_PER_HOUR)), range.to === undefined || to > end ? last : to];
 }

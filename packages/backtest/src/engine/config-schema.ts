@@ -2,6 +2,7 @@ import type { ArbConfig } from '@arb/core';
 import { ArbError, nearest } from '@arb/core/internal';
 import { decimal, time } from '@arb/core/zod';
 import { z } from 'zod';
+import { issueWords, valueWords } from '../schema-words.ts';
 
 const milliseconds = z.number().min(0).max(3_600_000);
 const persistence = z.number().min(0).lt(1).optional();
@@ -94,27 +95,30 @@ export function configJsonSchema(): Record<string, unknown> {
  * Validates a config.
  *
  * @param where the file it came from, for messages
+ * @param flags paths that a flag or the environment has set, with its name: `data.from` by `--from`
  * @throws ArbError `ARB_BAD_CONFIG` with every problem at once: path, what was received, what is allowed, near names of unknown keys
  */
-export function parseConfig(input: unknown, where: string): ArbConfig {
+export function parseConfig(input: unknown, where: string, flags: ReadonlyMap<string, string> = new Map()): ArbConfig {
   const result = config.safeParse(input);
   if (result.success) return result.data as unknown as ArbConfig;
-  const problems = result.error.issues.flatMap((issue) => describe(issue, input));
-  throw new ArbError('ARB_BAD_CONFIG', problems.map((problem) => `${where}: ${problem}`).join('\n'), { where, problems });
+  const problems = result.error.issues.flatMap((issue) => describe(issue, { input, where, flags }));
+  throw new ArbError('ARB_BAD_CONFIG', problems.join('\n'), { where, problems });
 }
 
-function describe(issue: z.core.$ZodIssue, input: unknown): string[] {
+function describe(issue: z.core.$ZodIssue, { input, where, flags }: { readonly input: unknown; readonly where: string; readonly flags: ReadonlyMap<string, string> }): string[] {
   const path = pathText(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(issue.path);
     return issue.keys.map((key) => {
-      const near = nearest(key, known)[0];
-      return `${path === '' ? key : `${path}.${key}`} is not a key${near === undefined ? `; known: ${known.join(', ')}` : `; did you mean ${near}?`}`;
+      const near = nearest(key, known)[0] ?? known.find((name) => name.toLowerCase().startsWith(key.toLowerCase()));
+      return `${where}: ${path === '' ? key : `${path}.${key}`} is not a key${near === undefined ? `; known: ${known.join(', ')}` : `; did you mean ${near}?`}`;
     });
   }
+  const flag = flags.get(path);
+  const place = flag ?? `${where}: ${path === '' ? 'the config' : path}`;
   const received = valueAt(input, issue.path);
-  const text = received === undefined ? 'nothing' : JSON.stringify(received);
-  return [`${path === '' ? 'the config' : path} is ${text ?? 'a function'}: ${issue.message}`];
+  const words = issueWords(issue, received);
+  return [issue.code === 'invalid_key' ? `${place}: ${words}` : `${place} is ${valueWords(received)}: ${words}`];
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -1,9 +1,9 @@
-import { ArbError, type ArbConfig, type StrategyClass, type StrategyEntry, VENUE_PROFILES, venueProfile } from '@arb/core';
+import { ArbError, type ArbConfig, type StrategyClass, type StrategyEntry, venueProfile } from '@arb/core';
 import { nearest } from '@arb/core/internal';
 import { z } from 'zod';
-import type { Catalog } from '../catalog/catalog.ts';
 import type { ConfigEntry } from '../report/run-report.ts';
 import { parseConfig } from './config-schema.ts';
+import { type FlagBalances, readBalances } from './flag-venues.ts';
 import { type LoadedConfig } from './load-config.ts';
 import { DEFAULT_BALANCE, DEFAULT_MAX_LEVERAGE } from './venue-terms-of.ts';
 
@@ -14,6 +14,7 @@ export interface ConfigFlags {
   readonly from?: string;
   readonly to?: string;
   readonly param?: readonly string[];
+  readonly balance?: readonly string[];
   readonly seed?: string;
   readonly out?: string;
 }
@@ -25,9 +26,20 @@ export interface EffectiveConfig {
   /** The file it came from, or `the flags`: for messages. */
   readonly where: string;
   readonly origins: ReadonlyMap<string, 'file' | 'flag' | 'environment'>;
+  /** Starting balances by flag, over those of the config. */
+  readonly balances?: FlagBalances;
 }
 
+/** Where a config without a file comes from. */
+export const FLAGS_ALONE = 'the flags';
+
 const DEFAULTS = { seed: 1, out: 'runs' };
+
+/** What sets a value beside the file, by its path. */
+const FLAGS: Readonly<Record<string, { readonly flag: string; readonly environment?: string }>> = {
+  seed: { flag: '--seed', environment: 'ARB_SEED' }, out: { flag: '--out', environment: 'ARB_OUT' }, 'data.catalog': { flag: '--data', environment: 'ARB_DATA' }, 'data.from': { flag: '--from' }, 'data.to': { flag: '--to' },
+  'strategies[0].use': { flag: '--strategy' },
+};
 
 /** Puts flags over environment (`ARB_SEED`, `ARB_OUT`, `ARB_DATA`) over file. @throws ArbError `ARB_BAD_CONFIG` */
 export function effectiveConfig(loaded: LoadedConfig | undefined, flags: ConfigFlags, environment: Readonly<Record<string, string | undefined>>): EffectiveConfig {
@@ -55,8 +67,11 @@ export function effectiveConfig(loaded: LoadedConfig | undefined, flags: ConfigF
   }
   if (config.strategies === undefined) throw new ArbError('ARB_USAGE_NO_STRATEGY', 'no strategy: name a config file, or --strategy ./file.ts#Class and --data <catalog>', {});
   if (config.data === undefined && loaded === undefined) throw new ArbError('ARB_USAGE_NO_DATA', 'no data: pass --data <catalog>, or name a config file that does', {});
-  const where = loaded?.file ?? 'the flags';
-  return { config: parseConfig(config, where), folder: loaded?.folder ?? process.cwd(), where, origins };
+  const balances = readBalances(flags.balance ?? []);
+  for (const venue of balances.keys()) origins.set(`venues.${venue}.simulation.balances`, 'flag');
+  const where = loaded?.file ?? FLAGS_ALONE;
+  const named = new Map([...origins].flatMap(([path, origin]) => (origin === 'file' ? [] : [[path, FLAGS[path]?.[origin] ?? path] as const])));
+  return { config: parseConfig(config, where, named), folder: loaded?.folder ?? process.cwd(), where, origins, balances };
 }
 
 /** Sets one `--param name=value` (or `id.name=value`) on its strategy, typed by the strategy's schema. @throws ArbError `ARB_USAGE_PARAM` with near names */
@@ -74,11 +89,17 @@ export function applyParams(entries: readonly { readonly entry: StrategyEntry; r
     const properties = schemaProperties(target.Class);
     const property = properties?.[name];
     if (properties !== undefined && property === undefined) {
-      throw new ArbError('ARB_USAGE_PARAM', `--param ${name}: ${target.Class.name} has no such parameter; did you mean ${nearest(name, Object.keys(properties))[0] ?? Object.keys(properties).join(', ')}?`, {});
+      throw new ArbError('ARB_USAGE_PARAM', `--param ${name}: ${target.Class.name} has no such parameter; ${parameterHint(name, Object.keys(properties))}`, {});
     }
     inputs.get(target.id)![name] = typed(value, property?.type);
   }
   return inputs;
+}
+
+function parameterHint(name: string, known: readonly string[]): string {
+  if (known.length === 0) return 'it takes none: declare them with Strategy.with(schema)';
+  const near = nearest(name, known)[0];
+  return near === undefined ? `it has ${known.join(', ')}` : `did you mean ${near}?`;
 }
 
 /** One parameter of a strategy as its JSON Schema states it. */
@@ -99,17 +120,6 @@ export function schemaProperties(Class: StrategyClass): Readonly<Record<string, 
   } catch {
     return undefined;                                    // a schema of another library: its own validation decides
   }
-}
-
-/** Venues of a run by flags alone: every venue of the data, with its profile. @throws ArbError `ARB_BAD_CONFIG` where one has none */
-export function venuesOfData(catalog: Catalog): NonNullable<ArbConfig['venues']> {
-  const venues = [...new Set(catalog.instruments().map(({ spec }) => spec.id.slice(spec.id.lastIndexOf('.') + 1)))];
-  return Object.fromEntries(venues.map((venue) => {
-    const profile = Object.values(VENUE_PROFILES).find((known) => known.venue === venue);
-    if (profile === undefined) throw new ArbError('ARB_BAD_CONFIG', `the data holds ${venue}, for which there is no profile; state its fees and funding in a config file`, { venue });
-    const balances = [`${DEFAULT_BALANCE} ${profile.settlementCurrency}`];
-    return [venue, { profile: profile.name, simulation: { balances, marginMode: 'cross' as const, maxLeverage: DEFAULT_MAX_LEVERAGE } }];
-  }));
 }
 
 /** Every effective value with its origin, for `arb config print` and the report. */

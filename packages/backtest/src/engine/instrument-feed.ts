@@ -1,4 +1,4 @@
-import { ArbError, formatTime, type FundingRate, type Instrument, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind } from '@arb/core';
+import { ArbError, formatTime, type FundingRateInput, type Instrument, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind } from '@arb/core';
 import type { BarInput, KernelInputs, OrderBook } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { DataKind } from '../catalog/chunks.ts';
@@ -250,7 +250,7 @@ function around(instrument: Instrument, close: number, bars: BarMarket): QuoteRe
   return { tsEvent: 0, tsInit: 0, bidTick, askTick, bidLots: lots, askLots: lots };
 }
 
-interface FundingRecord { readonly tsEvent: number; readonly tsInit: number; readonly rate: FundingRate; readonly intervalMicros: number }
+interface FundingRecord { readonly tsEvent: number; readonly tsInit: number; readonly rate: FundingRateInput; readonly intervalMicros: number }
 
 function fundingStream(parts: FeedParts): RecordStream<FundingRecord> {
   const { instrument, venue, inputs } = parts;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import type { ArbConfig } from '@arb/core';
 import { ArbError } from '@arb/core/internal';
@@ -44,10 +44,17 @@ async function readAny(file: string): Promise<unknown> {
     if (module['default'] === undefined) throw new ArbError('ARB_BAD_CONFIG', `${file} has no default export; write export default defineConfig({ … })`, { file });
     return module['default'];
   }
+  if (statSync(file).isDirectory()) throw new ArbError('ARB_BAD_CONFIG', `${file} is a folder; name a file, or a folder that holds one of ${CONFIG_NAMES.join(', ')}`, { file });
+  if (!['.json', '.yaml', '.yml'].includes(extension)) throw new ArbError('ARB_BAD_CONFIG', `${file} is no config: write it in TypeScript, JavaScript, JSON or YAML`, { file });
   const text = readFileSync(file, 'utf8');
   try {
     return extension === '.json' ? JSON.parse(text) : parseYaml(text);
   } catch (error) {
-    throw new ArbError('ARB_BAD_CONFIG', `${file}: ${(error as Error).message.split('\n')[0]}`, { file });
+    throw new ArbError('ARB_BAD_CONFIG', `${file} is not valid ${extension === '.json' ? 'JSON' : 'YAML'}: ${oneLine(error as Error)}; correct it there`, { file });
   }
+}
+
+/** What a parser says, without the excerpt of YAML below it. */
+function oneLine({ message }: Error): string {
+  return message.split('\n\n')[0]!.replaceAll(/\s+/g, ' ').trim().replace(/:$/, '');
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Actor, type StrategyClass } from '@arb/core';
 import { ArbError, nearest } from '@arb/core/internal';
@@ -16,9 +16,17 @@ export async function loadModule(file: string): Promise<Record<string, unknown>>
     if (!['.ts', '.mts'].includes(extname(file)) || (process.features as { readonly typescript?: unknown }).typescript) return await import(pathToFileURL(file).href) as Record<string, unknown>;
     return await createJiti(import.meta.url, { interopDefault: false, tryNative: false, nativeModules: ['@arb/core', '@arb/core/zod', '@arb/core/rx', '@arb/backtest'] }).import(file);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new ArbError('ARB_STRATEGY_FILE', `${file} does not load: ${text.split('\n').find((line) => line.trim() !== '') ?? text}`, { file });
+    throw new ArbError('ARB_STRATEGY_FILE', `${file} does not load: ${loadFault(error, file)}; correct it there`, { file });
   }
+}
+
+/** What the compiler or the module said, with line and column where it told them. */
+function loadFault(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = (error.message.split('\n').find((line) => line.trim() !== '') ?? error.name).trim().replace(/\s*\(?\S*:\d+:\d+\)?$/, '');
+  const name = basename(file).replaceAll('.', '\\.');
+  const place = (new RegExp(`${name}:(\\d+:\\d+)`).exec(error.message) ?? new RegExp(`${name}:(\\d+)`).exec(error.stack ?? ''))?.[1];      // columns of a stack are those of the translation
+  return place === undefined ? text : `${text} (${basename(file)}:${place})`;
 }
 
 /**

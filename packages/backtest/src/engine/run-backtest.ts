@@ -6,9 +6,10 @@ import { Catalog } from '../catalog/catalog.ts';
 import { datasetNameOf, ensureDataset } from '../datasets/ensure-dataset.ts';
 import { BacktestEngine, type Progress } from './backtest-engine.ts';
 import type { BacktestResult } from './backtest-result.ts';
-import { checkInstruments, checkStrategyInput } from './check-strategy-input.ts';
+import { checkInstruments, checkStrategyInput, instrumentsOf, type ParameterPlace } from './check-strategy-input.ts';
 import { parseConfig } from './config-schema.ts';
-import { applyParams, configEntries, type EffectiveConfig, strategyIdOf, venuesOfData } from './effective-config.ts';
+import { applyParams, configEntries, type EffectiveConfig, FLAGS_ALONE, strategyIdOf } from './effective-config.ts';
+import { venuesOfData, withBalances } from './flag-venues.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { withRecordedLatency } from './read-recorded-latency.ts';
 
@@ -53,14 +54,16 @@ export async function prepareBacktest(effective: EffectiveConfig, options: RunBa
   const { config, folder, where } = effective;
   const entries = await Promise.all(config.strategies.map(async (entry) => ({ entry, id: strategyIdOf(entry), Class: await strategyClass(entry.use, folder) })));
   const inputs = applyParams(entries, options.params ?? []);
-  entries.forEach(({ id, Class }, i) => { checkStrategyInput(Class, inputs.get(id)!, { where, path: `strategies[${i}].config` }); });
+  const places = entries.map(({ id }, i) => parameterPlace(id, { i, where, params: options.params ?? [] }));
+  entries.forEach(({ id, Class }, i) => { checkStrategyInput(Class, inputs.get(id)!, places[i]!); });
   const catalog = await openData(config, folder, options);
-  entries.forEach(({ id, Class }, i) => { checkInstruments(Class, inputs.get(id)!, { where, path: `strategies[${i}].config`, catalog }); });
+  entries.forEach(({ id, Class }, i) => { checkInstruments(Class, inputs.get(id)!, { place: places[i]!, catalog }); });
   const engine = new BacktestEngine({
     seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
     ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }),
   });
-  const venues = config.venues ?? venuesOfData(catalog);
+  const traded = entries.flatMap(({ id, Class }) => instrumentsOf(Class, inputs.get(id)!).map((named) => named.id));
+  const venues = withBalances(config.venues ?? venuesOfData(catalog, traded), effective.balances ?? new Map());
   for (const [venue, settings] of Object.entries(venues)) {
     const { profile, fees, funding, simulation } = withRecordedLatency(settings, folder);
     engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
@@ -78,6 +81,17 @@ export async function runPrepared(prepared: PreparedRun, options: RunBacktestOpt
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }), ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.command === undefined ? {} : { command: options.command }), configEntries: configEntries(prepared.effective, { inputs, venues: prepared.venues, params: options.params }),
   });
+}
+
+/** A parameter set by `--param`, or in a run without a config, is named by that flag; all others by file and path. */
+function parameterPlace(id: string, { i, where, params }: { readonly i: number; readonly where: string; readonly params: readonly string[] }): ParameterPlace {
+  const flagged = new Map(params.map((param) => param.slice(0, param.indexOf('='))).map((name) => [name.startsWith(`${id}.`) ? name.slice(id.length + 1) : name, name]));
+  return (name) => {
+    const first = name?.split(/[.[]/)[0] ?? '';
+    if (flagged.has(first)) return `--param ${flagged.get(first)!}`;
+    if (where === FLAGS_ALONE) return name === undefined ? 'the flags' : `--param ${name}`;
+    return `${where}: strategies[${i}].config${name === undefined ? '' : `.${name}`}`;
+  };
 }
 
 async function strategyClass(use: string | StrategyClass, folder: string): Promise<StrategyClass> {

@@ -48,7 +48,7 @@ export class MatchingEngine implements ExchangeMarket {
   /** True while a position here is judged by this book, since its venue has told no mark. */
   isMargined = false;
   /** Orders that came later do not meet the trades told now: those of a bar happened any time within it. */
-  meetsUntil = Infinity;
+  meetsUntil: number = Infinity;
   readonly #rules: MatchingRules;
   readonly #queue: QueueModel;
   readonly #listener: MatchListener;

@@ -53,7 +53,7 @@ export class TriggerBook {
    * The watched price moved: orders that fire, in the order they arrived; they leave the book.
    * @param until orders that came later have not seen this price
    */
-  price(source: string, tick: number, until = Infinity): RestingOrder[] {
+  price(source: string, tick: number, until: number = Infinity): RestingOrder[] {
     const fired: RestingOrder[] = [];
     this.#waiting = this.#waiting.filter((waiting) => {
       if ((waiting.resting.order.options?.triggerSource ?? 'last') !== source || waiting.resting.since > until) return true;

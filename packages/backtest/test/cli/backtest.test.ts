@@ -59,6 +59,51 @@ describe('arb backtest', () => {
     expect(stdout).toMatch(/^assumed seed: 1$/m);
   });
 
+  describe('REQ-A10 flags alone on the recorded spot and COIN-M books', () => {
+    folder.write('both.ts', `import { Strategy } from '@arb/core';
+export class Both extends Strategy {
+  override onStart(): void {
+    this.subscribe.book(['BTCUSD-PERP.BINANCE', 'BTCUSDT.BINANCE']);
+    this.clock.setAlert('trade', { inMs: 120_000 }, () => {
+      this.submit(this.order.market({ instrumentId: 'BTCUSD-PERP.BINANCE', side: 'sell', quantity: '100' }));
+      this.submit(this.order.market({ instrumentId: 'BTCUSDT.BINANCE', side: 'sell', quantity: '0.1' }));
+      this.submit(this.order.market({ instrumentId: 'BTCUSDT.BINANCE', side: 'buy', quantity: '0.05' }));
+    });
+  }
+}
+`);
+    const run = async (out: string, ...flags: readonly string[]): Promise<{ readonly report: Record<string, unknown>; readonly orders: string[] }> => {
+      const { code, stdout, stderr } = await folder.arb(['backtest', '--strategy', './both.ts#Both', '--data', join(ROOT, 'datasets/binance-20240808'), '--to', '2024-08-08T23:58', '--out', out, '--json', ...flags]);
+      expect([code, stderr]).toEqual([0, '']);
+      const [header, ...rows] = readFileSync(join(folder.path, out, 'orders.csv'), 'utf8').trim().split('\n');
+      const column = (name: string): number => header!.split(',').indexOf(name);
+      return { report: JSON.parse(stdout) as Record<string, unknown>, orders: rows.map((row) => row.split(',')).map((cells) => `${cells[column('side')]!} ${cells[column('instrumentId')]!} ${cells[column('status')]!}`) };
+    };
+    const balancesOf = ({ venues }: Record<string, unknown>): string => (venues as { facts: [string, string][] }[])[0]!.facts.find(([name]) => name === 'Starting balances')![1];
+
+    it('inverse contracts and spot can be sold: their currency is there, as much worth as the settlement currency', async () => {
+      const { report, orders } = await run('out-both');
+      expect(balancesOf(report)).toBe('100000 USDT, 1.6 BTC');
+      expect(orders).toEqual(['sell BTCUSD-PERP.BINANCE FILLED', 'sell BTCUSDT.BINANCE FILLED', 'buy BTCUSDT.BINANCE FILLED']);
+    });
+
+    it('--balance says what there is instead, and what is too little is denied', async () => {
+      const { report, orders } = await run('out-balance', '--balance', 'BINANCE=10000:USDT', '--balance', 'BINANCE=0.01:BTC');
+      expect(balancesOf(report)).toBe('10000 USDT, 0.01 BTC');
+      expect(orders).toEqual(['sell BTCUSD-PERP.BINANCE DENIED', 'sell BTCUSDT.BINANCE DENIED', 'buy BTCUSDT.BINANCE FILLED']);
+    });
+
+    it('--balance of no venue of the run, or written otherwise, is wrong use', async () => {
+      const wrong = async (balance: string): Promise<string> => {
+        const { code, stdout, stderr } = await folder.arb(['backtest', '--strategy', './both.ts#Both', '--data', join(ROOT, 'datasets/binance-20240808'), '--out', 'out-wrong-balance', '--balance', balance]);
+        expect([code, stdout, existsSync(join(folder.path, 'out-wrong-balance'))]).toEqual([2, '', false]);
+        return stderr;
+      };
+      expect(await wrong('BINANC=1:BTC')).toBe('ARB_USAGE_BALANCE: --balance BINANC: the run has no such venue; did you mean BINANCE?\n');
+      expect(await wrong('10000 USDT')).toBe('ARB_USAGE_BALANCE: --balance 10000 USDT: write VENUE=amount:CURRENCY, as in --balance BINANCE=10000:USDT\n');
+    });
+  });
+
   it('Ctrl-C: exit code 130, a report marked PARTIAL, a journal that is closed and hashes to what is printed', async () => {
     const config = readJson(join(ROOT, 'examples/hl-bybit-funding/configs/binance-20240808.json')) as { strategies: { use: string }[]; data: { catalog: string } };
     config.strategies[0]!.use = FUNDING_ARBITRAGE;

@@ -2,6 +2,7 @@ import { isArbError } from '@arb/core';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/engine/config-schema.ts';
 import { configEntries, effectiveConfig } from '../../src/engine/effective-config.ts';
+import { withBalances } from '../../src/engine/flag-venues.ts';
 
 const VALID = { strategies: [{ use: './a.ts#A', id: 'a', config: {} }], data: { catalog: 'data' } };
 
@@ -39,6 +40,13 @@ describe('REQ-A10 the config is validated as a whole, before anything runs', () 
     const found = problemsOf(input);
     expect(found).toHaveLength(problems.length);
     problems.forEach((problem, i) => { expect(found[i]).toMatch(problem); });
+  });
+
+  it('balances by flag go over those of the config, venue by venue', () => {
+    const loaded = { config: parseConfig({ ...VALID, venues: { BYBIT: { profile: 'bybit', simulation: { balances: ['1 USDT'], maxLeverage: 2 } }, OKX: { profile: 'okx' } } }, 'f'), file: 'f', folder: '/' };
+    const { config, balances, origins } = effectiveConfig(loaded, { balance: ['BYBIT=5:USDT', 'BYBIT=0.5:BTC'] }, {});
+    expect(withBalances(config.venues!, balances!)).toEqual({ BYBIT: { profile: 'bybit', simulation: { balances: ['5 USDT', '0.5 BTC'], maxLeverage: 2 } }, OKX: { profile: 'okx' } });
+    expect(origins.get('venues.BYBIT.simulation.balances')).toBe('flag');
   });
 
   it('flags go before environment, environment before file', () => {

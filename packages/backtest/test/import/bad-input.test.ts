@@ -59,8 +59,17 @@ describe('binance-raw', () => {
       expect(error).toMatchObject({ code: 'ARB_BAD_ROW' });
       expect((error as Error).message.startsWith(`${name}:2: `), (error as Error).message).toBe(true);
       expect((error as Error).message).toContain(reason);
-      expect(fs.readdirSync(to, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.parquet'))).toEqual([]);
+      expect(fs.existsSync(to)).toBe(false);
     }
+  });
+
+  it('stops where it is interrupted, and leaves nothing behind', async () => {
+    const to = path.join(temporaryFolder(), 'catalog');
+    const name = file('capture.jsonl', Array.from({ length: 20_000 }, (_, i) => trade(T + i, i + 1)).join(''));
+    const abort = new AbortController();
+    const done = runImport({ format: 'binance-raw', files: [name], to, options: { instrument: 'BTCUSDT.BINANCE' }, signal: abort.signal, onProgress: (fraction) => { if (fraction > 0.5) abort.abort(); } });
+    await expect(done).rejects.toMatchObject({ code: 'ARB_INTERRUPTED' });
+    expect(fs.existsSync(to)).toBe(false);
   });
 
   it('with skipBad leaves bad rows out, lists each, and notes the trade ids that are missing', async () => {

@@ -5,8 +5,6 @@ import { ArbError } from '../kernel/errors.ts';
 import { packageRoot } from '../node/package-root.ts';
 import { VERSION } from '../node/version.ts';
 
-const TEMPLATE = join(packageRoot(import.meta.url, '@arb/core'), 'template');
-
 /** Registers `arb init`. */
 export function registerInit(program: Command): void {
   program.command('init')
@@ -28,10 +26,11 @@ export function init(folder: string): void {
   if (present.length > 0) throw new ArbError('ARB_USAGE_FOLDER', `${folder} holds ${present.slice(0, 3).join(', ')} already; name a new or empty folder`, { folder });
   const manifest = join(folder, 'package.json');
   const existing = existsSync(manifest) ? readManifest(manifest) : undefined;
+  const source = join(packageRoot(import.meta.url, '@arb/core'), 'template');
   mkdirSync(folder, { recursive: true });
-  cpSync(TEMPLATE, folder, { recursive: true });
+  cpSync(source, folder, { recursive: true });
   renameSync(join(folder, 'gitignore'), join(folder, '.gitignore'));             // npm leaves a real .gitignore out of packages
-  const template = JSON.parse(readFileSync(join(TEMPLATE, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
+  const template = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
   const pinned = Object.fromEntries(Object.entries(template['dependencies']!).map(([name, range]) => [name, name.startsWith('@arb/') ? VERSION : range]));
   const merged = { name: projectName(folder), ...template, ...existing, type: 'module', dependencies: { ...(existing?.['dependencies'] as object | undefined), ...pinned } };
   writeFileSync(manifest, `${JSON.stringify(merged, null, 2)}\n`);

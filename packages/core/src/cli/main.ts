@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { isArbError } from '../kernel/errors.ts';
 import { registerCommands } from './commands.ts';
+import { errorLines, exitCodeOf } from './error-lines.ts';
 import { VERSION } from '../node/version.ts';
 
 /** Exit codes: 0 finished, 1 the run failed, 2 wrong use, 130 interrupted. */
@@ -28,6 +28,6 @@ main().catch((error: unknown) => {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     return;
   }
-  process.stderr.write(`${isArbError(error) ? `${error.code}: ${error.message}` : error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
-  process.exitCode = isArbError(error) && error.code.startsWith('ARB_USAGE') ? 2 : 1;
+  process.stderr.write(`${errorLines(error).join('\n')}\n`);
+  process.exitCode = exitCodeOf(error);
 });

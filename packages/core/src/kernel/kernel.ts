@@ -18,7 +18,7 @@ import type { Journal } from './journal/journal.ts';
 import { JournalWriter } from './journal/journal-writer.ts';
 import type { KernelObserver } from './kernel-observer.ts';
 import { randomStream } from './math/random.ts';
-import type { FundingRate } from './model/funding-rate.ts';
+import type { FundingRateInput } from './model/funding-rate.ts';
 import type { StrategyId, VenueId, VenueOrderId } from './model/ids.ts';
 import { Instrument, type InstrumentSpec } from './model/instrument.ts';
 import type { FeedStatus } from './model/market-data.ts';
@@ -224,7 +224,7 @@ export class Kernel implements KernelInputs {
     if (price.kind === 'mark') this.portfolio.setMark(instrument, price.mantissa, price.decimals);
   }
 
-  fundingRate(rate: FundingRate): void { this.data.fundingRate(rate); }
+  fundingRate(rate: FundingRateInput): void { this.data.fundingRate(rate); }
   instrumentChanged(instrument: Instrument): void { this.data.instrumentChanged(instrument); }
 
   feedStatus(status: FeedStatus): void {

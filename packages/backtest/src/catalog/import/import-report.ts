@@ -45,17 +45,27 @@ export class ImportReport {
   readonly #gaps: ImportedGap[] = [];
   readonly #skipped: BadRow[] = [];
   readonly #notes = new Set<string>();
+  readonly #signal: AbortSignal | undefined;
   #skippedRows = 0;
   #readBytes = 0;
   clockShiftUs = 0;
 
-  constructor(options: { readonly skipBad?: boolean; readonly onProgress?: (readBytes: number) => void } = {}) {
+  constructor(options: { readonly skipBad?: boolean; readonly onProgress?: (readBytes: number) => void; readonly signal?: AbortSignal } = {}) {
     this.#skipBad = options.skipBad ?? false;
     this.#onProgress = options.onProgress;
+    this.#signal = options.signal;
   }
 
-  /** Counts rows read from a file. */
-  read(file: string, rows = 1): void { this.#files.set(file, (this.#files.get(file) ?? 0) + rows); }
+  /** Rows left out so far. */
+  get skippedRows(): number { return this.#skippedRows; }
+  /** True once a row has been written. */
+  get hasWritten(): boolean { return this.#written.size > 0; }
+
+  /** Counts rows read from a file. @throws ArbError `ARB_INTERRUPTED` */
+  read(file: string, rows = 1): void {
+    if (this.#signal?.aborted === true) throw new ArbError('ARB_INTERRUPTED', 'interrupted; nothing was imported', {});
+    this.#files.set(file, (this.#files.get(file) ?? 0) + rows);
+  }
 
   /** Counts bytes read from disk, for progress. */
   readBytes(count: number): void {

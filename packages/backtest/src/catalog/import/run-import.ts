@@ -2,12 +2,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ArbError, type InstrumentSpec } from '@arb/core';
 import { z } from 'zod';
+import { missingFolders } from '../../missing-folders.ts';
+import { issueWords, valueWords } from '../../schema-words.ts';
 import { CatalogWriter } from '../catalog-writer.ts';
 import { sha256OfFiles } from '../file-hash.ts';
 import type { CatalogSource } from '../manifest.ts';
 import { ImportReport, type ImportSummary } from './import-report.ts';
 import type { WriterMetadata } from './importer.ts';
-import { importerOf } from './importers.ts';
+import { type AnyImporter, importerOf } from './importers.ts';
 
 /** What to import and where to. */
 export interface ImportRequest {
@@ -26,23 +28,26 @@ export interface ImportRequest {
   readonly source?: CatalogSource;
   /** Share of the input read, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Ends the import at the next row; the catalog is then as before. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Imports files of one format into a catalog, all of them or nothing.
  *
  * @returns what was read, written, corrected and left out
- * @throws ArbError `ARB_BAD_ROW` with file, line and reason, `ARB_BAD_FILE`, `ARB_USAGE_…`; the catalog then holds nothing of it
+ * @throws ArbError `ARB_BAD_ROW` with file, line and reason, `ARB_BAD_FILE`, `ARB_USAGE_…`, `ARB_INTERRUPTED`; the catalog then holds nothing of it
  */
 export async function runImport(request: ImportRequest): Promise<ImportSummary> {
   const importer = importerOf(request.format);
   if (request.files.length === 0) throw new ArbError('ARB_USAGE_NO_FILE', `name at least one file: arb data import ${importer.name} <files…> --to <catalog>`, {});
   const options = importer.options.safeParse(request.options ?? {});
-  if (!options.success) throw new ArbError('ARB_USAGE_OPTIONS', `options of ${importer.name}: ${z.prettifyError(options.error).replaceAll('\n', ' ')}`, {});
+  if (!options.success) throw new ArbError('ARB_USAGE_OPTIONS', optionProblems(importer, options.error, request.options ?? {}).join('; '), {});
   const totalBytes = request.files.reduce((sum, file) => sum + sizeOf(file), 0);
-  const { onProgress } = request;
+  if (fs.existsSync(request.to) && !fs.statSync(request.to).isDirectory()) throw new ArbError('ARB_USAGE_TO', `--to ${request.to} is a file; name the folder of a catalog, or a new one`, { to: request.to });
+  const { onProgress, signal } = request;
   const report = new ImportReport({
-    skipBad: request.skipBad ?? false,
+    skipBad: request.skipBad ?? false, ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress: (read: number) => { onProgress(Math.min(1, read / Math.max(1, totalBytes))); } }),
   });
   const restore = rememberCatalog(request.to);
@@ -54,6 +59,7 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
   };
   try {
     await importer.run({ files: request.files, options: options.data as never, report, instruments: new Map((request.instruments ?? []).map((spec) => [spec.id, spec])), openWriter });
+    if (!report.hasWritten) throw new ArbError('ARB_BAD_FILE', `${request.files.join(', ')}: no row of ${importer.name} data in ${request.files.length === 1 ? 'it' : 'them'}${report.skippedRows > 0 ? `, ${report.skippedRows} bad ones` : ''}; nothing was imported`, {});
     writeGaps(report, writers[0]!);
     for (const writer of writers) writer.close();
   } catch (error) {
@@ -71,24 +77,44 @@ function writeGaps(report: ImportReport, writer: CatalogWriter): void {
   }
 }
 
-/** Remembers which files a catalog has; the function returned removes all that came since: an import that fails leaves nothing behind. */
+/** What is wrong with options of the command line, and which there are. */
+function optionProblems(importer: AnyImporter, error: z.ZodError, given: Readonly<Record<string, unknown>>): string[] {
+  const known = Object.keys((z.toJSONSchema(importer.options, { io: 'input', unrepresentable: 'any' }) as { readonly properties?: object }).properties ?? {}).filter((name) => name !== 'instrument');
+  const allowed = known.length === 0 ? `${importer.name} takes no options` : `${importer.name} takes ${known.join(', ')}`;
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => (key === 'instrument' ? `${importer.name} names its instruments itself; leave --instrument out` : `--option ${key} is not known; ${allowed}`));
+    const name = String(issue.path[0]);
+    if (name === 'instrument') return `${importer.name} does not name its instrument; add --instrument <id>, as in --instrument BTCUSDT.BINANCE`;
+    return `--option ${name} is ${valueWords(given[name])}: ${issueWords(issue, given[name])}`;
+  });
+}
+
+/** Remembers which files and folders a catalog has; the function returned removes all that came since: an import that fails leaves nothing behind. */
 function rememberCatalog(root: string): () => void {
   const manifest = path.join(root, 'catalog.json');
-  const before = new Set(listFiles(root));
+  const missing = missingFolders(root);
+  const before = new Set(listEntries(root).map(({ name }) => name));
   const text = before.has(manifest) ? fs.readFileSync(manifest) : undefined;
   return () => {
-    for (const file of listFiles(root)) if (!before.has(file)) fs.rmSync(file);
+    for (const { name, isFolder } of listEntries(root).reverse()) {                     // what a folder holds before the folder
+      if (before.has(name)) continue;
+      if (isFolder) fs.rmdirSync(name);
+      else fs.rmSync(name);
+    }
+    for (const folder of missing) if (fs.existsSync(folder)) fs.rmdirSync(folder);
     if (text !== undefined) fs.writeFileSync(manifest, text);
   };
 }
 
-function listFiles(root: string): string[] {
+/** Everything in a folder, each after the folder it is in. */
+function listEntries(root: string): { readonly name: string; readonly isFolder: boolean }[] {
   if (!fs.existsSync(root)) return [];
-  return fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  return fs.readdirSync(root, { recursive: true, withFileTypes: true }).map((entry) => ({ name: path.join(entry.parentPath, entry.name), isFolder: entry.isDirectory() })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function sizeOf(file: string): number {
-  try { return fs.statSync(file).size; } catch (error) {
-    throw new ArbError('ARB_USAGE_NO_FILE', `cannot read ${file}: ${(error as Error).message}`, { file });
-  }
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new ArbError('ARB_USAGE_NO_FILE', `no file ${file}; name an existing one`, { file });
+  if (found.isDirectory()) throw new ArbError('ARB_USAGE_NO_FILE', `${file} is a folder; name the files in it, as in ${path.join(file, '*')}`, { file });
+  return found.size;
 }

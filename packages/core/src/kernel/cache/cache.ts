@@ -30,8 +30,10 @@ const MAX_CLOSED_ORDERS = 1_000;
 export class Cache {
   readonly #states = new Map<InstrumentId, InstrumentState>();
   readonly #open = new Set<Order>();
-  readonly #closed: Order[] = [];
+  readonly #closed: (Order | undefined)[] = [];
   #closedAt = 0;
+  /** Open and remembered orders by strategy and sequence: no id is made as text until one is asked for. */
+  readonly #known = new Map<StrategyId, Map<number, Order>>();
 
   /** Adds an instrument or, where its id is known, keeps the one there is. */
   addInstrument(instrument: Instrument): InstrumentState {
@@ -54,12 +56,15 @@ export class Cache {
     const state = this.#states.get(id);
     if (state !== undefined) return state;
     const near = nearest(id, [...this.#states.keys()]);
-    throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `unknown instrument "${id}"; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'the data of this run has none'}`, { id, near });
+    throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `unknown instrument "${id}"; ${near.length > 0 ? `did you mean ${near.join(' or ')}?` : this.#states.size === 0 ? 'the data of this run has none' : `the data of this run has ${[...this.#states.keys()].slice(0, 8).join(', ')}${this.#states.size > 8 ? ', …' : ''}`}`, { id, near });
   }
 
   states(): IterableIterator<InstrumentState> { return this.#states.values(); }
 
   opened(order: Order): void {
+    const orders = this.#ordersOf(order.strategyId);
+    if (orders.get(order.sequence) === order) this.#reopened(order);
+    else orders.set(order.sequence, order);
     this.#open.add(order);
     this.#states.get(order.instrument.id)!.openOrders.add(order);
   }
@@ -67,16 +72,35 @@ export class Cache {
   closed(order: Order): void {
     this.#open.delete(order);
     this.#states.get(order.instrument.id)!.openOrders.delete(order);
-    this.#closed[this.#closedAt++ % MAX_CLOSED_ORDERS] = order;
+    this.#ordersOf(order.strategyId).set(order.sequence, order);          // a denied one was never open
+    const slot = this.#closedAt++ % MAX_CLOSED_ORDERS;
+    const forgotten = this.#closed[slot];
+    if (forgotten !== undefined) this.#ordersOf(forgotten.strategyId).delete(forgotten.sequence);
+    this.#closed[slot] = order;
   }
 
   openOrders(): ReadonlySet<Order> { return this.#open; }
 
-  /** An order by id: any open one, or one of the last thousand closed. Rare, so it looks through them instead of keeping an index of every order. */
+  /** An order by id: any open one, or one of the last thousand closed. */
   order(id: ClientOrderId): Order | undefined {
     const sequence = Number(id.slice(id.lastIndexOf('-') + 1));
-    for (const order of this.#open) if (order.sequence === sequence && order.id === id) return order;
-    return this.#closed.find((order) => order.sequence === sequence && order.id === id);
+    for (const orders of this.#known.values()) {
+      const order = orders.get(sequence);
+      if (order?.id === id) return order;
+    }
+    return undefined;
+  }
+
+  #ordersOf(strategyId: StrategyId): Map<number, Order> {
+    let orders = this.#known.get(strategyId);
+    if (orders === undefined) this.#known.set(strategyId, orders = new Map());
+    return orders;
+  }
+
+  /** A bust opens an order again: it leaves the list of closed ones, else its old place there would forget it. */
+  #reopened(order: Order): void {
+    const slot = this.#closed.indexOf(order);
+    if (slot >= 0) this.#closed[slot] = undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { InstrumentState } from '../cache/instrument-state.ts';
 import { ArbError, invariant } from '../errors.ts';
 import { POW10_NUMBER } from '../math/money.ts';
-import type { FundingRate } from '../model/funding-rate.ts';
+import type { FundingRate, FundingRateInput } from '../model/funding-rate.ts';
 import type { InstrumentId, VenueId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { Bar, FeedStatus, PriceUpdate, Quote, Trade } from '../model/market-data.ts';
@@ -148,8 +148,10 @@ export class DataEngine {
     return message;
   }
 
-  fundingRate(rate: FundingRate): void {
-    const state = this.#cache.state(rate.instrumentId);
+  fundingRate(input: FundingRateInput): void {
+    const state = this.#cache.state(input.instrumentId);
+    const { instrumentId, rate: mantissa, rateDecimals, rateNumber, intervalHours, kind, settlesAt, tsEvent, tsInit } = input;
+    const rate: FundingRate = { instrumentId, rate: mantissa, rateDecimals, rateNumber, intervalHours, kind, settlesAt, tsEvent, tsInit, isHistorical: this.#isHistorical };
     if (rate.kind === 'predicted') state.predicted = rate;
     else state.settled = rate;
     for (const handler of state.onFunding) handler(rate);

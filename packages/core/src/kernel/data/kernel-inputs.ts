@@ -1,6 +1,6 @@
 import type { OrderBook } from '../book/order-book.ts';
 import type { ExecutionSink } from '../execution/execution-client.ts';
-import type { FundingRate } from '../model/funding-rate.ts';
+import type { FundingRateInput } from '../model/funding-rate.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { FeedStatus, PriceKind } from '../model/market-data.ts';
 import type { OrderSide } from '../model/order.ts';
@@ -38,7 +38,7 @@ export interface KernelInputs extends ExecutionSink {
   trade(instrument: Instrument, tsEvent: UnixMicros, trade: { readonly tick: number; readonly lots: number; readonly aggressor: OrderSide | 'unknown' }): void;
   bar(instrument: Instrument, tsEvent: UnixMicros, bar: BarInput): void;
   price(instrument: Instrument, tsEvent: UnixMicros, price: { readonly kind: 'mark' | 'index' | 'oracle'; readonly mantissa: bigint; readonly decimals: number }): void;
-  fundingRate(rate: FundingRate): void;
+  fundingRate(rate: FundingRateInput): void;
   instrumentChanged(instrument: Instrument): void;
   feedStatus(status: FeedStatus): void;
   /** Runs everything queued by the last input (events, published messages, commands) until nothing is left. */

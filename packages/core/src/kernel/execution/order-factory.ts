@@ -116,7 +116,7 @@ export class OrderFactory {
 
   /** A stop whose trigger follows the price at a distance and never steps back. */
   trailingStop(request: TrailingStopRequest): Order {
-    const trailTicks = this.#instrument(request.instrumentId).toTick(request.trailBy);
+    const trailTicks = this.#instrument(request.instrumentId).toTick(request.trailBy, 'trailBy');
     if (trailTicks <= 0) throw new ArbError('ARB_BAD_ORDER', `trailBy ${String(request.trailBy)} must be positive`, {});
     return this.#make('TRAILING_STOP', request, {
       timeInForce: 'GTC',
@@ -128,6 +128,7 @@ export class OrderFactory {
   bracket(request: BracketRequest): OrderList {
     const { instrumentId, quantity } = request;
     const exitSide: OrderSide = request.side === 'buy' ? 'sell' : 'buy';
+    for (const key of ['takeProfit', 'stopLoss'] as const) this.#instrument(instrumentId).toTick(request[key], key);      // a bad one is named as the caller named it
     const first = this.#sequence + 1;
     const slippage = request.maxSlippageBps === undefined ? {} : { maxSlippageBps: request.maxSlippageBps };
     const exit: OrderRequest = { instrumentId, quantity, side: exitSide, reduceOnly: true };
@@ -158,7 +159,7 @@ export class OrderFactory {
   }
 
   #trigger(type: OrderType, request: TriggerRequest | TriggerLimitRequest, link: OrderOptions = {}): Order {
-    const triggerTick = this.#instrument(request.instrumentId).toTick(request.triggerPrice);
+    const triggerTick = this.#instrument(request.instrumentId).toTick(request.triggerPrice, 'triggerPrice');
     const limit = 'price' in request ? { price: request.price, postOnly: request.postOnly ?? false } : {};
     return this.#make(type, request, {
       ...limit, timeInForce: request.timeInForce ?? (request.expiresAt === undefined ? 'GTC' : 'GTD'),

@@ -31,6 +31,19 @@ export interface HedgedPairOptions {
 /** Why something is done; kept in the journal with the decision. */
 export interface PairDecision { readonly reason?: unknown }
 
+/** A pair in plain values. */
+export interface PairSummary {
+  readonly long: InstrumentId;
+  readonly short: InstrumentId;
+  readonly state: PairState;
+  readonly haltReason: string;
+  readonly longQuantity: string;
+  readonly shortQuantity: string;
+  readonly netQuantity: string;
+  readonly maxUnhedgedMs: number;
+  readonly isNeutralising: boolean;
+}
+
 /** A pair as saved. */
 interface SavedPair {
   readonly state: PairState;
@@ -110,6 +123,14 @@ export class HedgedPair {
   /** True while orders are under way, or one leg stands without the other. */
   get isNeutralising(): boolean { return this.#meter.isOpen || this.#orders.isWaiting; }
 
+  /** What the pair is now, in plain values: for JSON, logs and test reports, which do not see private fields. */
+  toJSON(): PairSummary {
+    const { long, short, state, haltReason, netQuantity, maxUnhedgedMs, isNeutralising } = this;
+    return { long, short, state, haltReason, longQuantity: this.longQuantity.toFixed(), shortQuantity: this.shortQuantity.toFixed(), netQuantity, maxUnhedgedMs, isNeutralising };
+  }
+  /** Keeps test runners from copying the object before they print it: a copy has no private fields. */
+  get [Symbol.toStringTag](): string { return 'HedgedPair'; }
+
   /** Differential now; undefined until both legs have a rate. */
   carry(): CarrySnapshot | undefined { return this.#host.carry(this.long, this.short); }
   /** Cost, limit and break-even of entering now; undefined without rates or two-sided books. */
@@ -122,7 +143,8 @@ export class HedgedPair {
 
   /**
    * Buys the long leg and sells the short one for about this value each. On a pair that is not flat it does nothing.
-   * @returns true where orders left; a refusal is an event with its reason
+   * Where either book cannot take it within the slippage limit, nothing leaves: size by {@link HedgedPair.quote}.
+   * @returns true where orders left; a refusal is an event with its reason, `LIQUIDITY: …` for want of depth
    */
   enter(request: { readonly notionalUsd: DecimalInput } & PairDecision): boolean {
     if (this.#state !== 'FLAT' || this.isNeutralising) return false;
@@ -279,7 +301,7 @@ export class HedgedPair {
     for (const [leg, legLots] of [[long, long.lotsInAll(lots.longLots)], [short, short.lotsInAll(lots.shortLots)]] as const) {
       const target = leg.sign * legLots;
       const grows = Math.abs(target) - Math.abs(leg.lots);
-      const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) : undefined);
+      const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) ?? leg.shortOfLiquidity(grows, this.#maxSlippageBps) : undefined);
       if (refusal !== undefined) return refusal;
       leg.targetLots = target;
     }

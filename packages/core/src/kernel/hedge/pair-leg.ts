@@ -1,3 +1,4 @@
+import { walkDepth } from '../book/depth-walk.ts';
 import type { InstrumentState } from '../cache/instrument-state.ts';
 import type { Decimal } from '../math/decimal.ts';
 import type { InstrumentId } from '../model/ids.ts';
@@ -100,6 +101,18 @@ export class PairLeg {
     const slip = 1 + (side === 'buy' ? maxSlippageBps : -maxSlippageBps) / 10_000;
     const tick = instrument.roundToTick(instrument.tickToNumber(touch) * slip, side === 'buy' ? 'down' : 'up');
     return side === 'buy' ? Math.max(touch, tick) : Math.min(touch, tick);
+  }
+
+  /**
+   * Why the book cannot take so many lots more within the slippage limit; undefined where it can, and where only a top of book is known: what lies behind it is then
+   * unknown, not missing.
+   */
+  shortOfLiquidity(lots: number, maxSlippageBps: number): string | undefined {
+    const { state, instrument, side } = this;
+    if (!state.hasBook) return undefined;
+    const { filledLots, isFilled } = walkDepth(state.book, side, { quantity: instrument.lotsToDecimal(lots) }, { maxSlippageBps });
+    if (isFilled) return undefined;
+    return `LIQUIDITY: ${this.id} ${side === 'buy' ? 'offers' : 'bids for'} ${instrument.lotsToDecimal(filledLots).toFixed()} within ${maxSlippageBps} bps, ${instrument.lotsToDecimal(lots).toFixed()} are wanted`;
   }
 
   /**

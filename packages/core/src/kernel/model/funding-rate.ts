@@ -18,4 +18,9 @@ export interface FundingRate {
   readonly settlesAt: UnixMicros;
   readonly tsEvent: UnixMicros;
   readonly tsInit: UnixMicros;
+  /** True while warm-up history is delivered. */
+  readonly isHistorical: boolean;
 }
+
+/** A rate as it enters the kernel, which knows whether it delivers history. */
+export type FundingRateInput = Omit<FundingRate, 'isHistorical'>;

@@ -144,14 +144,15 @@ export class Instrument {
 
   /**
    * A price in ticks.
+   * @param key what the caller calls the price, for the message
    * @throws ArbError `ARB_OFF_GRID` naming the value and the two nearest prices, or the largest price where it is beyond 2^31 ticks
    */
-  toTick(price: DecimalInput): number {
+  toTick(price: DecimalInput, key = 'price'): number {
     const tick = this.#onGrid(price, this.#price);
     if (tick !== undefined && (tick > MAX_TICK || tick < -MAX_TICK)) {
-      throw new ArbError('ARB_OFF_GRID', `${this.id}: price ${String(price)} is beyond ${this.tickToDecimal(MAX_TICK).toFixed()}, the largest that a step of ${this.priceIncrement.toFixed()} reaches; check the price or use a coarser step`, { id: this.id, price: String(price) });
+      throw new ArbError('ARB_OFF_GRID', `${this.id}: ${key} ${String(price)} is beyond ${this.tickToDecimal(MAX_TICK).toFixed()}, the largest that a step of ${this.priceIncrement.toFixed()} reaches; check the price or use a coarser step`, { id: this.id, price: String(price) });
     }
-    if (tick === undefined || !this.isPriceTick(tick)) return this.#offGrid('price', price);
+    if (tick === undefined || !this.isPriceTick(tick)) return this.#offGrid('price', price, key);
     return tick;
   }
 
@@ -256,12 +257,12 @@ export class Instrument {
     return clean.div(grid.increment).toDecimalPlaces(0, direction).toNumber();
   }
 
-  #offGrid(what: 'price' | 'quantity', value: DecimalInput): never {
+  #offGrid(what: 'price' | 'quantity', value: DecimalInput, key: string = what): never {
     let hint = 'it is not a number';
     try {
       const round = (mode: RoundingMode): string => (what === 'price' ? this.roundPrice(value, mode) : this.roundQuantity(value, mode)).toFixed();
       hint = `the nearest allowed are ${round('down')} and ${round('up')}; use instrument.${what === 'price' ? 'roundPrice' : 'roundQuantity'}`;
     } catch { /* the value is no number at all: the first hint says so */ }
-    throw new ArbError('ARB_OFF_GRID', `${this.id}: ${what} ${String(value)} is not on the grid (step ${(what === 'price' ? this.priceIncrement : this.sizeIncrement).toFixed()}): ${hint}`, { id: this.id, [what]: String(value) });
+    throw new ArbError('ARB_OFF_GRID', `${this.id}: ${key} ${String(value)} is not on the grid (step ${(what === 'price' ? this.priceIncrement : this.sizeIncrement).toFixed()}): ${hint}`, { id: this.id, [what]: String(value) });
   }
 }

@@ -72,6 +72,24 @@ export interface OrderDenial {
 /** A price that need not be on a grid: `mantissa / 10^decimals`. */
 export interface ScaledPrice { readonly mantissa: bigint; readonly decimals: number }
 
+/** An order in plain values. */
+export interface OrderSummary {
+  readonly id: ClientOrderId;
+  readonly instrumentId: InstrumentId;
+  readonly side: OrderSide;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly status: OrderStatus;
+  readonly quantity: string;
+  readonly filledQuantity: string;
+  readonly price: string | undefined;
+  readonly triggerPrice: string | undefined;
+  readonly averageFillPrice: string | undefined;
+  readonly reduceOnly: boolean;
+  readonly postOnly: boolean;
+  readonly denial: OrderDenial | undefined;
+}
+
 /** Changes an order; only the execution engine holds it. */
 export interface OrderMutator {
   apply(order: Order, change: OrderChange): void;
@@ -202,6 +220,17 @@ export class Order {
     const sum = new Decimal((this.#filledTickLotsBig ?? this.#filledTickLots).toString());
     return sum.div(this.#filledLots).times(this.instrument.priceIncrement);
   }
+
+  /** What the order is now, in plain values: for JSON, logs and test reports, which do not see private fields. */
+  toJSON(): OrderSummary {
+    const { id, instrumentId, side, type, timeInForce, status, quantity, filledQuantity, price, triggerPrice, averageFillPrice, reduceOnly, postOnly, denial } = this;
+    return {
+      id, instrumentId, side, type, timeInForce, status, quantity: quantity.toFixed(), filledQuantity: filledQuantity.toFixed(), price: price?.toFixed(), triggerPrice: triggerPrice?.toFixed(),
+      averageFillPrice: averageFillPrice?.toFixed(), reduceOnly, postOnly, denial,
+    };
+  }
+  /** Keeps test runners from copying the object before they print it: a copy has no private fields. */
+  get [Symbol.toStringTag](): string { return 'Order'; }
 
   #become(status: OrderStatus): void {
     this.#status = status;

@@ -41,6 +41,31 @@ describe('cache', () => {
     expect(performance.now() - started).toBeLessThan(1_000);        // a walk through all would visit 250 million orders
   });
 
+  it('REQ-D11 finds an order by id in constant time, among fifty thousand open and a thousand closed ones', () => {
+    const cache = filled(LINEAR);
+    const orders = Array.from({ length: 50_000 }, (_, i) => open(cache, { sequence: 400_000 + i }));
+    for (const order of orders.slice(-1_000)) close(cache, order);
+    const wanted = [orders[48_999]!, orders[49_999]!];
+    const started = performance.now();
+    for (let i = 0; i < 20_000; i++) for (const order of wanted) if (cache.order(order.id) !== order) throw new Error('wrong order');
+    expect(performance.now() - started).toBeLessThan(1_000);        // a walk through all would visit two billion orders
+  });
+
+  it('REQ-D11 an order closed, opened by a bust and closed again is remembered as one of the latest', () => {
+    const cache = filled(LINEAR);
+    const order = open(cache);
+    orderMutator.fill(order, order.tick, order.lots);
+    cache.closed(order);
+    for (let i = 0; i < 500; i++) close(cache, open(cache, { sequence: 500_000 + i }));
+    orderMutator.bust(order, order.tick, order.lots);
+    cache.opened(order);
+    cache.closed(order);
+    for (let i = 0; i < 999; i++) close(cache, open(cache, { sequence: 600_000 + i }));
+    expect(cache.order(order.id)).toBe(order);
+    close(cache, open(cache, { sequence: 700_000 }));
+    expect(cache.order(order.id)).toBeUndefined();
+  });
+
   it('REQ-D11 keeps a bounded number of closed orders, the latest ones', () => {
     const cache = filled(LINEAR);
     const orders = Array.from({ length: 20_000 }, (_, i) => open(cache, { sequence: 200_000 + i }));

@@ -14,7 +14,7 @@ const SPOT = new Instrument(venueProfile('bybit').instruments.find(({ kind }) =>
 function rated(instrument: Instrument, rate: string, intervalHours: number, kind: 'predicted' | 'settled' = 'predicted'): InstrumentState {
   const state = new InstrumentState(instrument);
   const decimals = 10;
-  state[kind] = { instrumentId: instrument.id, rate: BigInt(Math.round(Number(rate) * 1e10)), rateDecimals: decimals, rateNumber: Number(rate), intervalHours, kind, settlesAt: intervalHours * 3_600_000_000, tsEvent: 0, tsInit: 0 };
+  state[kind] = { instrumentId: instrument.id, rate: BigInt(Math.round(Number(rate) * 1e10)), rateDecimals: decimals, rateNumber: Number(rate), intervalHours, kind, settlesAt: intervalHours * 3_600_000_000, tsEvent: 0, tsInit: 0, isHistorical: false };
   return state;
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { FundingRate } from '../../../src/kernel/model/funding-rate.ts';
+import type { Trade } from '../../../src/kernel/model/market-data.ts';
 import { topics } from '../../../src/kernel/bus/topic.ts';
 import type { DataClient, DataRequest } from '../../../src/kernel/data/data-client.ts';
 import { Strategy } from '../../../src/kernel/strategy/strategy.ts';
@@ -70,6 +72,36 @@ describe('data engine', () => {
     expect([cache.quote(BYBIT.id)?.mid, cache.lastTrade(BYBIT.id)?.price, cache.bar(BYBIT.id)?.close, cache.markPrice(BYBIT.id)?.price, cache.indexPrice(BYBIT.id)?.price, cache.oraclePrice(BYBIT.id)?.price]).toEqual([0.15000000000000002, 0.1, 2, 60_000.1, 60_000.1, 60_000.1]);
     expect([cache.fundingRate(BYBIT.id)?.intervalHours, cache.fundingRate(BYBIT.id, 'settled'), cache.feedStatus(BYBIT.id)?.state]).toEqual([8, undefined, 'STALE']);
     expect(onBus).toEqual([cache.quote(BYBIT.id), cache.lastTrade(BYBIT.id), cache.bar(BYBIT.id), cache.markPrice(BYBIT.id), cache.indexPrice(BYBIT.id), cache.oraclePrice(BYBIT.id), cache.fundingRate(BYBIT.id), cache.feedStatus(BYBIT.id)]);
+  });
+
+  it('REQ-D13 every kind of market data says whether it is history, funding rates too', () => {
+    const seen: (readonly [kind: string, isHistorical: boolean])[] = [];
+    class Mine extends Strategy {
+      override onStart(): void {
+        const history = { hours: 1 };
+        this.subscribe.trades(BYBIT.id, { history });
+        this.subscribe.fundingRate(BYBIT.id, { history });
+      }
+      override onTrade({ isHistorical }: Trade): void { seen.push(['trade', isHistorical]); }
+      override onFundingRate({ isHistorical }: FundingRate): void { seen.push(['funding', isHistorical]); }
+    }
+    const rig = new Rig();
+    const { strategy } = rig.add(Mine);
+    const feed = (): void => {
+      rig.report((kernel, at) => {
+        kernel.trade(rig.instrument(BYBIT.id), at, { tick: 1, lots: 1, aggressor: 'buy' });
+        kernel.fundingRate({ instrumentId: BYBIT.id, rate: 1n, rateDecimals: 4, rateNumber: 0.0001, intervalHours: 8, kind: 'predicted', settlesAt: at + 1, tsEvent: at, tsInit: at });
+      });
+    };
+    rig.kernel.start();
+    rig.kernel.data.isHistorical = true;
+    feed();
+    expect(strategy.cache.fundingRate(BYBIT.id)?.isHistorical).toBe(true);
+    rig.kernel.data.isHistorical = false;
+    rig.kernel.ready();
+    feed();
+    expect(seen).toEqual([['trade', true], ['funding', true], ['trade', false], ['funding', false]]);
+    expect(strategy.cache.fundingRate(BYBIT.id)?.isHistorical).toBe(false);
   });
 
   it('REQ-A22 a handler given to a subscription that throws is the fault of its strategy', () => {

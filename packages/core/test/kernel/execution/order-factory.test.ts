@@ -53,6 +53,19 @@ describe('order factory', () => {
     expect(thrown(() => make.limit({ ...base, instrumentId: SPARSE.id, price: '30001.5' })).message).toMatch(/30001.*30002/);
   });
 
+  it('REQ-B63 an off-grid price is named by the key it came under, with the nearest allowed', () => {
+    const cases: readonly (readonly [key: string, act: () => unknown])[] = [
+      ['price', () => make.limit({ ...base, price: '60000.05' })],
+      ['triggerPrice', () => make.stopMarket({ ...base, triggerPrice: '60000.05' })],
+      ['trailBy', () => make.trailingStop({ ...base, trailBy: '60000.05' })],
+      ['takeProfit', () => make.bracket({ ...base, takeProfit: '60000.05', stopLoss: '59000' })],
+      ['stopLoss', () => make.bracket({ ...base, takeProfit: '61000', stopLoss: '60000.05' })],
+    ];
+    for (const [key, act] of cases) {
+      expect(thrown(act)).toMatchObject({ code: 'ARB_OFF_GRID', message: expect.stringContaining(`${BYBIT.id}: ${key} 60000.05 is not on the grid (step 0.1): the nearest allowed are 60000 and 60000.1`) as string });
+    }
+  });
+
   it('REQ-B63 a quantity that is not positive and a trail that is not positive are misuse', () => {
     expect(thrown(() => make.market({ ...base, quantity: '0' })).code).toBe('ARB_BAD_ORDER');
     expect(thrown(() => make.market({ ...base, quantity: '-0.01' })).code).toBe('ARB_BAD_ORDER');

@@ -3,6 +3,7 @@ import { isArbError } from '../../../src/kernel/errors.ts';
 import { toMoney } from '../../../src/kernel/math/money.ts';
 import { topics } from '../../../src/kernel/bus/topic.ts';
 import type { Order } from '../../../src/kernel/model/order.ts';
+import { failureReport } from '../support/failure-report.ts';
 import { BYBIT, Rig, START, type Witness } from './rig.ts';
 
 function sent(rig: Rig): { order: Order; strategy: Witness } {
@@ -12,6 +13,16 @@ function sent(rig: Rig): { order: Order; strategy: Witness } {
   rig.kernel.drain();
   return { order, strategy };
 }
+
+describe('an order in a report', () => {
+  it('REQ-B61 shows its state in JSON and where an assertion fails, although its fields are private', () => {
+    const { order } = sent(new Rig());
+    expect(JSON.parse(JSON.stringify(order))).toEqual({
+      id: 'r-s-1', instrumentId: BYBIT.id, side: 'buy', type: 'LIMIT', timeInForce: 'GTC', status: 'SUBMITTED', quantity: '0.01', filledQuantity: '0', price: '59990', reduceOnly: false, postOnly: false,
+    });
+    expect(failureReport(order, { status: 'FILLED' })).toContain('+   "status": "SUBMITTED"');
+  });
+});
 
 describe('order life cycle', () => {
   it('REQ-B08 REQ-B04 goes from SUBMITTED over ACCEPTED and PARTIALLY_FILLED to FILLED, with the venue id', () => {

@@ -341,6 +341,7 @@ describe('other pairs', () => {
   it('an inverse leg stays hedged while the price moves: its base is that of its fills', () => {
     const inverse = new Instrument({ id: 'BTCUSD-PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' });
     const host = new FakeHost({}, [HL, inverse]);
+    host.book(inverse.id, '60000', '60001', '500');                     // contracts of 100 USD
     host.pair.enter({ notionalUsd: '10000' });
     for (const order of host.open) host.fill(order);
     host.drain();
@@ -356,6 +357,7 @@ describe('other pairs', () => {
     const host = new FakeHost({ maxSlippageBps: 1 }, [HL, inverse]);
     const trade = (): void => { for (const order of host.open) host.fill(order); host.drain(); };
     const price = (bid: string, ask: string): void => { for (const { id } of [HL, inverse]) host.book(id, bid, ask, '5000'); };
+    price('60000', '60001');
     host.pair.enter({ notionalUsd: '60000' });
     trade();
     price('30000', '30001');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PairState } from '../../../src/kernel/hedge/pair-event.ts';
 import { nextPairState, PAIR_TRANSITIONS } from '../../../src/kernel/hedge/pair-state.ts';
+import { failureReport } from '../support/failure-report.ts';
 import { type Outcome, LONG, ScriptedVenue, SHORT } from './scripted-venue.ts';
 
 const FILLED: Outcome = { share: 1, end: 'filled' };
@@ -115,6 +116,42 @@ describe('hedged pair', () => {
     const strict = new ScriptedVenue({}, [LONG, { ...SHORT, minNotional: '20000' }]);
     expect(enter(strict)).toBe(false);
     expect(strict.events.at(-1)!.reason).toContain('below the minimum of 20000');
+  });
+
+  it.each([LONG.id, SHORT.id])('REQ-A09 refuses for LIQUIDITY where %s cannot take the size within the slippage limit: no order leaves', (thin) => {
+    const venue = new ScriptedVenue();
+    const [bid, ask] = thin === LONG.id ? [60_000, 60_010] : [60_005, 60_006];
+    venue.quote2(thin, bid, ask, 165);
+    expect(enter(venue)).toBe(false);                                    // 166 lots are wanted
+    expect(venue.sent).toEqual([]);
+    expect(venue.pair.state).toBe('FLAT');
+    expect(venue.events.map(({ type, reason }) => [type, reason])).toEqual([['PairRefused', `LIQUIDITY: ${thin} ${thin === LONG.id ? 'offers' : 'bids for'} 0.165 within 50 bps, 0.166 are wanted`]]);
+    venue.quote2(thin, bid, ask, 166);
+    expect(enter(venue)).toBe(true);
+  });
+
+  it('REQ-A09 counts depth within the slippage limit only, and asks it again of what a change adds', () => {
+    const venue = new ScriptedVenue({ maxSlippageBps: 10 });
+    const { book, instrument } = venue.state(LONG.id);
+    venue.quote2(LONG.id, 60_000, 60_010, 100);
+    book.setAsk(instrument.toTick('60080'), 1_000);                      // 11.7 bps away
+    expect(enter(venue)).toBe(false);
+    book.setAsk(instrument.toTick('60070'), 66);                         // 10.0 bps
+    expect(enter(venue)).toBe(true);
+    fillAll(venue);
+    venue.quote2(LONG.id, 60_000, 60_010, 100);
+    expect(venue.pair.resize({ notionalUsd: '20000' })).toBe(false);
+    expect(venue.events.at(-1)!.reason).toContain('LIQUIDITY: BTC-USD-PERP.HYPERLIQUID offers 0.1 within 10 bps');
+    expect(venue.pair).toMatchObject({ state: 'HEDGED', netQuantity: '0' });
+    expect(venue.pair.resize({ notionalUsd: '12000' })).toBe(true);
+  });
+
+  it('REQ-B61 shows its state in JSON and where an assertion fails, although its fields are private', () => {
+    const { pair } = new ScriptedVenue();
+    expect(JSON.parse(JSON.stringify(pair))).toMatchObject({ long: LONG.id, short: SHORT.id, state: 'FLAT', netQuantity: '0', longQuantity: '0' });
+    const report = failureReport(pair, { state: 'HEDGED' });
+    expect(report).toContain('-   "state": "HEDGED"');
+    expect(report).toContain('+   "state": "FLAT"');
   });
 
   it('REQ-B40 matches contracts of different size: 1000× coins, inverse contracts', () => {
