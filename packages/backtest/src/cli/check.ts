@@ -1,6 +1,7 @@
-import { formatTime, MICROS_PER_HOUR } from '@arb/core';
+import { formatTime, MICROS_PER_HOUR, venueOf, venueProfile } from '@arb/core';
 import type { Command } from 'commander';
 import { configEntries, schemaProperties } from '../engine/effective-config.ts';
+import { describeConvention, fundingConventionOf } from '../engine/funding-terms.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
 import { resolveConfig } from './backtest.ts';
 import { type BacktestFlags, configOptions } from './backtest-command.ts';
@@ -40,7 +41,7 @@ function withDefaults(Class: PreparedRun['strategies'][number]['Class'], input: 
  * Looks at everything a run needs: the config and the strategies' parameters have been validated, the strategies are started without data, and what they ask for
  * is compared with what there is.
  */
-export function checkRun({ engine, catalog, strategies, effective }: PreparedRun): CheckFinding[] {
+export function checkRun({ engine, catalog, strategies, effective, venues }: PreparedRun): CheckFinding[] {
   const { from, to, instrumentIds, history } = engine.preflight();
   const findings: CheckFinding[] = strategies.map(({ id, Class }) => ({ subject: `strategy ${id}`, isOk: true, text: `${Class.name} starts; it wants ${instrumentIds.length === 0 ? 'no market data' : instrumentIds.join(', ')}` }));
   findings.push({ subject: 'range', isOk: true, text: `${formatTime(from)} to ${formatTime(to)} of ${catalog.path}` });
@@ -55,6 +56,7 @@ export function checkRun({ engine, catalog, strategies, effective }: PreparedRun
       findings.push({ subject: `data ${id}`, isOk: isInside, text: `${kind}: ${formatCount(rows)} rows, ${formatTime(stream.from)} to ${formatTime(stream.to)}${gaps > 0 ? `, ${gaps} gaps` : ''}${isInside ? missing : '; nothing in the range'}` });
     }
   }
+  findings.push(...fundingFindings(catalog, instrumentIds, venues));
   for (const request of history) {
     if (request.kind === 'book' || request.kind === 'instrument') continue;
     const kind = request.kind === 'mark' || request.kind === 'index' || request.kind === 'oracle' ? 'price' : request.kind;
@@ -65,6 +67,18 @@ export function checkRun({ engine, catalog, strategies, effective }: PreparedRun
     else findings.push({ subject: `warm-up ${request.instrumentId}`, isOk: false, text: `${text}; the data ${begins === Infinity ? 'have none' : `begin at ${formatTime(begins)}: start later or ask for less`}` });
   }
   return findings;
+}
+
+/** How each perpetual is charged, and whether the data has rates for it: a run without is possible, so that is said and not refused. */
+function fundingFindings(catalog: PreparedRun['catalog'], ids: readonly string[], venues: PreparedRun['venues']): CheckFinding[] {
+  const specs = new Map(catalog.instruments().map(({ spec }) => [spec.id, spec]));
+  return ids.filter((id) => specs.get(id)?.kind === 'perpetual').flatMap((id) => {
+    const config = venues[venueOf(id)];
+    if (config === undefined) return [];
+    const setup = { config, profile: config.profile === undefined ? undefined : venueProfile(config.profile) };
+    const lacks = fundingConventionOf(setup) !== 'none' && !catalog.kinds(id).includes('funding');
+    return [{ subject: `funding ${id}`, isOk: true, text: `${describeConvention(setup)}${lacks ? '; the data has no rates: nothing would be paid' : ''}` }];
+  });
 }
 
 const MICROS_PER_DAY = 24 * MICROS_PER_HOUR;

@@ -114,6 +114,7 @@ export class BacktestRun {
       await new Promise((resolve) => { setImmediate(resolve); });
     }
     if (isDone) this.#replayedTo = this.to;
+    guarded(() => { for (const venue of this.#venues.values()) venue.stateAccrued(this.#replayedTo); });
     guarded(() => { this.kernel.stop(isDone ? 'end of data' : 'interrupted'); });
     this.collector.sample();
     checkAccounts(this.kernel, this.#venues.values());

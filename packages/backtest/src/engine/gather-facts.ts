@@ -4,6 +4,7 @@ import type { LegFacts, PairFacts, RunFacts } from '../report/run-facts.ts';
 import type { DataLabel, SampledSeries } from '../report/run-report.ts';
 import type { RunOptions } from './backtest-engine.ts';
 import type { BacktestRun } from './backtest-run.ts';
+import { fundingConventionOf } from './funding-terms.ts';
 import { pairKey } from './run-collector.ts';
 import { warningsOf } from './run-warnings.ts';
 import { venueAssumptions } from './venue-assumptions.ts';
@@ -85,7 +86,9 @@ function fundingTerms(run: BacktestRun, instrument: Instrument): string | null {
   if (instrument.kind !== 'perpetual') return null;
   const { predicted, settled } = run.kernel.cache.state(instrument.id);
   const interval = settled?.intervalHours ?? predicted?.intervalHours;
-  const convention = run.setup.venues.get(instrument.venue)?.profile?.funding?.convention ?? 'lump-at-mark';
+  const setup = run.setup.venues.get(instrument.venue);
+  const convention = setup === undefined ? 'none' : fundingConventionOf(setup);
+  if (convention === 'none') return null;
   const at = convention === 'lump-at-mark' ? 'at mark' : convention === 'hourly-at-oracle' ? 'at oracle' : 'continuous index';
   return interval === undefined ? at : `${interval} h, ${at}`;
 }

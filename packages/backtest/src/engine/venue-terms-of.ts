@@ -1,4 +1,4 @@
-import { ArbError, Decimal, type Instrument, type LatencyConfig, type VenueConfig, type VenueProfile } from '@arb/core';
+import { ArbError, Decimal, type Instrument, type LatencyConfig, VENUE_PROFILES, type VenueConfig, type VenueProfile } from '@arb/core';
 import { marketClass, profileMargin, randomStream } from '@arb/core/internal';
 import { ConstantLatency, type LatencyModel, LognormalLatency } from '../venue/latency-model.ts';
 import { OPTIMISTIC, REALISTIC } from '../venue/matching-rules.ts';
@@ -21,7 +21,7 @@ export function venueTermsOf(venue: string, parts: { readonly config: VenueConfi
   const { config, profile, seed } = parts;
   const simulation = config.simulation;
   if (profile === undefined && config.fees === undefined) {
-    throw new ArbError('ARB_BAD_CONFIG', `venues.${venue} has neither a profile nor fees; name a profile (binance, bybit, hyperliquid, okx) or state fees: { maker, taker }`, { venue });
+    throw new ArbError('ARB_BAD_CONFIG', `venues.${venue} has neither a profile nor fees; name a profile (${Object.keys(VENUE_PROFILES).join(', ')}) or state fees: { maker, taker }`, { venue });
   }
   if (simulation?.marginMode === 'isolated') {
     throw new ArbError('ARB_BAD_CONFIG', `venues.${venue}.simulation.marginMode is "isolated", which the simulated venue does not do yet; use "cross", or give each leg an account of its own`, { venue });
@@ -33,6 +33,7 @@ export function venueTermsOf(venue: string, parts: { readonly config: VenueConfi
     venue,
     fees: (instrument) => feeTiers(instrument, config, profile),
     funding: config.funding ?? profile?.funding?.convention ?? 'none',
+    ...(profile?.funding?.maxPauseSeconds === undefined ? {} : { fundingMaxPauseSeconds: profile.funding.maxPauseSeconds }),
     marginMode: simulation?.marginMode ?? 'cross',
     maxLeverage: simulation?.maxLeverage ?? DEFAULT_MAX_LEVERAGE,
     marginTiers: (instrument) => (profile === undefined ? [] : profileMargin(profile, instrument)?.tiers ?? []).map(({ notionalFrom, initialRate, maintenanceRate }) => ({

@@ -1,8 +1,9 @@
 import { formatTime, type Instrument, type Money, NO_TICK, type Order, type TriggerSource, type UnixMicros, type VenueId } from '@arb/core';
 import {
-  ArbError, type ExecutionClient, type FillReport, type ForcedFillReport, type FundingPaymentReport, type KernelInputs, NO_PRICE, type OrderAmendment, POW10_NUMBER, toMoney,
+  ArbError, type ExecutionClient, type FillReport, type ForcedFillReport, type FundingAccrualReport, type FundingPaymentReport, type KernelInputs, MICROS_PER_SECOND, NO_PRICE, type OrderAmendment, POW10_NUMBER, type RateSample, toMoney,
 } from '@arb/core/internal';
 import { LANE_ARRIVAL, LANE_DEPARTURE, LANE_RESPONSE, LANE_SETTLEMENT, type Lane } from '../replay/lane.ts';
+import { ContinuousFunding, STATEMENT_MICROS } from './continuous-funding.ts';
 import { FeeSchedule } from './fee-schedule.ts';
 import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
 import type { LatencyModel } from './latency-model.ts';
@@ -37,6 +38,7 @@ const EXPIRED = 13;
 const FUNDING_PAID = 14;
 const FORCED_FILL = 15;
 const FUNDING_MISSED = 16;
+const FUNDING_ACCRUED = 17;
 
 /** Commands at one timestamp after which a strategy is answering itself without end. */
 const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
@@ -57,7 +59,10 @@ interface Market {
   readonly engine: MatchingEngine;
   readonly triggers: TriggerBook;
   readonly fees: FeeSchedule;
+  /** Funding paid at boundaries. */
   readonly funding: FundingSettlement | undefined;
+  /** Funding by a continuous index. */
+  readonly accrual: ContinuousFunding | undefined;
   mark: MarkedPrice | undefined;
 }
 
@@ -81,13 +86,16 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #arrivalLane: PushedLane;
   readonly #responseLane: PushedLane;
   readonly #departureLane: PushedLane;
+  readonly #statementLane: PushedLane;
   readonly #markets = new Map<Instrument, Market>();
   readonly #funded: Market[] = [];
+  readonly #accruing: Market[] = [];
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
   readonly #expiring: RestingOrder[] = [];
   readonly #rejections: EndReason[] = [];
   #at: UnixMicros = 0;
+  #statementAt: UnixMicros = Infinity;
   #fillNumber = 0;
   #volumeLots = 0;
   #commandsAt: UnixMicros = -1;
@@ -104,9 +112,10 @@ export class SimulatedVenue implements ExecutionClient {
     this.#arrivalLane = new PushedLane(LANE_ARRIVAL, () => Math.min(this.#requests.nextAt(), this.#nextExpiry()), (at) => { this.#arrivals(at); });
     this.#responseLane = new PushedLane(LANE_RESPONSE, () => Math.min(this.#responses.nextAt(), this.#lost.nextAt()), (at) => { this.#deliver(at); });
     this.#departureLane = new PushedLane(LANE_DEPARTURE, () => this.#departing.nextAt(), () => { this.#depart(); });
+    this.#statementLane = new PushedLane(LANE_SETTLEMENT, () => this.#statementAt, (at) => { this.#state(at); });
     this.lanes = [
       { laneClass: LANE_SETTLEMENT, nextAt: () => this.#nextSettlement(), step: (at) => this.#settleBoundaries(at) },
-      this.#arrivalLane, this.#responseLane, this.#departureLane,
+      this.#arrivalLane, this.#responseLane, this.#departureLane, ...(terms.funding === 'continuous-index' ? [this.#statementLane] : []),
     ];
   }
 
@@ -120,12 +129,15 @@ export class SimulatedVenue implements ExecutionClient {
       reducible: (sign) => this.account.reducible(instrument, sign),
     };
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
+    const funding = instrument.kind === 'perpetual' ? this.#terms.funding : 'none';
     const market: Market = {
       engine, triggers: new TriggerBook(), fees: new FeeSchedule(this.#terms.fees(instrument)), mark: undefined,
-      funding: this.#terms.funding === 'none' || instrument.kind !== 'perpetual' ? undefined : new FundingSettlement(instrument, this.#terms.funding),
+      funding: funding === 'none' || funding === 'continuous-index' ? undefined : new FundingSettlement(instrument, funding),
+      accrual: funding === 'continuous-index' ? new ContinuousFunding(instrument, (this.#terms.fundingMaxPauseSeconds ?? Infinity) * MICROS_PER_SECOND) : undefined,
     };
     this.#markets.set(instrument, market);
     if (market.funding !== undefined) this.#funded.push(market);
+    if (market.accrual !== undefined) this.#accruing.push(market);
     this.account.add(instrument, engine);
     return engine;
   }
@@ -168,6 +180,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(instrument);
     if (market === undefined) return;
     if (market.funding?.priceKind === kind) market.funding.price(price);
+    market.accrual?.price(kind, price, this.account.lots(instrument));
     if (kind !== 'oracle' && market.engine.isWatched) this.#priceMoved(market, kind, instrument.roundToTick(Number(price.mantissa) / POW10_NUMBER[price.decimals]!));
     if (kind !== 'mark') return;
     market.mark = price;
@@ -175,9 +188,10 @@ export class SimulatedVenue implements ExecutionClient {
     this.#liquidateIfNeeded();
   }
 
-  /** A funding rate at the venue's time: predicted ones tell the schedule, settled ones are paid. */
-  fundingRate(instrument: Instrument, rate: { readonly rate: bigint; readonly rateDecimals: number; readonly intervalMicros: number; readonly settlesAt: UnixMicros; readonly isSettled: boolean }): void {
+  /** A funding rate at the venue's time: predicted ones tell the schedule, settled ones are paid. By a continuous index each is the rate in force from now on. */
+  fundingRate(instrument: Instrument, rate: RateSample & { readonly settlesAt: UnixMicros; readonly isSettled: boolean }): void {
     const market = this.#markets.get(instrument);
+    if (market?.accrual !== undefined) this.#sampleRate(market, rate);
     if (market?.funding === undefined) return;
     const { funding } = market;
     if (!rate.isSettled) { funding.schedule(rate.settlesAt, rate.intervalMicros, this.#at); return; }
@@ -186,6 +200,53 @@ export class SimulatedVenue implements ExecutionClient {
     if (settlement === undefined) return;
     this.account.funding(settlement);
     this.#answer(FUNDING_PAID, undefined).detail = { ...settlement, tsEvent: this.#at };
+  }
+
+  /** States what has accrued on every position now, so that a run which ends here has it. */
+  stateAccrued(at: UnixMicros): void {
+    this.#at = at;
+    for (const market of this.#accruing) {
+      const accrual = this.#accrualOf(market);
+      if (accrual.amount === 0n) continue;
+      this.#inputs.fundingAccrued(this.venue, accrual);
+      this.#inputs.drain();
+    }
+  }
+
+  #sampleRate(market: Market, rate: RateSample): void {
+    const { instrument } = market.engine;
+    const pause = market.accrual!.rate(rate, this.#at, this.account.lots(instrument));
+    if (pause === undefined) return;
+    this.#answer(FUNDING_MISSED, undefined).detail = {
+      type: 'FeedStatus', instrumentId: instrument.id, stream: 'funding', state: 'STALE', tsEvent: this.#at, tsInit: this.#at, gap: pause,
+      reason: `the funding index paused for ${(pause.to - pause.from) / MICROS_PER_SECOND} s: nothing accrued`,
+    };
+  }
+
+  /** Pays what has accrued on a position that is about to change. */
+  #realise({ accrual, engine: { instrument } }: Market): void {
+    if (accrual === undefined) return;
+    this.#statementAt = (Math.floor(this.#at / STATEMENT_MICROS) + 1) * STATEMENT_MICROS;
+    this.#statementLane.moved();
+    const settlement = accrual.realise(this.#at, this.account.lots(instrument));
+    this.account.accrue(instrument, 0n);
+    if (settlement === undefined) return;
+    this.account.funding(settlement);
+    this.#answer(FUNDING_PAID, undefined, this.#terms.fillResponse).detail = { ...settlement, tsEvent: this.#at };
+  }
+
+  /** States what has accrued, at every full minute while something is held. */
+  #state(at: UnixMicros): void {
+    this.#at = at;
+    const held = this.#accruing.filter(({ engine }) => this.account.lots(engine.instrument) !== 0);
+    this.#statementAt = held.length === 0 ? Infinity : at + STATEMENT_MICROS;
+    for (const market of held) this.#answer(FUNDING_ACCRUED, undefined).detail = this.#accrualOf(market);
+  }
+
+  #accrualOf({ accrual, engine: { instrument } }: Market): FundingAccrualReport {
+    const amount = accrual!.accrued(this.#at, this.account.lots(instrument));
+    this.account.accrue(instrument, amount);
+    return { instrument, amount, tsEvent: this.#at };
   }
 
   #nextSettlement(): UnixMicros {
@@ -289,6 +350,7 @@ export class SimulatedVenue implements ExecutionClient {
       case EXPIRED: inputs.expired(message.order!, tsEvent, message.reason); break;
       case TRIGGERED: inputs.triggered(message.order!, tsEvent); break;
       case FUNDING_PAID: inputs.fundingPaid(this.venue, message.detail as FundingPaymentReport); break;
+      case FUNDING_ACCRUED: inputs.fundingAccrued(this.venue, message.detail as FundingAccrualReport); break;
       case FORCED_FILL: inputs.forcedFill(this.venue, message.detail as ForcedFillReport); break;
       default: inputs.feedStatus({ ...(message.detail as FeedStatus), tsInit: at });
     }
@@ -423,6 +485,7 @@ export class SimulatedVenue implements ExecutionClient {
     const { instrument } = order;
     const fee = this.#markets.get(instrument)!.fees.charge({ instrument, tick, lots, isBuy: resting.sign === 1, isMaker: liquidity === 'maker', at: this.#at });
     const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity, origin: 'OWN' };
+    this.#realise(this.#markets.get(instrument)!);
     this.account.fill(instrument, resting.sign * lots, { report, at: this.#at });
     this.#volumeLots += lots;
     if (resting.leaves <= 0) this.#forget(resting);
@@ -480,6 +543,7 @@ export class SimulatedVenue implements ExecutionClient {
     const trading = market.fees.charge({ instrument, tick, lots, isBuy: side === 'buy', isMaker: false, at });
     const fee: Money = trading + this.account.liquidationFee(instrument, tick, lots);
     const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
+    this.#realise(market);
     this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });
     this.#answer(FORCED_FILL, undefined).detail = { instrument, side, fill, tsEvent: at };
   }

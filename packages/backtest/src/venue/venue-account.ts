@@ -83,6 +83,12 @@ export class VenueAccount {
 
   funding(settlement: Settlement): void { this.#add(settlement.instrument.settle, settlement.amount); }
 
+  /** States the funding accrued on a position and not yet paid; it backs the position like its profit. */
+  accrue(instrument: Instrument, amount: Money): void {
+    const position = this.#held.get(instrument)?.position;
+    if (position !== undefined) position.accrued = Number(amount) / 1e18;
+  }
+
   /** Fee on top of the trading fee when the venue closes a position. */
   liquidationFee(instrument: Instrument, tick: number, lots: number): Money {
     return divideHalfEven(instrument.valueOf(tick, lots) * this.#liquidationFee.mantissa, this.#liquidationFee.scale);

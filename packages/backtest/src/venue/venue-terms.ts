@@ -17,6 +17,8 @@ export interface VenueTerms {
   readonly venue: VenueId;
   readonly fees: (instrument: Instrument) => readonly FeeTier[];
   readonly funding: FundingConvention | 'none';
+  /** Of a continuous index: the longest pause of its ticks that still accrues, s; any unless stated. */
+  readonly fundingMaxPauseSeconds?: number;
   readonly marginMode: 'cross' | 'isolated';
   /** Largest leverage of new positions. */
   readonly maxLeverage: number;

@@ -9,7 +9,7 @@ import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-mark
 
 const HOUR = 3_600_000_000;
 const IDS = BTC.map(({ id }) => id);
-const PROFILES: Readonly<Record<string, string>> = { BINANCE: 'binance', BYBIT: 'bybit', HYPERLIQUID: 'hyperliquid', OKX: 'okx' };
+const PROFILES: Readonly<Record<string, string>> = { BINANCE: 'binance', BYBIT: 'bybit', HYPERLIQUID: 'hyperliquid', OKX: 'okx', PARADEX: 'paradex' };
 const folders: string[] = [];
 let btc: Catalog;
 const open = async (markets: readonly SmallMarket[]): Promise<Catalog> => {
@@ -72,6 +72,21 @@ describe('BacktestEngine', () => {
     expect(late).toHaveLength(1);
     expect(late[0]!.ts).toBeGreaterThan(START + 1_860_000_000);
     expect((await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], lateId: IDS[1]!, lateAfterMs: 1_800_000 }, { id: 'a' }).run()).journalHash).toBe(result.journalHash);
+  });
+
+  it('REQ-D15 REQ-B46 a venue chosen by its profile accrues by an index: paid with each change, the rest stated at the end, and the parts add up', async () => {
+    const catalog = await open([{ id: 'BTC-USD-PERP.PARADEX', kind: 'quote', price: 60_000, settle: 'USDC', rate: '0.0001' }]);
+    const { facts, report } = await trade(catalog, ['BTC-USD-PERP.PARADEX']);
+    expect(facts.fills.map(({ side }) => side)).toEqual(['buy', 'sell', 'buy', 'sell', 'buy', 'sell']);
+    const ats = facts.fundingPayments.map(({ ts }) => ts - START);
+    expect(ats.map((at) => Math.round(at / 60_000_000))).toEqual([20, 60, 100]);                       // each sale ends twenty minutes of holding
+    for (const { amountUsd } of facts.fundingPayments) expect(Number(amountUsd)).toBeCloseTo(-0.010 * 60_000 * 0.0001 / 3, 3);
+    expect(report.attribution.residualUsd).toBe('0');
+    expect(report.legs[0]!.fundingTerms).toBe('1 h, continuous index');
+    expect(report.venues[0]!.facts).toContainEqual(['Funding', 'continuous-index (profile paradex): accrues by a continuous index at oracle, paid when the position changes']);
+    const open2 = await trade(catalog, ['BTC-USD-PERP.PARADEX'], { range: { to: START + HOUR - 60_000_000 } });
+    expect(Number(open2.report.attribution.fundingAccruedUsd)).toBeCloseTo(-0.010 * 60_000 * 0.0001 * (19 * 60 - 5) / 3_600, 3);
+    expect(open2.report.attribution.residualUsd).toBe('0');
   });
 
   it('REQ-B66 feed latency is the recorded one, unless the config states another', async () => {
