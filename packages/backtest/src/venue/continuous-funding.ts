@@ -87,12 +87,12 @@ export class ContinuousFunding {
   #owedAt(at: UnixMicros, lots: number): bigint { return this.#owed - BigInt(lots) * this.#unit * (this.index.at(at) - this.#entry); }
 
   #settlement(at: UnixMicros, { lots, amount, from }: { readonly lots: number; readonly amount: Money; readonly from: bigint }): Settlement {
-    const { lastPrice } = this.index;
+    const { lastPrice, offset } = this.index;
     const elapsed = BigInt(at - this.#enteredAt);
     const rate = elapsed === 0n ? 0n : divideHalfEven(this.index.rateTimeAt(at) - this.#enteredRateTime, elapsed);
     return {
       instrument: this.instrument, convention: 'continuous-index', lots, amount, rate, rateDecimals: 18, price: lastPrice?.mantissa ?? 0n, priceDecimals: lastPrice?.decimals ?? 0,
-      settlesAt: at, index: { from, to: this.index.at(at) },
+      settlesAt: at, index: { from: from + offset, to: this.index.at(at) + offset },
     };
   }
 

@@ -128,6 +128,12 @@ describe('REQ-D15 REQ-B46 funding by a continuous index', () => {
     expect(paid).toEqual([`${2 * HOUR + 11} -2.469`]);                                        // 2 · 1.2345
   });
 
+  it('REQ-D15 what is held before the first row pays for what comes after it, not for the index of years', () => {
+    const { paid, reports } = run({ acts: holding(2, 2 * HOUR), told: [rate(MINUTE, { rate: 1_000n, index: 10_000_000n }), rate(HOUR, { rate: 1_000n, index: 10_012_345n })], until: 3 * HOUR });
+    expect(paid).toEqual([`${2 * HOUR + 11} -2.469`]);
+    expect(Object.values(reports[0]!.index!).map((index) => formatMoney(index / POW10[18]!))).toEqual(['1000', '1001.2345']);
+  });
+
   it('the index price stands for the oracle where the data has none, and the mark never does', () => {
     expect(run({ acts: holding(1, HOUR), told: [rate(1, { rate: 1_000n }), price(2, 'index', 60_000n, 0), price(3, 'mark', 90_000n, 0)], until: 2 * HOUR }).paid).toEqual([`${HOUR + 11} -0.75`]);
     expect(run({ acts: holding(1, HOUR), told: [...FLAT_RATE, price(3, 'index', 90_000n, 0)], until: 2 * HOUR }).paid).toEqual([`${HOUR + 11} -0.75`]);

@@ -28,7 +28,7 @@ export interface FundingIndexTerms {
 
 /**
  * Cumulative funding of one contract of multiplier 1 that was held long all along, in the settlement currency and 1e-36 units: what a position of signed size q pays
- * between two times is `q · multiplier · (index then − index before)`.
+ * between two times is `q · multiplier · (index then − index before)`. It counts from 0 at the start of the data; the venue's own is {@link FundingIndex.offset} more.
  *
  * Between two inputs it grows by `rate × price × elapsed / interval` (inverse: `rate / price × …`), rate and price being the last known; each such piece is
  * rounded once, half to even. Ten samples in a row that are closer than the longest pause show the venue's own ticks, and then a longer pause is the venue's:
@@ -40,6 +40,7 @@ export class FundingIndex {
   #sampledAt: UnixMicros = -Infinity;
   #sampledIndex = 0n;
   #closeSamples = 0;
+  #offset: bigint | undefined;
   #price: ScaledPrice | undefined;
   #value = 0n;                                                   // at #since, with all pieces before it
   #since: UnixMicros = -Infinity;
@@ -47,8 +48,8 @@ export class FundingIndex {
 
   constructor(terms: FundingIndexTerms) { this.#terms = terms; }
 
-  /** The sample in force; undefined before the first. */
-  get sample(): RateSample | undefined { return this.#sample; }
+  /** What the venue's own index is above this one; 0 until the data has told. */
+  get offset(): bigint { return this.#offset ?? 0n; }
   /** The price in force. */
   get lastPrice(): ScaledPrice | undefined { return this.#price; }
   /** True where a rate is in force and nothing says what it is charged on: neither a price nor an index of the venue. */
@@ -56,7 +57,7 @@ export class FundingIndex {
 
   /** The price funding is charged on has changed. */
   price(price: ScaledPrice, at: UnixMicros): void {
-    if (!this.isPausedAt(at)) {
+    if (!this.#isPausedAt(at)) {
       this.#value = this.#accruedTo(at);
       this.#since = at;
     }
@@ -65,9 +66,8 @@ export class FundingIndex {
 
   /** A rate is in force from now on. @returns the pause it ends where that was too long to accrue, else undefined */
   rate(sample: RateSample, at: UnixMicros): { readonly from: UnixMicros; readonly to: UnixMicros } | undefined {
-    const pause = this.isPausedAt(at) ? { from: this.#sampledAt, to: at } : undefined;
-    const { index } = sample;
-    this.#value = index === undefined ? this.at(at) : index.mantissa * POW10[INDEX_DECIMALS - index.decimals]!;
+    const pause = this.#isPausedAt(at) ? { from: this.#sampledAt, to: at } : undefined;
+    this.#value = this.#valueBy(sample, at);
     this.#rateTime = this.rateTimeAt(at);
     if (at - this.#sampledAt > this.#terms.maxPauseMicros) this.#closeSamples = 0;
     else if (at > this.#sampledAt) this.#closeSamples++;
@@ -78,16 +78,24 @@ export class FundingIndex {
   }
 
   /** The index at a time not before the last input. Reading changes nothing. */
-  at(time: UnixMicros): bigint { return this.isPausedAt(time) ? this.#sampledIndex : this.#accruedTo(time); }
+  at(time: UnixMicros): bigint { return this.#isPausedAt(time) ? this.#sampledIndex : this.#accruedTo(time); }
 
   /** Σ rate × elapsed µs at 18 decimals; the difference of two times over their distance is the mean rate of one interval between them. */
   rateTimeAt(time: UnixMicros): bigint {
-    if (this.#sample === undefined || this.isPausedAt(time)) return this.#rateTime;
+    if (this.#sample === undefined || this.#isPausedAt(time)) return this.#rateTime;
     return this.#rateTime + this.#sample.rate * POW10[18 - this.#sample.rateDecimals]! * BigInt(time - this.#sampledAt);
   }
 
   /** True where the venue's ticks have stopped for longer than it accrues. */
-  isPausedAt(time: UnixMicros): boolean { return this.#closeSamples >= TICKS_TO_TELL && time - this.#sampledAt > this.#terms.maxPauseMicros; }
+  #isPausedAt(time: UnixMicros): boolean { return this.#closeSamples >= TICKS_TO_TELL && time - this.#sampledAt > this.#terms.maxPauseMicros; }
+
+  /** The first index that the venue tells says where ours stands in it; from then on it rules. */
+  #valueBy({ index }: RateSample, at: UnixMicros): bigint {
+    if (index === undefined) return this.at(at);
+    const published = index.mantissa * POW10[INDEX_DECIMALS - index.decimals]!;
+    this.#offset ??= published - this.at(at);
+    return published - this.#offset;
+  }
 
   #accruedTo(time: UnixMicros): bigint {
     if (this.#sample === undefined || this.#price === undefined || time === this.#since) return this.#value;

@@ -50,11 +50,21 @@ describe('REQ-D15 a continuous funding index', () => {
   it('is the venue\'s own where the data carries it; between two of those it is accrued', () => {
     const index = indexOf();
     index.rate({ ...BP, index: { mantissa: 123_456n, decimals: 2 } }, 0);
-    expect([shown(index.at(HOUR)), index.lacksPrice]).toEqual(['1234.56', false]);
+    expect([shown(index.at(HOUR)), shown(index.offset), index.lacksPrice]).toEqual(['0', '1234.56', false]);
     index.price({ mantissa: 60_000n, decimals: 0 }, HOUR);
-    expect(shown(index.at(2 * HOUR))).toBe('1235.31');
+    expect(shown(index.at(2 * HOUR))).toBe('0.75');
     index.rate({ ...BP, index: { mantissa: 12_354n, decimals: 1 } }, 2 * HOUR);
-    expect(shown(index.at(2 * HOUR))).toBe('1235.4');
+    expect(shown(index.at(2 * HOUR))).toBe('0.84');                         // 1,235.4
+  });
+
+  it('of a venue that tells its own only later goes on from what was accrued', () => {
+    const index = indexOf();
+    index.price({ mantissa: 60_000n, decimals: 0 }, 0);
+    index.rate(BP, 0);
+    index.rate({ ...BP, index: { mantissa: 123_456n, decimals: 2 } }, HOUR);
+    expect([shown(index.at(HOUR)), shown(index.offset)]).toEqual(['0.75', '1233.81']);
+    index.rate({ ...BP, index: { mantissa: 123_500n, decimals: 2 } }, 2 * HOUR);
+    expect([shown(index.at(2 * HOUR)), shown(index.offset)]).toEqual(['1.19', '1233.81']);
   });
 
   it('REQ-D15 does not accrue in a pause of the venue\'s ticks and makes up for nothing', () => {
