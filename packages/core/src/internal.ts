@@ -25,7 +25,7 @@ export type { KernelObserver } from './kernel/kernel-observer.ts';
 export { PNL_COMPONENTS, type PnlComponent } from './kernel/ledger/currency-stream.ts';
 export type { PnlBreakdown } from './kernel/ledger/attribution.ts';
 export { CostBasis } from './kernel/ledger/cost-basis.ts';
-export { positionValue } from './kernel/ledger/position-value.ts';
+export { positionValue, positionValueAtMid } from './kernel/ledger/position-value.ts';
 export { Decimal } from './kernel/math/decimal.ts';
 export { exp, expm1 } from './kernel/math/exp.ts';
 export { log, log1p } from './kernel/math/log.ts';

@@ -255,6 +255,9 @@ export class BacktestRun {
     return { fraction: Math.min(1, (this.#replayedTo - this.from) / (this.to - this.from)), rows: this.#rows, at: this.#replayedTo, rowsPerSecond: this.#rows / Math.max(seconds, 1e-9) };
   }
 
+  /** A simulated venue of the run; undefined where there is none of this name. */
+  venue(name: string): SimulatedVenue | undefined { return this.#venues.get(name); }
+
   /** Whether data of an instrument is replayed: what the run merely knows is not reported. */
   uses(id: string): boolean { return this.#feeds.has(id); }
 

@@ -149,6 +149,11 @@ export class SimulatedVenue implements ExecutionClient {
   get fills(): number { return this.#fillNumber; }
   get volumeLots(): number { return this.#volumeLots; }
 
+  /** What taking so much now would cost in fees, at the tier reached; nothing is counted. */
+  takerFee(instrument: Instrument, fill: { readonly tick: number; readonly lots: number; readonly isBuy: boolean }): Money {
+    return this.#markets.get(instrument)?.fees.of({ ...fill, instrument, isMaker: false }) ?? 0n;
+  }
+
   /** Refuses the next order that arrives; for tests and fault scenarios. */
   rejectNext(rejection: { readonly code: string; readonly reason?: string }): void {
     this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
