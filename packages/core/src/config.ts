@@ -14,21 +14,72 @@ export interface StrategyEntry {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-/** One-way latencies of a venue in milliseconds. */
+/** Lognormal latency, drawn from the run's seed. */
+export interface LognormalLatencyConfig {
+  readonly medianMs: number;
+  /** Standard deviation of its logarithm. */
+  readonly sigma: number;
+  /** Correlation of the logarithms of one message and the next, from 0 (none unless stated) to below 1: slow moments come together. */
+  readonly persistence?: number;
+}
+
+/** Latency drawn from measured values, from the run's seed. */
+export interface MeasuredLatencyConfig {
+  /** Measured one-way latencies; each is as likely as any other. */
+  readonly samplesMs: readonly number[];
+  /** How far the rank of one message decides that of the next, from 0 (not at all unless stated) to below 1. */
+  readonly persistence?: number;
+}
+
+/** One request as it was recorded; times in µs since 1970. */
+export interface RecordedRequest {
+  readonly sentAt: number;
+  /** When the venue had it; 0 where it never arrived. */
+  readonly exchangeAt: number;
+  /** When its answer was here; of a lost request, when we learned of it. */
+  readonly answeredAt: number;
+}
+
+/** Latency as it was recorded, request by request; between two of them it is interpolated. */
+export interface RecordedLatencyConfig {
+  /** The requests in order of time; in a config file also the path of a CSV file with the columns `sent_at,exchange_at,answered_at`. */
+  readonly recorded: string | readonly RecordedRequest[];
+  /** Added to each way, for a trader further from the venue than the recorder was. */
+  readonly offsetMs?: number;
+}
+
+/** A one-way latency: a constant in milliseconds, or one of the others. */
+export type Latency = number | LognormalLatencyConfig | MeasuredLatencyConfig;
+
+/** One-way latencies of a venue. What is not stated comes from its profile. */
 export interface LatencyConfig {
-  /** A constant, or `lognormal` by median and sigma (seeded). */
-  readonly feedMs?: number | { readonly medianMs: number; readonly sigma: number };
-  readonly entryMs?: number | { readonly medianMs: number; readonly sigma: number };
-  readonly responseMs?: number | { readonly medianMs: number; readonly sigma: number };
+  /** From the venue's stamp to us; as recorded in the data unless stated. */
+  readonly feedMs?: Latency;
+  /** From us to the venue; one for all requests or one for each kind. */
+  readonly entryMs?: Latency | RecordedLatencyConfig | { readonly submit?: Latency | RecordedLatencyConfig; readonly modify?: Latency | RecordedLatencyConfig; readonly cancel?: Latency | RecordedLatencyConfig };
+  /** From the venue's answer to us; one for all or another for fills. */
+  readonly responseMs?: Latency | RecordedLatencyConfig | { readonly orders?: Latency | RecordedLatencyConfig; readonly fills?: Latency | RecordedLatencyConfig };
+  /** True where requests may overtake each other on the way to the venue (plain REST); false unless stated. */
+  readonly reordersRequests?: boolean;
+}
+
+/** How one instrument is margined where that is not how its account is. */
+export interface InstrumentMarginConfig {
+  readonly marginMode?: 'cross' | 'isolated';
+  /** Largest leverage of new positions in it; isolated ones are opened at it. */
+  readonly leverage?: number;
 }
 
 /** How a simulated account stands at the beginning, and how its venue behaves. */
 export interface SimulationConfig {
   /** `['50000 USDT', '0.5 BTC']`. */
   readonly balances: readonly string[];
+  /** Positions share the balance (`cross`, unless stated), or each has margin of its own and can lose no more by liquidation (`isolated`). */
   readonly marginMode?: 'cross' | 'isolated';
-  /** Largest leverage of new positions; 3 unless stated. */
+  /** Largest leverage of new positions; isolated ones are opened at it. 3 unless stated. */
   readonly maxLeverage?: number;
+  /** Instruments of the venue with a margin mode or leverage of their own, by id. */
+  readonly instruments?: Readonly<Record<string, InstrumentMarginConfig>>;
   /** Name of a fee tier of the profile; its lowest unless stated. */
   readonly feeTier?: string;
   readonly latency?: LatencyConfig;

@@ -2,7 +2,9 @@
  * The public API of @arb/core: what strategies are written with.
  * @packageDocumentation
  */
-export { type ArbConfig, defineConfig, type LatencyConfig, type SimulationConfig, strategy, type StrategyEntry, type VenueConfig } from './config.ts';
+export {
+  type ArbConfig, defineConfig, type InstrumentMarginConfig, type Latency, type LatencyConfig, type LognormalLatencyConfig, type MeasuredLatencyConfig, type RecordedLatencyConfig, type RecordedRequest, type SimulationConfig, strategy, type StrategyEntry, type VenueConfig,
+} from './config.ts';
 export { BookSnapshot, type BookLevel } from './kernel/book/book-snapshot.ts';
 export { NO_TICK } from './kernel/book/book-side.ts';
 export { BookView } from './kernel/book/book-view.ts';

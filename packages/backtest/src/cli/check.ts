@@ -2,6 +2,7 @@ import { formatTime, MICROS_PER_HOUR, venueOf, venueProfile } from '@arb/core';
 import type { Command } from 'commander';
 import { configEntries, schemaProperties } from '../engine/effective-config.ts';
 import { describeConvention, fundingConventionOf } from '../engine/funding-terms.ts';
+import { marginFacts } from '../engine/venue-assumptions.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
 import { resolveConfig } from './backtest.ts';
 import { type BacktestFlags, configOptions } from './backtest-command.ts';
@@ -45,6 +46,7 @@ export function checkRun({ engine, catalog, strategies, effective, venues }: Pre
   const { from, to, instrumentIds, history } = engine.preflight();
   const findings: CheckFinding[] = strategies.map(({ id, Class }) => ({ subject: `strategy ${id}`, isOk: true, text: `${Class.name} starts; it wants ${instrumentIds.length === 0 ? 'no market data' : instrumentIds.join(', ')}` }));
   findings.push({ subject: 'range', isOk: true, text: `${formatTime(from)} to ${formatTime(to)} of ${catalog.path}` });
+  for (const [venue, { simulation }] of Object.entries(venues)) for (const [what, text] of marginFacts(simulation)) findings.push({ subject: `venue ${venue}`, isOk: true, text: `${what}: ${text}` });
   const { streams } = catalog.describe();
   const range = effective.config.data;
   for (const id of instrumentIds) {

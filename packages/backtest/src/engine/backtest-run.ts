@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_DAY, MICROS_PER_HOUR, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
-import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, profileMargin, TeeJournal } from '@arb/core/internal';
+import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, TeeJournal } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import { microsOf } from '../catalog/micros-of.ts';
 import { LANE_TIMER, type Lane } from '../replay/lane.ts';
@@ -8,12 +8,14 @@ import { ReplayLoop } from '../replay/replay-loop.ts';
 import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
 import { BacktestResult } from './backtest-result.ts';
 import type { BacktestOptions, DataRange, RunOptions } from './backtest-engine.ts';
+import { applyMarginTerms, requireMarginInstruments } from './apply-margin-terms.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { deliverHistory } from './history.ts';
 import { DEFAULT_BARS, instrumentLanes, REPLAYED_KINDS } from './instrument-feed.ts';
 import { RunCollector } from './run-collector.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { feedDelayOf, venueTermsOf } from './venue-terms-of.ts';
+import { feedDelayOf } from './latency-terms.ts';
+import { venueTermsOf } from './venue-terms-of.ts';
 
 /** A venue as it was added. */
 export interface VenueSetup { readonly config: VenueConfig; readonly profile: VenueProfile | undefined }
@@ -196,11 +198,10 @@ export class BacktestRun {
       const spec = catalog.instrument(id, this.from);
       const instrument = this.kernel.addInstrument(spec);
       this.instruments.push(instrument);
-      const profile = this.setup.venues.get(instrument.venue)?.profile;
-      const margin = profile === undefined ? undefined : profileMargin(profile, instrument);
-      if (margin === undefined || instrument.kind === 'spot') continue;
-      this.kernel.portfolio.account(instrument.venue).setMarginTiers(instrument, margin.tiers);
+      const setup = this.setup.venues.get(instrument.venue);
+      if (setup !== undefined) applyMarginTerms(this.kernel, instrument, { terms: this.#termsOf(instrument.venue), profile: setup.profile });
     }
+    for (const name of this.setup.venues.keys()) requireMarginInstruments(this.#termsOf(name), this.instruments);
     for (const venue of new Set(this.instruments.map((instrument) => instrument.venue))) {
       if (!this.setup.venues.has(venue)) this.kernel.data.addClient({ venue, subscribe: ({ instrumentId }) => { this.#subscribe(instrumentId); }, unsubscribe: () => undefined });     // refuses, with the way out
     }

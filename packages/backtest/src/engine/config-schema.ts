@@ -4,7 +4,19 @@ import { decimal, time } from '@arb/core/zod';
 import { z } from 'zod';
 
 const milliseconds = z.number().min(0).max(3_600_000);
-const latency = z.union([milliseconds, z.strictObject({ medianMs: milliseconds, sigma: z.number().min(0).max(5) })], { error: 'write milliseconds as a number such as 15, or { medianMs: 15, sigma: 0.3 }' });
+const persistence = z.number().min(0).lt(1).optional();
+const LATENCY_FORMS = [
+  milliseconds, z.strictObject({ medianMs: milliseconds, sigma: z.number().min(0).max(5), persistence }), z.strictObject({ samplesMs: z.array(milliseconds).min(1), persistence }),
+] as const;
+const micros = z.int().min(0);
+const recorded = z.strictObject({
+  recorded: z.union([z.string(), z.array(z.strictObject({ sentAt: micros, exchangeAt: micros, answeredAt: micros })).min(1)]), offsetMs: z.number().min(-60_000).max(60_000).optional(),
+});
+const LATENCY_HELP = 'write milliseconds as a number such as 15, { medianMs: 15, sigma: 0.3 } or { samplesMs: [12, 15, 40] }';
+const feedLatency = z.union(LATENCY_FORMS, { error: LATENCY_HELP });
+const latency = z.union([...LATENCY_FORMS, recorded], { error: `${LATENCY_HELP}, or { recorded: 'requests.csv' }` });
+const entryLatency = z.union([...LATENCY_FORMS, recorded, z.strictObject({ submit: latency.optional(), modify: latency.optional(), cancel: latency.optional() })], { error: `${LATENCY_HELP}, { recorded: 'requests.csv' }, or one of these for each of { submit, modify, cancel }` });
+const responseLatency = z.union([...LATENCY_FORMS, recorded, z.strictObject({ orders: latency.optional(), fills: latency.optional() })], { error: `${LATENCY_HELP}, { recorded: 'requests.csv' }, or one of these for each of { orders, fills }` });
 const decimalText = z.string({ error: "write it as a string such as '10000'" }).superRefine((text, context) => {
   const result = decimal().safeParse(text);
   if (!result.success) context.addIssue({ code: 'custom', message: `"${text}" is not a decimal; write it as a string such as '10000'` });
@@ -16,12 +28,16 @@ const timeText = z.string({ error: "write it as a string such as '2025-03-01'" }
 const balance = z.string().regex(/^\d+(\.\d+)? [A-Z0-9]+$/, "write amount and currency: '50000 USDT'");
 const percent = z.number().min(0).max(100);
 
+const marginMode = z.enum(['cross', 'isolated']);
+const leverage = z.number().min(1).max(125);
+
 const simulation = z.strictObject({
   balances: z.array(balance).min(1).describe("starting balances, '50000 USDT'"),
-  marginMode: z.enum(['cross', 'isolated']).optional(),
-  maxLeverage: z.number().min(1).max(125).optional(),
+  marginMode: marginMode.optional(),
+  maxLeverage: leverage.optional(),
+  instruments: z.record(z.string(), z.strictObject({ marginMode: marginMode.optional(), leverage: leverage.optional() })).optional().describe("margin mode and leverage of single instruments, by id: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'isolated', leverage: 5 } }"),
   feeTier: z.string().optional(),
-  latency: z.strictObject({ feedMs: latency.optional(), entryMs: latency.optional(), responseMs: latency.optional() }).optional(),
+  latency: z.strictObject({ feedMs: feedLatency.optional(), entryMs: entryLatency.optional(), responseMs: responseLatency.optional(), reordersRequests: z.boolean().optional() }).optional(),
   queueModel: z.enum(['risk-averse', 'log', 'log-2', 'power', 'power-2', 'power-3']).optional(),
   queueExponent: z.int().min(1).max(10).optional(),
   fills: z.enum(['realistic', 'optimistic']).optional(),

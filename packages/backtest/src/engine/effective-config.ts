@@ -33,7 +33,7 @@ const DEFAULTS = { seed: 1, out: 'runs' };
 export function effectiveConfig(loaded: LoadedConfig | undefined, flags: ConfigFlags, environment: Readonly<Record<string, string | undefined>>): EffectiveConfig {
   const origins = new Map<string, 'file' | 'flag' | 'environment'>();
   const config = structuredCopy(loaded?.config) as { -readonly [Key in keyof ArbConfig]?: ArbConfig[Key] };
-  for (const path of leafPaths(config)) origins.set(path, 'file');
+  for (const [path] of leaves(config)) origins.set(path, 'file');
   const set = (path: 'seed' | 'out' | 'data.catalog' | 'data.from' | 'data.to', value: string | undefined, origin: 'flag' | 'environment'): void => {
     if (value === undefined) return;
     if (path === 'seed') config.seed = wholeNumber('seed', value);
@@ -130,7 +130,7 @@ export function configEntries(effective: EffectiveConfig, parts: { readonly inpu
       add(`strategies[${i}].config.${name}`, value, isFlag ? 'flag' : name in stated ? 'file' : 'default');
     }
   });
-  for (const path of leafPaths({ venues, risk: config.risk ?? {} })) add(path, valueAt({ ...config, venues }, path), origins.get(path) ?? 'default');
+  for (const [path, value] of leaves({ venues, risk: config.risk ?? {} })) add(path, value, origins.get(path) ?? 'default');
   for (const [venue, settings] of Object.entries(venues)) for (const [key, value] of Object.entries(venueDefaults(settings))) add(`venues.${venue}.${key}`, value, 'default');
   for (const key of ['catalog', 'from', 'to'] as const) if (config.data?.[key] !== undefined) add(`data.${key}`, config.data[key], origins.get(`data.${key}`) ?? 'file');
   add('seed', config.seed ?? DEFAULTS.seed, origins.get('seed') ?? 'default');
@@ -178,13 +178,9 @@ function structuredCopy(config: ArbConfig | undefined): object {
   return config === undefined ? {} : { ...config };
 }
 
-/** Paths of all plain values: `venues.BYBIT.profile`. Lists count as values, except strategies. */
-function leafPaths(value: unknown, path = ''): string[] {
-  if (Array.isArray(value) && path === 'strategies') return value.flatMap((item, i) => leafPaths(item, `${path}[${i}]`));
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path];
-  return Object.entries(value).flatMap(([key, item]) => leafPaths(item, path === '' ? key : `${path}.${key}`));
-}
-
-function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((object, key) => (object as Record<string, unknown> | undefined)?.[key], value);
+/** All plain values with their paths: `venues.BYBIT.profile`. Lists count as values, except strategies. */
+function leaves(value: unknown, path = ''): (readonly [path: string, value: unknown])[] {
+  if (Array.isArray(value) && path === 'strategies') return value.flatMap((item, i) => leaves(item, `${path}[${i}]`));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([key, item]) => leaves(item, path === '' ? key : `${path}.${key}`));
 }

@@ -10,6 +10,7 @@ import { checkInstruments, checkStrategyInput } from './check-strategy-input.ts'
 import { parseConfig } from './config-schema.ts';
 import { applyParams, configEntries, type EffectiveConfig, strategyIdOf, venuesOfData } from './effective-config.ts';
 import { loadStrategy } from './load-strategy.ts';
+import { withRecordedLatency } from './read-recorded-latency.ts';
 
 /** How a configured run is carried out. */
 export interface RunBacktestOptions {
@@ -61,7 +62,7 @@ export async function prepareBacktest(effective: EffectiveConfig, options: RunBa
   });
   const venues = config.venues ?? venuesOfData(catalog);
   for (const [venue, settings] of Object.entries(venues)) {
-    const { profile, fees, funding, simulation } = settings;
+    const { profile, fees, funding, simulation } = withRecordedLatency(settings, folder);
     engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
   }
   engine.addData(catalog, { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) });

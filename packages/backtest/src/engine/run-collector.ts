@@ -76,13 +76,14 @@ export class RunCollector implements KernelObserver {
     this.#recordPosition(order.strategyId, instrument.id, tsInit);
   }
 
-  /** What a venue did to a position without an order: it counts as a fill of each strategy it hit. */
+  /** What a venue did to a position without an order: it counts as a fill of each strategy it hit. What an insurance fund paid counts against the fee. */
   forcedFill(_venue: string, forced: ForcedFillReport, shares: readonly { readonly strategyId: StrategyId; readonly lots: number }[]): void {
-    const { instrument, fill } = forced;
+    const { instrument, fill, insurance = 0n } = forced;
     const at = this.#kernelOf().now();
     const { valuation } = this.#kernelOf().portfolio;
     const rate = new Decimal(formatMoney(valuation.rate(instrument.settle) ?? 0n));
     const feeRate = new Decimal(formatMoney(valuation.rate(fill.feeCurrency) ?? 0n));
+    const costUsd = new Decimal(formatMoney(-fill.fee)).times(feeRate).plus(new Decimal(formatMoney(insurance)).times(rate));
     for (const { strategyId, lots: signed } of shares) {
       const lots = Math.abs(signed);
       const part = { ...fill, lots };
@@ -90,7 +91,7 @@ export class RunCollector implements KernelObserver {
         ts: at, fillId: shares.length === 1 ? fill.fillId : `${fill.fillId}/${strategyId}`, orderId: fill.origin, strategyId, pairId: this.#pairIdOf(strategyId, instrument.id), instrumentId: instrument.id,
         venue: instrument.venue, side: forced.side, quantity: instrument.lotsToDecimal(lots).toFixed(), ...contractFacts(instrument, part),
         price: instrument.tickToDecimal(fill.tick).toFixed(), notionalUsd: new Decimal(formatMoney(instrument.valueOf(fill.tick, lots))).times(rate).toFixed(), liquidity: 'taker',
-        feeUsd: new Decimal(formatMoney(-fill.fee)).times(feeRate).times(lots).div(fill.lots).toFixed(), arrivalMid: null,
+        feeUsd: costUsd.times(lots).div(fill.lots).toFixed(), arrivalMid: null,
       });
       this.mids.watch(instrument.id, at);
       this.#recordPosition(strategyId, instrument.id, at);

@@ -1,9 +1,10 @@
 import {
   ArbError, type ConfigInputOf, Decimal, type DecimalInput, type HedgedPair, type Instrument, type InstrumentId, type InstrumentSpec, MICROS_PER_HOUR, MICROS_PER_MS, type Order, type OrderSide, parseTime,
-  type PairEvent, type StrategyClass, topics, type UnixMicros, VENUE_PROFILES, type VenueId, venueOf,
+  type PairEvent, type SimulationConfig, type StrategyClass, topics, type UnixMicros, VENUE_PROFILES, type VenueId, venueOf,
 } from '@arb/core';
-import { HashJournal, Kernel, type OrderEvent, profileMargin, type StrategyRunner } from '@arb/core/internal';
-import { DEFAULT_MAX_LEVERAGE, venueTermsOf } from '../engine/venue-terms-of.ts';
+import { HashJournal, Kernel, type OrderEvent, type StrategyRunner } from '@arb/core/internal';
+import { applyMarginTerms } from '../engine/apply-margin-terms.ts';
+import { venueTermsOf } from '../engine/venue-terms-of.ts';
 import type { Lane } from '../replay/lane.ts';
 import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
 import type { MatchingEngine } from '../venue/matching-engine.ts';
@@ -15,6 +16,8 @@ export interface SimulateOptions {
   readonly instruments?: readonly InstrumentSpec[];
   /** Starting balances by venue; 100,000 of its settlement currency unless stated. */
   readonly balances?: Readonly<Record<VenueId, readonly string[]>>;
+  /** Margin by venue, as in a config; cross with leverage up to 3 unless stated. */
+  readonly margin?: Readonly<Record<VenueId, Pick<SimulationConfig, 'marginMode' | 'maxLeverage' | 'instruments'>>>;
   /** 2025-01-01 unless stated. */
   readonly startAt?: string;
   readonly seed?: number;
@@ -199,10 +202,10 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     const spec = this.#options.instruments?.find((known) => known.id === id) ?? profile?.instruments.find((known) => known.id === id);
     if (spec === undefined) throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `no profile knows ${id}; pass its specification: simulate(Class, config, { instruments: [{ id: '${id}', … }] })`, { id });
     const instrument = this.kernel.addInstrument(spec);
-    const market: Market = { instrument, engine: this.#venueFor(instrument).addInstrument(instrument) };
+    const venue = this.#venueFor(instrument);
+    const market: Market = { instrument, engine: venue.addInstrument(instrument) };
     this.#markets.set(id, market);
-    const margin = profile === undefined ? undefined : profileMargin(profile, instrument);
-    if (margin !== undefined && instrument.kind !== 'spot') this.kernel.portfolio.account(instrument.venue).setMarginTiers(instrument, margin.tiers);
+    applyMarginTerms(this.kernel, instrument, { terms: venue.terms, profile });
     return market;
   }
 
@@ -211,12 +214,12 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     if (known !== undefined) return known;
     const profile = Object.values(VENUE_PROFILES).find(({ venue }) => venue === instrument.venue);
     const balances = this.#options.balances?.[instrument.venue] ?? [`100000 ${profile?.settlementCurrency ?? instrument.settle}`];
-    const config = { ...(profile === undefined ? { fees: { maker: '0', taker: '0' } } : { profile: profile.name }), simulation: { balances } };
+    const config = { ...(profile === undefined ? { fees: { maker: '0', taker: '0' } } : { profile: profile.name }), simulation: { balances, ...this.#options.margin?.[instrument.venue] } };
     const terms = venueTermsOf(instrument.venue, { config, profile, seed: this.#options.seed ?? 1 });
     const venue = new SimulatedVenue(terms, this.kernel, () => this.kernel.now());
     this.#venues.set(instrument.venue, venue);
     this.kernel.addVenue(profile, venue);
-    this.kernel.portfolio.account(instrument.venue).configure({ marginMode: 'cross', leverage: DEFAULT_MAX_LEVERAGE });
+    this.kernel.portfolio.account(instrument.venue).configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
     for (const { currency, amount } of deposits(terms)) this.kernel.balanceChanged({ venue: venue.venue, currency, amount, kind: 'deposit', tsEvent: this.now });
     this.kernel.drain();
     return venue;

@@ -145,6 +145,9 @@ export class SimulatedVenue implements ExecutionClient {
   /** The venue's clock: exchange-time inputs call it first. */
   at(time: UnixMicros): void { this.#at = time; }
 
+  /** What it was told. */
+  get terms(): VenueTerms { return this.#terms; }
+
   /** Fills of our orders so far, and their lots. */
   get fills(): number { return this.#fillNumber; }
   get volumeLots(): number { return this.#volumeLots; }
@@ -205,6 +208,7 @@ export class SimulatedVenue implements ExecutionClient {
     if (settlement === undefined) return;
     this.account.funding(settlement);
     this.#answer(FUNDING_PAID, undefined).detail = { ...settlement, tsEvent: this.#at };
+    if (this.account.isolatedMargin(instrument) !== undefined) this.#liquidateIfNeeded();      // funding came out of what the position stands on
   }
 
   /** States what has accrued on every position now, so that a run which ends here has it. */
@@ -530,19 +534,27 @@ export class SimulatedVenue implements ExecutionClient {
     return message;
   }
 
-  /** Simple liquidation: where a pool of collateral is below maintenance, every position it carries is closed at the book, worst price last. */
+  /** Simple liquidation: positions below maintenance are closed at the book, worst price last; see {@link VenueAccount.belowMaintenance}. */
   #liquidateIfNeeded(): void {
-    const pools = this.account.poolsBelowMaintenance();
-    if (pools.length === 0) return;
-    for (const [instrument, market] of this.#markets) {
-      const lots = this.account.lots(instrument);
-      if (lots === 0 || instrument.kind === 'spot' || !pools.includes(instrument.settle)) continue;
-      for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
-      for (const [tick, part] of market.engine.liquidationPrices(lots > 0 ? -1 : 1, Math.abs(lots))) this.#forced(instrument, lots > 0 ? 'sell' : 'buy', tick, part);
-    }
+    const below = this.account.belowMaintenance();
+    if (below.length === 0) return;
+    for (const [instrument, market] of this.#markets) if (below.includes(instrument)) this.#liquidate(instrument, market);
   }
 
-  #forced(instrument: Instrument, side: 'buy' | 'sell', ...[tick, lots]: [number, number]): void {
+  /** Closes one position. What is left of isolated margin afterwards is free again; what it cost beyond that the insurance fund pays. */
+  #liquidate(instrument: Instrument, market: Market): void {
+    for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
+    const lots = this.account.lots(instrument);
+    const parts = market.engine.liquidationPrices(lots > 0 ? -1 : 1, Math.abs(lots));
+    if (parts.length === 0) return;                              // an empty side: tried again with the next mark
+    const margin = this.account.isolatedMargin(instrument);
+    const cash = this.account.balances().get(instrument.settle) ?? 0n;
+    const fills = parts.map(([tick, part]) => this.#forced(instrument, lots > 0 ? 'sell' : 'buy', [tick, part]));
+    const insurance = margin === undefined ? 0n : this.account.cover(instrument, { cash, margin });
+    for (const [i, forced] of fills.entries()) this.#answer(FORCED_FILL, undefined).detail = insurance > 0n && i === fills.length - 1 ? { ...forced, insurance } : forced;
+  }
+
+  #forced(instrument: Instrument, side: 'buy' | 'sell', [tick, lots]: readonly [number, number]): ForcedFillReport {
     const at = this.#at;
     const market = this.#markets.get(instrument)!;
     const trading = market.fees.charge({ instrument, tick, lots, isBuy: side === 'buy', isMaker: false, at });
@@ -550,7 +562,7 @@ export class SimulatedVenue implements ExecutionClient {
     const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
     this.#realise(market);
     this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });
-    this.#answer(FORCED_FILL, undefined).detail = { instrument, side, fill, tsEvent: at };
+    return { instrument, side, fill, tsEvent: at };
   }
 }
 

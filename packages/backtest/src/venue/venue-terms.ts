@@ -1,4 +1,5 @@
-import type { FundingConvention, Instrument, VenueId } from '@arb/core';
+import type { FundingConvention, Instrument, InstrumentId, InstrumentMarginConfig, VenueId } from '@arb/core';
+import type { MarginMode } from '@arb/core/internal';
 import type { FeeTier } from './fee-schedule.ts';
 import type { LatencyModel } from './latency-model.ts';
 import type { MatchingRules } from './matching-rules.ts';
@@ -19,9 +20,11 @@ export interface VenueTerms {
   readonly funding: FundingConvention | 'none';
   /** Of a continuous index: the longest pause of its ticks that still accrues, s; any unless stated. */
   readonly fundingMaxPauseSeconds?: number;
-  readonly marginMode: 'cross' | 'isolated';
-  /** Largest leverage of new positions. */
+  readonly marginMode: MarginMode;
+  /** Largest leverage of new positions; isolated ones are opened at it. */
   readonly maxLeverage: number;
+  /** Instruments with terms of their own. */
+  readonly instruments?: Readonly<Record<InstrumentId, InstrumentMarginConfig>>;
   readonly marginTiers: (instrument: Instrument) => readonly MarginTier[];
   /** Fraction of the value charged on liquidation. */
   readonly liquidationFeeRate: string;
@@ -36,4 +39,10 @@ export interface VenueTerms {
   readonly reordersRequests: boolean;
   /** Starting balances by currency. */
   readonly balances: readonly { readonly currency: string; readonly amount: string }[];
+}
+
+/** Margin mode and leverage of one instrument. */
+export function marginTermsOf({ marginMode, maxLeverage, instruments }: VenueTerms, { id }: Instrument): { readonly marginMode: MarginMode; readonly leverage: number } {
+  const own = instruments?.[id];
+  return { marginMode: own?.marginMode ?? marginMode, leverage: own?.leverage ?? maxLeverage };
 }

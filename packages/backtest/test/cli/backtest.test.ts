@@ -54,7 +54,7 @@ describe('arb backtest', () => {
       '--param', 'long=BTCUSDT-PERP.BINANCE', '--param', 'short=BTCUSDT-PERP.BYBIT', '--param', 'enterAprPct=4']);
     expect(code).toBe(0);
     for (const venue of ['BINANCE', 'BYBIT', 'OKX']) {
-      expect(stdout).toMatch(new RegExp(`^assumed ${venue}: Profile ${venue.toLowerCase()};.*Starting balances 100000 USDT; Margin cross, leverage at most 3; .*Latency feed / entry / response recorded, else .*; Queue model risk-averse; Fills realistic$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^assumed ${venue}: Profile ${venue.toLowerCase()};.*Starting balances 100000 USDT; Margin cross, leverage at most 3; .*Latency of the feed as recorded, else \\d+ ms; Latency of requests \\d+ ms; Latency of answers \\d+ ms; Queue model risk-averse; Fills realistic$`, 'm'));
     }
     expect(stdout).toMatch(/^assumed seed: 1$/m);
   });
@@ -96,6 +96,7 @@ describe('arb check and arb config print', () => {
     expect(isOk).toBe(true);
     expect(findings).toContainEqual({ subject: 'data BTCUSDT-PERP.BYBIT', isOk: true, text: expect.stringMatching(/^funding: 1,642 rows, 2023-01-01/) });
     expect(findings).toContainEqual({ subject: 'funding BTCUSDT-PERP.BYBIT', isOk: true, text: 'lump-at-mark (profile bybit): paid at each settlement, at mark' });
+    expect(findings).toContainEqual({ subject: 'venue BYBIT', isOk: true, text: 'Margin: cross, leverage at most 3' });
     expect(existsSync(join(folder.path, 'runs'))).toBe(false);
   });
 

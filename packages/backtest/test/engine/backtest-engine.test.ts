@@ -178,8 +178,29 @@ describe('BacktestEngine', () => {
     expect(facts.warnings.find(({ head }) => head.includes('denied'))).toMatchObject({ level: 'bad', head: expect.stringMatching(/^\d+ orders denied: [A-Z_]+$/) });
   });
 
-  it('refuses isolated margin, which it does not simulate', async () => {
-    await expect(engineOn(btc, { venue: { marginMode: 'isolated' } }).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_CONFIG', message: expect.stringContaining('"isolated"') });
+  it('REQ-A38 isolated margin: the same trades, each position on its own margin, said in the report', async () => {
+    const cross = await trade(btc, IDS);
+    const isolated = await trade(btc, IDS, { venue: { marginMode: 'isolated', maxLeverage: 5 } });
+    expect(isolated.fills).toEqual(cross.fills);
+    expect(isolated.report.attribution).toEqual(cross.report.attribution);
+    expect(isolated.facts.venues.find(({ venue }) => venue === 'BYBIT')!.facts.find(([name]) => name === 'Margin')![1]).toMatch(/^isolated, positions opened at leverage 5; a liquidation costs no more than the margin set aside/);
+    const one = await trade(btc, [IDS[0]!], { venue: { instruments: {} } });
+    expect(one.facts.venues[0]!.facts.some(([name]) => name.startsWith('Margin of'))).toBe(false);
+  });
+
+  it('REQ-A22 an isolated liquidation costs the margin and not a cent more, and the fills say what the insurance fund paid', async () => {
+    const crash = await open([{ ...BTC[0]!, crashAfterUs: 600_000_000 }]);
+    const result = await trade(crash, [IDS[0]!], { venue: { balances: ['100000 USDT'], instruments: { [IDS[0]!]: { marginMode: 'isolated', leverage: 20 } } } });
+    const [bought, forced] = result.fills.filter(({ ts }) => ts < START + 610_000_000);
+    expect([forced!.side, forced!.orderId]).toEqual(['sell', 'LIQUIDATION']);
+    const lost = Number(bought!.notionalUsd) - Number(forced!.notionalUsd) - Number(forced!.feeUsd);
+    expect(lost).toBeCloseTo(Number(bought!.notionalUsd) / 20, 9);
+    expect(result.report.attribution.residualUsd).toBe('0');
+    expect(result.facts.venues[0]!.facts.find(([name]) => name === `Margin of ${IDS[0]!}`)![1]).toMatch(/^isolated, positions opened at leverage 20/);
+  });
+
+  it('refuses margin terms of an instrument that the venue does not have, with a near name', async () => {
+    await expect(engineOn(btc, { venue: { instruments: { 'BTCUSD-PERP.BYBIT': { marginMode: 'isolated' } } } }).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_CONFIG', message: expect.stringMatching(/^venues\.\w+\.simulation\.instruments names BTCUSD-PERP\.BYBIT, which is not among the derivatives of \w+ in the data; did you mean/) });
   });
 
   it('a liquidation is in the fills, with its side and fee, and the parts still add up', async () => {

@@ -1,7 +1,7 @@
 import { isArbError } from '@arb/core';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/engine/config-schema.ts';
-import { effectiveConfig } from '../../src/engine/effective-config.ts';
+import { configEntries, effectiveConfig } from '../../src/engine/effective-config.ts';
 
 const VALID = { strategies: [{ use: './a.ts#A', id: 'a', config: {} }], data: { catalog: 'data' } };
 
@@ -18,7 +18,7 @@ function problemsOf(input: unknown): string[] {
 describe('REQ-A10 the config is validated as a whole, before anything runs', () => {
   it('takes what api and docs show', () => {
     expect(problemsOf(VALID)).toEqual([]);
-    expect(problemsOf({ ...VALID, $schema: 'x', risk: { maxVenueSharePct: 80 }, venues: { BYBIT: { profile: 'bybit', simulation: { balances: ['50000 USDT'], marginMode: 'isolated', latency: { feedMs: 8, entryMs: { medianMs: 15, sigma: 0.3 } } } } } })).toEqual([]);
+    expect(problemsOf({ ...VALID, $schema: 'x', risk: { maxVenueSharePct: 80 }, venues: { BYBIT: { profile: 'bybit', simulation: { balances: ['50000 USDT'], marginMode: 'isolated', instruments: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'cross', leverage: 5 } }, latency: { feedMs: 8, entryMs: { medianMs: 15, sigma: 0.3 } } } } } })).toEqual([]);
   });
 
   it.each([
@@ -29,6 +29,7 @@ describe('REQ-A10 the config is validated as a whole, before anything runs', () 
     ['a number where a decimal string belongs', { ...VALID, strategies: [{ use: './a.ts#A', capitalUsd: 5 }] }, [/^strategies\[0\]\.capitalUsd is 5: write it as a string such as '10000'$/]],
     ['a unit where a number belongs', { ...VALID, venues: { BYBIT: { simulation: { balances: ['1 USDT'], latency: { feedMs: '8ms' } } } } }, [/^venues\.BYBIT\.simulation\.latency\.feedMs is "8ms": write milliseconds as a number/]],
     ['a balance without a currency', { ...VALID, venues: { BYBIT: { simulation: { balances: ['50000'] } } } }, [/balances\[0\] is "50000": write amount and currency: '50000 USDT'$/]],
+    ['a margin mode there is not', { ...VALID, venues: { BYBIT: { simulation: { balances: ['1 USDT'], instruments: { 'A-PERP.BYBIT': { marginMode: 'portfolio', leverage: 0.5 } } } } } }, [/^venues\.BYBIT\.simulation\.instruments\.A-PERP\.BYBIT\.marginMode is "portfolio": /, /\.leverage is 0\.5: /]],
     ['a percentage above 100', { ...VALID, risk: { maxVenueSharePct: 800 } }, [/^risk\.maxVenueSharePct is 800: /]],
     ['a strategy without its class', { ...VALID, strategies: [{ use: './a.ts' }] }, [/^strategies\[0\]\.use is ".\/a\.ts": /]],
     ['no strategy', { ...VALID, strategies: [] }, [/^strategies is \[\]: /]],
@@ -46,5 +47,14 @@ describe('REQ-A10 the config is validated as a whole, before anything runs', () 
     expect([config.seed, origins.get('seed'), config.out, origins.get('out'), origins.get('data.catalog')]).toEqual([7, 'flag', 'b', 'environment', 'file']);
     expect(() => effectiveConfig(loaded, { seed: '1.5' }, {})).toThrow(/seed is "1\.5"; give a whole number/);
     expect(() => effectiveConfig(undefined, { data: 'x' }, {})).toThrow(/no strategy/);
+  });
+
+  it('REQ-A38 margin of single instruments is printed under their ids, dots and all', () => {
+    const venues = { BYBIT: { profile: 'bybit', simulation: { balances: ['1 USDT'], instruments: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'isolated', leverage: 5 } } } } } as const;
+    const loaded = { config: parseConfig({ ...VALID, venues }, 'f'), file: 'f', folder: '/' };
+    const entries = configEntries(effectiveConfig(loaded, {}, {}), { inputs: new Map(), venues });
+    expect(entries.filter(({ key }) => key.includes('instruments'))).toEqual([
+      { key: 'venues.BYBIT.simulation.instruments.BTCUSDT-PERP.BYBIT.marginMode', value: 'isolated', source: 'file' }, { key: 'venues.BYBIT.simulation.instruments.BTCUSDT-PERP.BYBIT.leverage', value: '5', source: 'file' },
+    ]);
   });
 });

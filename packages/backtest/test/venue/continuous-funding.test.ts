@@ -158,6 +158,19 @@ describe('REQ-D15 REQ-B46 funding by a continuous index', () => {
     expect(rig.venue.account.lots(rig.instrument)).toBe(0);                                   // 1 % per 8 h: 150 of 400 in two hours, 300 are needed
   });
 
+  it('an isolated position pays out of its own margin, as the account has it, and stands on what has accrued', () => {
+    const isolated: RigOptions['terms'] = { marginMode: 'isolated', maxLeverage: 10, marginTiers: () => [{ fromNotional: 0, initialRate: 0.01, maintenanceRate: 0.005 }] };
+    const MARKS = [price(3, 'mark', 60_001n, 0), price(2 * HOUR, 'mark', 60_001n, 0)];
+    const kept = run({ acts: { 10: take('buy', 2, 60_001), [HOUR + 10]: take('sell', 1, 60_000) }, told: [...FLAT_RATE, ...MARKS], until: 3 * HOUR, terms: isolated });
+    expect(kept.paid).toEqual([`${HOUR + 11} -1.5`]);
+    expect(kept.rig.kernel.portfolio.account('TEST').balanceOf('USD')).toBe(kept.rig.cash().venue);
+    expect(kept.rig.kernel.portfolio.residual()).toBe(0n);
+    // 6,000 set aside at leverage 10, 300 are needed: 40 % per 8 h takes 6,000 in two hours.
+    const ruined = run({ acts: { 10: take('buy', 1, 60_001) }, told: [rate(1, { rate: 4_000_000n }), price(2, 'oracle', 60_000n, 0), ...MARKS], until: 3 * HOUR, terms: isolated });
+    expect(ruined.rig.venue.account.lots(ruined.rig.instrument)).toBe(0);
+    expect(ruined.rig.cash().ours).toBe(ruined.rig.cash().venue);
+  });
+
   it('the same run gives the same journal, and an open position is stated to the end', () => {
     const once = (): { readonly hash: string; readonly accrued: string } => {
       const { rig } = run({ acts: { 10: take('buy', 1, 60_001) }, told: FLAT_RATE, until: HOUR + 5 * SECOND });

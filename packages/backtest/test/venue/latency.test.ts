@@ -1,6 +1,6 @@
 import { exp, log, randomStream } from '@arb/core/internal';
 import { describe, expect, it } from 'vitest';
-import { ConstantLatency, type LatencyModel, LognormalLatency, RecordedEntryLatency, RecordedResponseLatency } from '../../src/venue/latency-model.ts';
+import { ConstantLatency, type LatencyModel, LognormalLatency, MeasuredLatency, RecordedEntryLatency, RecordedResponseLatency } from '../../src/venue/latency-model.ts';
 import { ask, bid, boughtAt, delayed, message, sameEntry, soldAt, VenueRig } from './venue-rig.ts';
 
 const OPENING = message(0, bid(100, 100), bid(99, 50), ask(101, 80));
@@ -136,6 +136,25 @@ describe('§5.7 REQ-D14 latency that varies', () => {
       variance += (logs[i]! - mean) * (logs[i]! - mean);
     }
     expect(Math.abs(covariance / variance - persistence)).toBeLessThan(0.01);
+  });
+
+  it('measured values drawn anew keep their distribution and come in bursts', () => {
+    const logs = Array.from({ length: 999 }, (_, i) => Math.tan(Math.PI * ((i + 1) / 1_000 - 0.5)));       // any shape: here a very wide one
+    const samplesMicros = logs.map((value) => 5_000 + Math.round(100 * Math.max(-40, Math.min(40, value))));
+    const model = new MeasuredLatency({ samplesMicros, persistence: 0.8 }, randomStream(42, 'latency'));
+    const draws = Array.from({ length: 300_000 }, () => model.sample());
+    const known = new Set(samplesMicros);
+    expect(draws.every((value) => known.has(value))).toBe(true);
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(Math.abs(mean(draws) / mean(samplesMicros) - 1)).toBeLessThan(0.01);
+    const share = draws.filter((value) => value <= samplesMicros.toSorted((a, b) => a - b)[249]!).length / draws.length;
+    expect(Math.abs(share - 0.25)).toBeLessThan(0.01);
+    const same = draws.slice(1).filter((value, i) => value > 5_000 === draws[i]! > 5_000).length / draws.length;
+    expect(Math.abs(same - (0.5 + Math.asin(0.8) / Math.PI))).toBeLessThan(0.01);                          // both of two normals with correlation ρ on one side
+  });
+
+  it.each([{ samplesMicros: [] }, { samplesMicros: [1, -1] }, { samplesMicros: [1], persistence: 1 }])('refuses %o', (options) => {
+    expect(() => new MeasuredLatency(options, randomStream(1, 'x'))).toThrow(/give at least one value from 0/);
   });
 
   it('the same seed gives the same latencies', () => {

@@ -221,6 +221,12 @@ describe('§10.6 REQ-D14 liquidation', () => {
     expect(rig.venue.account.lots(rig.instrument)).toBe(5);
   });
 
+  it.each([['4227', 6], ['4226', 0]])('§10.6 in the second tier the margin is one hundredth less 1,250, so that it does not jump at the step: equity %s before the fall leaves %d lots', (amount, lots) => {
+    const rig = new VenueRig({ terms: { ...margin, balances: [{ currency: 'USD', amount }] }, acts: { 10: take('buy', 6, 50_000) } });
+    rig.run(book, Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_583)(rig)]);            // 6 lose 417 each: 2,502; 1 % of 297,498 less 1,250 is 1,724.98
+    expect(rig.venue.account.lots(rig.instrument)).toBe(lots);
+  });
+
   it('§10.6 resting orders go first', () => {
     const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: (desk) => desk.limit('rest', 'sell', [1, 51_000]) } });
     rig.run(book, Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);

@@ -85,6 +85,8 @@ export interface RigOptions {
   readonly acts?: Readonly<Record<number, Act | readonly Act[]>>;
   readonly onBook?: (desk: Desk) => void;
   readonly seed?: number;
+  /** The strategies' account is told the margin terms of the venue, as an engine tells them; else it lets everything through and the venue decides. */
+  readonly sharesMarginTerms?: boolean;
 }
 
 /** Price and quantity step 1, so that prices are ticks and quantities lots. */
@@ -124,12 +126,20 @@ export class VenueRig {
     for (const { currency, amount } of terms.balances) {
       this.kernel.balanceChanged({ venue: 'TEST', currency, amount: BigInt(amount) * 10n ** 18n, kind: 'deposit', tsEvent: 0 });
     }
-    if (this.instrument.kind !== 'spot') this.kernel.portfolio.account('TEST').setMarginTiers(this.instrument, [{ notionalFrom: '0', initialRate: '0.0001', maintenanceRate: '0.00005' }]);      // the venue decides
+    if (options.sharesMarginTerms === true) this.#shareMarginTerms(terms);
+    else if (this.instrument.kind !== 'spot') this.kernel.portfolio.account('TEST').setMarginTiers(this.instrument, [{ notionalFrom: '0', initialRate: '0.0001', maintenanceRate: '0.00005' }]);      // the venue decides
     this.engine = this.venue.addInstrument(this.instrument);
     const runner = this.kernel.addStrategy(scripted(this, options), {}, { id: 'desk' });
     this.#desk = runner.strategy as unknown as Desk;
     this.kernel.start();
     this.kernel.ready();
+  }
+
+  #shareMarginTerms(terms: VenueTerms): void {
+    const { instrument } = this;
+    const account = this.kernel.portfolio.account('TEST');
+    account.configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
+    account.setMarginTiers(instrument, terms.marginTiers(instrument).map(({ fromNotional, initialRate, maintenanceRate }) => ({ notionalFrom: String(fromNotional), initialRate: String(initialRate), maintenanceRate: String(maintenanceRate) })));
   }
 
   /** Replays messages and everything they cause, to the end or up to a time. */

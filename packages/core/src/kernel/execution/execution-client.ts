@@ -55,6 +55,11 @@ export interface ForcedFillReport {
   readonly instrument: Instrument;
   readonly side: 'buy' | 'sell';
   readonly fill: FillReport;
+  /**
+   * What the venue's insurance fund paid because the liquidation that ends with this fill lost more than the margin of the position; settlement currency, 1e-18
+   * units. Nothing unless stated.
+   */
+  readonly insurance?: Money;
   readonly tsEvent: UnixMicros;
 }
 

@@ -18,7 +18,6 @@ import type { ExecutionClient, OrderAmendment } from './execution-client.ts';
 import { DEFAULT_MAX_SLIPPAGE_BPS } from './order-factory.ts';
 import { OrderJournal } from './order-journal.ts';
 import type { OrderOwner } from './order-owner.ts';
-import { SeenIds } from './seen-ids.ts';
 
 /** What the engine works with. */
 export interface ExecutionServices {
@@ -52,14 +51,11 @@ export class ExecutionEngine {
   readonly #clients = new Map<VenueId, ExecutionClient>();
   readonly #owners = new Map<StrategyId, OrderOwner>();
   #lastOwner: OrderOwner | undefined;
-  readonly #seenFills = new Map<VenueId, SeenIds>();
   readonly #unacknowledged = new Set<Order>();
   /** Venue time of the last change of price or quantity of open orders, so that an older report cannot undo it. */
   readonly #amendedAt = new Map<Order, UnixMicros>();
   /** Total lots wanted of orders whose change is still under way; asked for once that is answered. */
   readonly #wantedLots = new Map<Order, { lots: number; askedLots: number | undefined }>();
-  /** What happened to an order apart from its fills, for the day one is busted. */
-  readonly #past = new WeakMap<Order, 'OrderTriggered' | 'OrderCanceled' | 'OrderExpired'>();
   readonly #contingencies: Contingencies;
 
   constructor(services: ExecutionServices) {
@@ -72,15 +68,12 @@ export class ExecutionEngine {
     });
   }
 
-  addClient(client: ExecutionClient): void {
-    this.#clients.set(client.venue, client);
-    this.#seenFills.set(client.venue, new SeenIds());
-  }
+  addClient(client: ExecutionClient): void { this.#clients.set(client.venue, client); }
 
   addOwner(owner: OrderOwner): void { this.#owners.set(owner.id, owner); }
 
   /** Sends one order, or says why not: on return it is SUBMITTED, EMULATED or DENIED. */
-  submit(order: Order): void { this.#submitAll([order], false); }
+  submit(order: Order): void { this.#submitOne(order); }
 
   /** Sends linked orders of a list; held children wait for their parent. Where one is denied, those it is linked to do not leave either. */
   submitList(orders: readonly Order[]): void {
@@ -90,12 +83,24 @@ export class ExecutionEngine {
       const denied = orders.find((other) => other.status === 'DENIED' && Contingencies.areLinked(other, order));
       if (denied !== undefined) this.#denyLinked(order, denied);
       else if (Contingencies.isHeld(order)) this.#hold(order);
-      else this.#submitAll([order], false);
+      else this.#submitOne(order);
     }
   }
 
   /** Sends all of these orders or, where the risk engine refuses one, none. @returns true where they left */
-  submitTogether(orders: readonly Order[]): boolean { return this.#submitAll(orders, true); }
+  submitTogether(orders: readonly Order[]): boolean {
+    for (const order of orders) assertNew(order);
+    for (const order of orders) {
+      this.#prepare(order);
+      this.#journal.created(order);
+    }
+    const denial = orders.map((order) => this.#refusal(order)).find((refusal) => refusal !== undefined) ?? this.#services.risk.checkAll(orders);
+    for (const order of orders) {
+      if (denial === undefined) this.#send(order);
+      else this.#deny(order, denial);
+    }
+    return denial === undefined;
+  }
 
   /** Asks the venue for another price or quantity. @throws ArbError `ARB_BAD_ORDER` for an order that never left */
   modify(order: Order, amendment: OrderAmendment): void {
@@ -136,7 +141,7 @@ export class ExecutionEngine {
   }
 
   filled(order: Order, tsEvent: UnixMicros, fill: FillReport): void {
-    if (this.#isSeen(order.instrument.venue, fill.fillId)) return;
+    if (orderMutator.isTold(order, fill.fillId)) return;
     const wasOpen = order.isOpen;
     if (order.status === 'SUBMITTED') this.#awaitAcknowledgement(order);
     orderMutator.fill(order, fill.tick, fill.lots);
@@ -147,17 +152,17 @@ export class ExecutionEngine {
   }
 
   fillBusted(order: Order, tsEvent: UnixMicros, fill: FillReport): void {
-    if (this.#isSeen(order.instrument.venue, `bust ${fill.fillId}`)) return;
+    if (orderMutator.isTold(order, `bust ${fill.fillId}`)) return;
     const wasClosed = order.isClosed;
     orderMutator.bust(order, fill.tick, fill.lots);
-    const past = this.#past.get(order);                                        // without the fill the order is what that made it
+    const past = orderMutator.past(order);                                     // without the fill the order is what that made it
     if (past !== undefined && order.isOpen && (past !== 'OrderTriggered' || order.status === 'ACCEPTED')) orderMutator.apply(order, past);
     this.#book(order, 'FillBusted', tsEvent, fill);
     if (wasClosed && order.isOpen) this.#services.cache.opened(order);
   }
 
   triggered(order: Order, tsEvent: UnixMicros): void {
-    if (!this.#past.has(order)) this.#past.set(order, 'OrderTriggered');
+    if (orderMutator.past(order) === undefined) orderMutator.remember(order, 'OrderTriggered');
     if (order.status !== 'SUBMITTED' && order.status !== 'ACCEPTED') return;      // told twice, or after the fills it led to
     this.#change(order, 'OrderTriggered', tsEvent);
   }
@@ -202,22 +207,14 @@ export class ExecutionEngine {
     this.#announce(order, 'OrderUnknown', { tsEvent, code: NO_REASON, reason });
   }
 
-  #submitAll(orders: readonly Order[], together: boolean): boolean {
-    const { risk } = this.#services;
-    for (const order of orders) assertNew(order);
-    for (const order of orders) {
-      this.#prepare(order);
-      this.#journal.created(order);
-    }
-    let denial: OrderDenial | undefined;
-    if (orders.length === 1) denial = this.#refusal(orders[0]!) ?? risk.check(orders[0]!);
-    else denial = orders.map((order) => this.#refusal(order)).find((refusal) => refusal !== undefined) ?? risk.checkAll(orders);
-    if (denial !== undefined && (together || orders.length === 1)) {
-      for (const order of orders) this.#deny(order, denial);
-      return false;
-    }
-    for (const order of orders) this.#send(order);
-    return true;
+  /** One order; where it is refused it is DENIED. */
+  #submitOne(order: Order): void {
+    assertNew(order);
+    this.#prepare(order);
+    this.#journal.created(order);
+    const denial = this.#refusal(order) ?? this.#services.risk.check(order);
+    if (denial === undefined) this.#send(order);
+    else this.#deny(order, denial);
   }
 
   /** Remembers the market the order was sent into, and gives a market order its price cap. */
@@ -240,11 +237,10 @@ export class ExecutionEngine {
   }
 
   #send(order: Order): void {
-    const { cache, risk, observers } = this.#services;
+    const { cache, observers } = this.#services;
     const now = this.#services.now();
     orderMutator.apply(order, 'OrderSubmitted');
     if (order.options?.parentSequence === undefined) cache.opened(order);
-    risk.sent(order);
     this.#announce(order, 'OrderSubmitted', { tsEvent: now, code: NO_REASON, reason: NO_REASON });
     for (const observer of observers) observer.orderSent?.(order, now);
     this.#clientOf(order).submit(order);
@@ -316,7 +312,7 @@ export class ExecutionEngine {
 
   #amend(order: Order, tsEvent: UnixMicros, amendment: OrderAmendment): void {
     orderMutator.amend(order, amendment.tick, amendment.lots);
-    this.#services.risk.amended(order);
+    this.#services.risk.changed(order);
     this.#journal.amended(order, 'OrderModified', tsEvent, amendment);
     this.#tell(order, 'OrderModified', { tsEvent, code: NO_REASON, reason: NO_REASON });
   }
@@ -324,7 +320,7 @@ export class ExecutionEngine {
   #end(order: Order, change: 'OrderRejected' | 'OrderCanceled' | 'OrderExpired', end: { readonly tsEvent: UnixMicros; readonly reason: string; readonly code?: string }): void {
     const { tsEvent, reason, code = NO_REASON } = end;
     orderMutator.apply(order, change);
-    if (change !== 'OrderRejected') this.#past.set(order, change);
+    if (change !== 'OrderRejected') orderMutator.remember(order, change);
     orderMutator.flags(order, SETTLED);
     this.#announce(order, change, { tsEvent, code, reason });
     this.#close(order, reason);
@@ -333,7 +329,7 @@ export class ExecutionEngine {
   #close(order: Order, reason: string): void {
     const { cache, risk, observers } = this.#services;
     cache.closed(order);
-    risk.closed(order);
+    risk.changed(order);
     this.#amendedAt.delete(order);
     this.#wantedLots.delete(order);
     for (const observer of observers) observer.orderClosed?.(order, this.#services.now(), reason);
@@ -345,7 +341,7 @@ export class ExecutionEngine {
     const { portfolio, risk, observers, bus } = this.#services;
     const tsInit = this.#services.now();
     const result = type === 'OrderFilled' ? portfolio.applyFill(order, fill, { tsEvent }) : portfolio.bustFill(order, fill, { tsEvent });
-    risk.filled(order, type === 'OrderFilled' ? fill.lots : -fill.lots);
+    risk.changed(order);
     this.#journal.fill(order, { tsEvent, isBust: type === 'FillBusted', fill, positionLots: result.positionLots });
     const owner = this.#ownerOf(order);
     const topic = topics.orders(order.strategyId);
@@ -378,10 +374,6 @@ export class ExecutionEngine {
     const event = new OrderChanged(type, order, { tsEvent: at.tsEvent, code: at.code, reason: at.reason, tsInit: this.#services.now() }) as OrderEvent;
     owner.deliver(event);
     if (isHeard) bus.publish(topic, event);
-  }
-
-  #isSeen(venue: VenueId, fillId: string): boolean {
-    return this.#seenFills.get(venue)!.isSeen(fillId);
   }
 
   #clientOf(order: Order): ExecutionClient {

@@ -49,6 +49,20 @@ export class CostBasis {
     this.instrument = instrument;
   }
 
+  /** Another basis with the same past and a future of its own. */
+  copy(): CostBasis {
+    const copy = new CostBasis(this.instrument);
+    copy.#lots = this.#lots;
+    copy.#cost = this.#cost;
+    copy.#realised = this.#realised;
+    copy.#traded = this.#traded;
+    copy.#openedAt = this.#openedAt;
+    copy.#closedAt = this.#closedAt;
+    for (const record of this.#recent) copy.#recent.push({ ...record });
+    copy.#next = this.#next;
+    return copy;
+  }
+
   /** Signed lots held. */
   get lots(): number { return this.#lots; }
   /** What was paid for the open lots, signed as {@link positionValue}. */

@@ -1,4 +1,4 @@
-import { divideHalfEven, type Money } from '../math/money.ts';
+import type { Money } from '../math/money.ts';
 import type { Instrument } from '../model/instrument.ts';
 
 /**
@@ -20,7 +20,6 @@ export function positionValueAt(instrument: Instrument, price: bigint, decimals:
 
 /** {@link positionValue} at a mid price given as best bid plus best ask in ticks, so at `mid2 / 2`. Rounded once half to even. */
 export function positionValueAtMid(instrument: Instrument, mid2: number, lots: number): Money {
-  if (instrument.isInverse) return -instrument.valueOf(mid2, 2 * lots);
-  if (mid2 % 2 === 0) return instrument.valueOf(mid2 / 2, lots);
-  return divideHalfEven(instrument.valueOf(mid2, lots), 2n);
+  const value = instrument.valueAtMid(mid2, lots);
+  return instrument.isInverse ? -value : value;
 }

@@ -21,7 +21,7 @@ export const POW10_NUMBER: readonly number[] = Array.from({ length: 23 }, (_, ex
  */
 export function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
-  const remainder = dividend % divisor;
+  const remainder = dividend - quotient * divisor;             // cheaper than a second division
   if (remainder === 0n) return quotient;
   const twice = (remainder < 0n ? -remainder : remainder) * 2n;
   const size = divisor < 0n ? -divisor : divisor;

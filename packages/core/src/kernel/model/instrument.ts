@@ -79,6 +79,8 @@ export class Instrument {
   readonly #size: Grid;
   /** Linear: money per tick and lot. Inverse: money × price mantissa per lot. */
   readonly #unit: Money;
+  /** Half of it where that is a whole number: mids are given doubled. */
+  readonly #halfUnit: Money | undefined;
 
   /** @throws ArbError `ARB_BAD_INSTRUMENT` or `ARB_BAD_INSTRUMENT_ID` naming the field, what was received and what is allowed */
   constructor(spec: InstrumentSpec) {
@@ -100,6 +102,7 @@ export class Instrument {
     this.significantFigures = spec.significantFigures;
     this.expiry = spec.expiry === undefined ? undefined : parseTime(spec.expiry);
     this.#unit = this.#unitValue(multiplier);
+    this.#halfUnit = this.#unit % 2n === 0n ? this.#unit / 2n : undefined;
     this.minLots = spec.minSize === undefined ? 1 : this.toLots(spec.minSize);
     this.maxLots = spec.maxSize === undefined ? Number.MAX_SAFE_INTEGER : this.toLots(spec.maxSize);
     this.minNotional = new Decimal(spec.minNotional ?? 0);
@@ -198,6 +201,14 @@ export class Instrument {
     if (this.isInverse) return tick === 0 ? 0n : divideHalfEven(this.#unit * BigInt(lots), BigInt(tick) * BigInt(this.#price.mantissa));
     const product = tick * lots;
     return this.#unit * (Number.isSafeInteger(product) ? BigInt(product) : BigInt(tick) * BigInt(lots));
+  }
+
+  /** {@link Instrument.valueOf} at a mid price given as best bid plus best ask in ticks, so at `mid2 / 2`. Rounded once half to even. */
+  valueAtMid(mid2: number, lots: number): Money {
+    if (this.isInverse) return this.valueOf(mid2, 2 * lots);
+    const product = mid2 * lots;
+    if (this.#halfUnit === undefined || !Number.isSafeInteger(product)) return divideHalfEven(this.valueOf(mid2, lots), 2n);
+    return this.#halfUnit * BigInt(product);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { ClientOrderId, InstrumentId, PositionId, StrategyId, VenueOrderId 
 import type { Instrument } from './instrument.ts';
 import { nextOrderStatus, type OrderChange, type OrderStatus } from './order-status.ts';
 import type { UnixMicros } from './time.ts';
+import { ToldIds } from './told-ids.ts';
 
 /** Buy or sell. */
 export type OrderSide = 'buy' | 'sell';
@@ -86,7 +87,16 @@ export interface OrderMutator {
   price(order: Order, tick: number): void;
   resize(order: Order, lots: number): void;
   deny(order: Order, denial: OrderDenial): void;
+  /** Remembers the last thing that happened to the order apart from its fills; see {@link OrderMutator.past}. */
+  remember(order: Order, change: PastChange): void;
+  /** What the order would be without its fills, for the day one is busted; undefined while it only stood. */
+  past(order: Order): PastChange | undefined;
+  /** True where the order has been told of this execution before; it has from now on. */
+  isTold(order: Order, executionId: string): boolean;
 }
+
+/** What can have happened to an order apart from its fills. */
+export type PastChange = 'OrderTriggered' | 'OrderCanceled' | 'OrderExpired';
 
 let mutator: OrderMutator;
 
@@ -132,6 +142,8 @@ export class Order {
   #denial: OrderDenial | undefined;
   #arrivalMid2 = NO_PRICE;
   #reference: ScaledPrice | undefined;
+  #past: PastChange | undefined;
+  #told: ToldIds | undefined;
 
   constructor(init: OrderInit, run: string) {
     this.sequence = init.sequence;
@@ -233,6 +245,9 @@ export class Order {
       price: (order, tick) => { order.#tick = tick; },
       resize: (order, lots) => { order.#lots = lots; },
       venueId: (order, id) => { order.#venueOrderId = id; },
+      remember: (order, change) => { order.#past = change; },
+      past: (order) => order.#past,
+      isTold: (order, executionId) => (order.#told ??= new ToldIds()).isTold(executionId),
       deny: (order, denial) => { order.#denial = denial; order.#become(nextOrderStatus(order.#status, 'OrderDenied')); },
     };
   }

@@ -15,6 +15,8 @@ export interface PositionMutator {
   fill(position: Position, fill: SignedFill): Money;
   /** Takes a fill back; returns the change of realised profit. */
   bust(position: Position, fill: SignedFill): Money;
+  /** The position's own accounting, for the account that holds nothing else of the instrument. */
+  basis(position: Position): CostBasis;
   /** Adds a cost; negative for a rebate. */
   fee(position: Position, currency: string, amount: Money): void;
   /** Adds a funding payment; positive where received. */
@@ -105,6 +107,7 @@ export class Position {
         position.#fills--;
         return position.#basis.bust(fill);
       },
+      basis: (position) => position.#basis,
       fee: (position, currency, amount) => { position.#fees.set(currency, (position.#fees.get(currency) ?? 0n) + amount); },
       funding: (position, amount) => { position.#funding += amount; },
     };

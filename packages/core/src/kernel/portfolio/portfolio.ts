@@ -8,7 +8,8 @@ import { positionValue } from '../ledger/position-value.ts';
 import { type PriceSource, Valuation } from '../ledger/valuation.ts';
 import type { Decimal } from '../math/decimal.ts';
 import { divideHalfEven, formatMoney, fromMoney, type Money, ONE } from '../math/money.ts';
-import { Account, type Holding, type MarginTierSource } from '../model/account.ts';
+import { Account, type MarginTierSource } from '../model/account.ts';
+import type { Holding } from '../model/holding.ts';
 import type { InstrumentId, PositionId, StrategyId, VenueId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { FillReport } from '../model/order-events.ts';
@@ -95,6 +96,7 @@ export class Portfolio {
   readonly #unallocated = new Map<string, CurrencyStream>();
   readonly #strategies = new Map<StrategyId, StrategyPortfolio>();
   readonly #marginTiers: MarginTierSource | undefined;
+  readonly #floats = (currency: string): boolean => !this.valuation.isPegged(currency);
   #holdingCount = 0;
 
   constructor(options: PortfolioOptions = {}) {
@@ -186,9 +188,8 @@ export class Portfolio {
   bustFill(order: Order, report: FillReport, context: FillContext): FillResult {
     const leg = this.#leg(order.strategyId, order.instrument, order.options?.positionId, order.options?.account);
     const { fill, mid2, reference } = this.#legFill(order, report, context);
-    const { position, holding, attribution } = leg;
-    const realised = positionMutator.bust(position, fill);
-    const booked = holding.basis.bust(fill);
+    const { position, account, holding, attribution } = leg;
+    const { realised, booked } = account.bust(holding, position, fill);
     attribution.fill({ lots: -fill.lots, value: -fill.value, mid2, reference });
     attribution.add('fees', report.feeCurrency, report.fee);
     positionMutator.fee(position, report.feeCurrency, -report.fee);
@@ -200,10 +201,10 @@ export class Portfolio {
 
   /**
    * Books what a venue did to a position without an order of ours: liquidation, auto-deleveraging, delivery. Strategies share it by the lots they hold on the
-   * side that is cut; what none of them holds goes to {@link UNALLOCATED}.
+   * side that is cut, and what an insurance fund paid the same way; what none of them holds goes to {@link UNALLOCATED}.
    */
   applyForcedFill(venue: VenueId, forced: ForcedFillReport, accountName: string = DEFAULT_ACCOUNT): ForcedFillShare[] {
-    const { instrument, fill: report, tsEvent } = forced;
+    const { instrument, fill: report, insurance = 0n, tsEvent } = forced;
     const sign = forced.side === 'buy' ? 1 : -1;
     const holding = this.account(venue, accountName).holding(instrument);
     const reducible = holding.positions.filter(({ lots }) => lots * sign < 0).map((position) => ({ position, weight: Math.abs(position.lots) }));
@@ -214,12 +215,14 @@ export class Portfolio {
     if (shared < report.lots) parts.push({ strategyId: UNALLOCATED, positionId: netPositionId(instrument.id), lots: report.lots - shared });
     const used = parts.filter((part) => part.lots > 0);
     const fees = share(report.fee, used.map((part) => part.lots));
+    const covered = share(insurance, used.map((part) => part.lots));
     return used.map((part, index) => {
       const leg = this.#leg(part.strategyId, instrument, part.positionId, accountName);
       const signed = part.lots * sign;
       const fillId = used.length === 1 ? report.fillId : `${report.fillId}/${part.strategyId}/${part.positionId}`;
       const fill: SignedFill = { fillId, tick: report.tick, lots: signed, value: positionValue(instrument, report.tick, signed), tsEvent };
       const result = this.#fill(leg, { fill, report: { ...report, fillId, lots: part.lots, fee: fees[index]! }, mid2: NO_PRICE, reference: undefined });
+      if (covered[index] !== 0n) this.#cover(leg, fill, covered[index]!);
       return { ...result, strategyId: part.strategyId, lots: signed };
     });
   }
@@ -250,6 +253,7 @@ export class Portfolio {
         kind: 'FUNDING', tsEvent: payment.tsEvent, postings: transfer(account.cash(instrument.settle), account.counter(instrument.settle, 'funding'), amount),
         strategyId: holders.length === 1 ? holders[0]!.leg.position.strategyId : undefined, instrumentId: instrument.id, reference: `settlement ${settlesAt}`,
       });
+      account.funded(account.holding(instrument), amount);
     }
     return holders.map(({ leg, lots }, index) => {
       const money = amounts[index]!;
@@ -383,7 +387,7 @@ export class Portfolio {
     const account = this.account(instrument.venue, accountName);
     const holding = account.holding(instrument);
     const position = new Position(strategyId, instrument, positionId);
-    holding.positions.push(position);
+    holding.join(position);
     const leg: Leg = { position, account, holding, attribution: new LegAttribution(strategyId, instrument) };
     legs.push(leg);
     return leg;
@@ -400,10 +404,9 @@ export class Portfolio {
   }
 
   #fill(leg: Leg, { fill, report, mid2, reference }: LegFill): FillResult {
-    const { position, holding, attribution } = leg;
+    const { position, account, holding, attribution } = leg;
     this.valuation.traded(holding.instrument, fill.tick);
-    const realised = positionMutator.fill(position, fill);
-    const booked = holding.basis.fill(fill);
+    const { realised, booked } = account.fill(holding, position, fill);
     attribution.fill({ lots: fill.lots, value: fill.value, mid2, reference });
     if (report.fee !== 0n) {
       attribution.add('fees', report.feeCurrency, -report.fee);
@@ -413,6 +416,15 @@ export class Portfolio {
     this.#post('FILL', leg, fill, this.#tradePostings(leg, trade, { currency: report.feeCurrency, amount: report.fee }));
     this.#sample(attribution);
     return { position, positionLots: position.lots, realised };
+  }
+
+  /** Books what an insurance fund paid of the loss of a forced fill; it counts against the fees. */
+  #cover({ position, account, attribution }: Leg, fill: SignedFill, amount: Money): void {
+    const { strategyId, instrument: { id: instrumentId, settle } } = position;
+    this.ledger.post({ kind: 'BALANCE_CHANGE', tsEvent: fill.tsEvent, postings: transfer(account.cash(settle), account.counter(settle, 'insurance'), amount), strategyId, instrumentId, reference: `insurance of ${fill.fillId}` });
+    attribution.add('fees', settle, amount);
+    positionMutator.fee(position, settle, -amount);
+    this.#sample(attribution);
   }
 
   /** A derivative opened without a fee moves no money: then there is no entry. */
@@ -425,23 +437,25 @@ export class Portfolio {
   #tradePostings({ account, holding }: Leg, trade: { readonly base: Money; readonly quote: Money } | { readonly realised: Money }, fee: { readonly currency: string; readonly amount: Money }): Posting[] {
     const { instrument } = holding;
     const postings: Posting[] = [];
-    const move = (currency: string, kind: LedgerAccountKind, amount: Money): void => {
-      if (amount === 0n) return;
-      postings.push({ account: account.cash(currency), amount }, { account: account.counter(currency, kind), amount: -amount });
-    };
-    if ('realised' in trade) move(instrument.settle, 'margin-pnl', trade.realised);
+    if ('realised' in trade) move(postings, account, { currency: instrument.settle, kind: 'margin-pnl', amount: trade.realised });
     else {
-      move(instrument.base, 'trade', trade.base);
-      move(instrument.quote, 'trade', trade.quote);
+      move(postings, account, { currency: instrument.base, kind: 'trade', amount: trade.base });
+      move(postings, account, { currency: instrument.quote, kind: 'trade', amount: trade.quote });
     }
-    move(fee.currency, 'fee', -fee.amount);
+    move(postings, account, { currency: fee.currency, kind: 'fee', amount: -fee.amount });
     return postings;
   }
 
   /** Fixes conversions at today's rates where they float; a pegged rate is the same at every entry until someone sets another. */
   #sample(attribution: LegAttribution): void {
-    attribution.sample(this.valuation, (currency) => !this.valuation.isPegged(currency));
+    attribution.sample(this.valuation, this.#floats);
   }
+}
+
+/** Adds the two lines that bring an amount into an account's cash; nothing for zero. */
+function move(postings: Posting[], account: Account, { currency, kind, amount }: { readonly currency: string; readonly kind: LedgerAccountKind; readonly amount: Money }): void {
+  if (amount === 0n) return;
+  postings.push({ account: account.cash(currency), amount }, { account: account.counter(currency, kind), amount: -amount });
 }
 
 function transfer(cash: Posting['account'], counter: Posting['account'], amount: Money): Posting[] {

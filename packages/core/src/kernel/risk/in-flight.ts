@@ -23,22 +23,20 @@ export class InFlight {
     slot.add(order, lots, value);
   }
 
-  /** Sets what an order counts for to what is left of it. */
-  update(order: Order, slot: RiskSlot): void {
-    let tracked = this.#orders.get(order);
+  /** Sets what an order counts for to what is left of it. @returns false for an order that may trade and does not count yet: a bust brought it back */
+  update(order: Order): boolean {
+    const tracked = this.#orders.get(order);
     const isLive = order.isOpen && order.status !== 'EMULATED';
-    if (tracked === undefined) {
-      if (!isLive) return;
-      tracked = { slot, lots: 0, value: 0n };
-      this.#orders.set(order, tracked);
-    }
+    if (tracked === undefined) return !isLive;
+    const { slot } = tracked;
     const lots = isLive ? order.leavesLots : 0;
-    const value = lots > 0 && tracked.slot.holding.isSpot ? reservedValue(order, tracked.slot, lots) : 0n;
-    if (lots !== tracked.lots || value !== tracked.value) tracked.slot.add(order, lots - tracked.lots, value - tracked.value);
+    const value = lots > 0 && slot.holding.isSpot ? reservedValue(order, slot, lots) : 0n;
+    if (lots !== tracked.lots || value !== tracked.value) slot.add(order, lots - tracked.lots, value - tracked.value);
     if (isLive) {
       tracked.lots = lots;
       tracked.value = value;
     } else this.#orders.delete(order);
+    return true;
   }
 
   /** Forgets an order that was approved and will not leave. */

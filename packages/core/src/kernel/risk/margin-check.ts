@@ -90,9 +90,8 @@ export class MarginCheck {
     const { valuation } = account;
     const pooled = (amount: Money, currency: string): Money => (account.isPooled ? amount * valuation.requireRate(currency) / ONE : amount);
     if (holding.isSpot) return order.sign < 0 ? pooled(BigInt(lots) * holding.lotAmount, instrument.base) : pooled(instrument.valueOf(tick, lots), instrument.quote);
-    const before = account.initialMarginOf(holding, holding.worstLots(), tick);
-    const after = account.initialMarginOf(holding, holding.worstLots(order.sign * lots), tick);
-    return after > before ? pooled(after - before, instrument.settle) : 0n;
+    const needed = account.marginNeeded(holding, order.sign * lots, tick);
+    return needed === 0n ? 0n : pooled(needed, instrument.settle);
   }
 
   #denial(slot: RiskSlot, currency: string, need: Money, available: Money): RiskDenial {       // eslint-disable-line max-params -- need and available are told apart by their names at the one call

@@ -20,7 +20,7 @@ import { expectedTick, isReducing, priceVerdict, reduceOnlyVerdict, type RiskedO
  * Judges every order before it leaves. An approved order counts against all limits from that moment, so signals that race cannot exceed one together.
  *
  * The common check compares integers worked out beforehand; sums over positions are taken in doubles and, where those come within 1e-9 of a limit, exactly.
- * The execution engine reports what becomes of approved orders: {@link RiskEngine.sent}, `amended`, `filled`, `closed`.
+ * The execution engine reports what becomes of approved orders: {@link RiskEngine.changed}.
  */
 export class RiskEngine {
   readonly #context: RiskContext;
@@ -95,7 +95,7 @@ export class RiskEngine {
     const leavesLots = Math.max(0, lots - filledLots);
     this.#inFlight.withdraw(order);
     const denial = this.#verdict({ instrument, strategyId, side, sign, triggerTick, reduceOnly, options, tick, lots, leavesLots }, slot, this.#context.now());
-    this.#inFlight.update(order, slot);
+    this.changed(order);
     this.#margin.reset();                                 // what it remembers is true only once the venue has agreed
     return denial;
   }
@@ -106,16 +106,10 @@ export class RiskEngine {
     this.#rates.get(order.instrument.venue)?.undo();
   }
 
-  /** The order left. */
-  sent(order: Order): void { this.#update(order); }
-  /** Price or quantity changed at the venue. */
-  amended(order: Order): void { this.#update(order); }
-  /** The order traded; lots negative for a bust. Position and order already say so. */
-  filled(order: Order, _lots: number): void { this.#update(order); }
-  /** Nothing more will come of the order. */
-  closed(order: Order): void { this.#update(order); }
-
-  #update(order: Order): void { this.#inFlight.update(order, this.#slotOf(order)); }
+  /** An order that was approved traded, was changed at its venue or ended; the order itself and the position already say so. */
+  changed(order: Order): void {
+    if (!this.#inFlight.update(order)) this.#inFlight.approve(order, this.#slotOf(order));
+  }
 
   #verdict(order: RiskedOrder, slot: RiskSlot, now: UnixMicros): RiskDenial | undefined {
     const tick = expectedTick(order, slot);

@@ -1,7 +1,8 @@
 import { positionValueAtMid } from '../ledger/position-value.ts';
 import type { Valuation } from '../ledger/valuation.ts';
 import { divideHalfEven, type Money, ONE, toMoney } from '../math/money.ts';
-import type { Account, Holding } from '../model/account.ts';
+import type { Account } from '../model/account.ts';
+import type { Holding } from '../model/holding.ts';
 import type { StrategyId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
 import { NO_PRICE, type Order } from '../model/order.ts';

@@ -86,17 +86,6 @@ describe('account', () => {
     expect(made.portfolio.account('BINANCE').liquidationDistance(SPOT.id)).toBeUndefined();
   });
 
-  it('isolated positions stand on their own margin: the profit of one does not save the other', () => {
-    const made = desk().deposit('BYBIT', '100000').hold(LINEAR, 1_000, '50000');
-    const account = made.portfolio.account('BYBIT');
-    made.portfolio.setMark(LINEAR, 45_200n, 0);
-    expect([account.isLiquidatable, account.available('USDT').toFixed()]).toEqual([false, '90680']);
-    account.configure({ marginMode: 'isolated' });
-    expect(account.isLiquidatable).toBe(true);                                              // 5,000 of margin less 4,800 is under 226
-    expect(account.marginRatio).toBeCloseTo(226 / 200, 9);
-    expect(account.available('USDT').toFixed()).toBe('95480');
-  });
-
   it('a pooled account backs positions with all it holds, at the rates now', () => {
     const made = desk().deposit('BYBIT', '1', 'BTC').deposit('BYBIT', '1000').hold(LINEAR, -2_000, '50000');
     const account = made.portfolio.account('BYBIT');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { divideHalfEven, type Money, ONE } from '../../../src/kernel/math/money.ts';
+import type { MarginMode } from '../../../src/kernel/model/holding.ts';
 import type { Instrument } from '../../../src/kernel/model/instrument.ts';
 import type { FillReport } from '../../../src/kernel/model/order-events.ts';
 import { NO_PRICE, type Order } from '../../../src/kernel/model/order.ts';
@@ -20,7 +21,7 @@ type Step =
   | { readonly type: 'funding' | 'accrued'; readonly instrument: number; readonly amount: bigint }
   | { readonly type: 'rate'; readonly currency: string; readonly mantissa: bigint }
   | { readonly type: 'balance'; readonly kind: 'deposit' | 'withdrawal' | 'borrow' | 'gas' | 'liquidation-fee' | 'insurance' | 'fx'; readonly currency: string; readonly amount: bigint }
-  | { readonly type: 'forced'; readonly instrument: number; readonly lots: number; readonly cents: number; readonly fee: bigint };
+  | { readonly type: 'forced'; readonly instrument: number; readonly lots: number; readonly cents: number; readonly fee: bigint; readonly insurance: bigint };
 
 const currency = fc.constantFrom('USDT', 'USDC', 'BTC', 'BNB');
 const amount = fc.bigInt({ min: -(10n ** 22n), max: 10n ** 22n });
@@ -36,7 +37,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('funding' as const, 'accrued' as const), instrument: fc.integer({ min: 0, max: 2 }), amount }) as fc.Arbitrary<Step> },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('rate' as const), currency, mantissa: fc.bigInt({ min: 1n, max: 10n ** 12n }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('balance' as const), kind: fc.constantFrom('deposit' as const, 'withdrawal' as const, 'borrow' as const, 'gas' as const, 'liquidation-fee' as const, 'insurance' as const, 'fx' as const), currency, amount }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('forced' as const), instrument: fc.integer({ min: 0, max: 2 }), lots: signedLots, cents: price, fee: fc.bigInt({ min: 0n, max: 10n ** 19n }) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('forced' as const), instrument: fc.integer({ min: 0, max: 2 }), lots: signedLots, cents: price, fee: fc.bigInt({ min: 0n, max: 10n ** 19n }), insurance: fc.bigInt({ min: 0n, max: 10n ** 20n }) }) },
 );
 
 class World {
@@ -45,7 +46,8 @@ class World {
   readonly fills: { order: Order; report: FillReport }[] = [];
   now = 0;
 
-  constructor() {
+  constructor(marginMode: MarginMode = 'cross') {
+    for (const venue of new Set(INSTRUMENTS.map((each) => each.venue))) this.portfolio.account(venue).configure({ marginMode, leverage: 7 });
     this.portfolio.setRate('BNB', 600n, 0);
     for (const each of INSTRUMENTS) this.portfolio.setMark(each, 60_000n, 0);
   }
@@ -76,7 +78,7 @@ class World {
     } else if (action.type === 'accrued') portfolio.setAccruedFunding(of.venue, of, action.amount);
     else if (action.type === 'rate') portfolio.setRate(action.currency, action.mantissa, 7);
     else if (action.type === 'balance') portfolio.applyBalanceChange({ venue: 'BINANCE', currency: action.currency, amount: action.amount, kind: action.kind, tsEvent: this.now });
-    else if (action.type === 'forced') portfolio.applyForcedFill(of.venue, { instrument: of, side: action.lots > 0 ? 'buy' : 'sell', tsEvent: this.now, fill: makeFill({ tick: this.tick(of, action.cents), lots: Math.abs(action.lots), fee: action.fee, feeCurrency: of.settle, origin: 'LIQUIDATION' }) });
+    else if (action.type === 'forced') portfolio.applyForcedFill(of.venue, { instrument: of, side: action.lots > 0 ? 'buy' : 'sell', tsEvent: this.now, fill: makeFill({ tick: this.tick(of, action.cents), lots: Math.abs(action.lots), fee: action.fee, feeCurrency: of.settle, origin: 'LIQUIDATION' }), insurance: action.insurance });
   }
 }
 
@@ -107,6 +109,23 @@ describe('portfolio, for any sequence of fills, busts, funding, marks, rates and
       const { total, ...components } = world.portfolio.attribution();
       expect(Object.values(components).reduce((sum: Money, part) => sum + part, 0n)).toBe(total);
     }), { numRuns: 300 });
+  });
+
+  it('REQ-A38 REQ-D06 isolated margin stands while its position does, and what is free and what is locked are the cash', () => {
+    fc.assert(fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+      const world = new World('isolated');
+      for (const action of steps) {
+        world.run(action);
+        for (const account of world.portfolio.accounts()) {
+          for (const holding of account.holdings()) if (holding.basis.lots === 0 || holding.isSpot) expect(holding.isolated.amount).toBe(0n);
+          for (const held of account.currencies) expect(account.available(held).plus(account.locked(held)).toFixed()).toBe(account.balance(held).toFixed());
+        }
+        expect(world.portfolio.residual()).toBe(0n);
+      }
+      const cross = new World();
+      for (const action of steps) cross.run(action);
+      expect(world.portfolio.equityMoney()).toBe(cross.portfolio.equityMoney());          // setting margin aside moves no money
+    }), { numRuns: 200 });
   });
 
   it('REQ-B46 asking for a report in between changes nothing afterwards', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toMoney } from '../../../src/kernel/math/money.ts';
+import type { MarginMode } from '../../../src/kernel/model/holding.ts';
 import { type Order, orderMutator } from '../../../src/kernel/model/order.ts';
 import { LINEAR, makeFill, OTHER } from '../support/book.ts';
 import { Desk } from '../support/desk.ts';
@@ -21,7 +22,7 @@ class Race {
   readonly filled: { order: Order; lots: number; fillId: string }[] = [];
   fills = 0;
 
-  constructor() { for (const venue of ['BYBIT', 'HYPERLIQUID']) this.desk.portfolio.account(venue).configure({ leverage: 10 }); }
+  constructor(marginMode: MarginMode = 'cross', leverage = 10) { for (const venue of ['BYBIT', 'HYPERLIQUID']) this.desk.portfolio.account(venue).configure({ marginMode, leverage }); }
 
   order({ size, strategy, isOther, isReduceOnly }: { size: number; strategy: string; isOther: boolean; isReduceOnly: boolean }): Order {
     return this.desk.order(isOther ? OTHER : LINEAR, isOther ? size * 100 : size, `${PRICE}`, { strategyId: strategy, reduceOnly: isReduceOnly });
@@ -38,7 +39,7 @@ class Race {
       const legs = [this.order({ ...action, isOther: true }), this.order({ ...action, isOther: false, size: -action.size })];
       const before = desk.risk.inFlightCount;
       if (desk.risk.checkAll(legs) !== undefined) expect(desk.risk.inFlightCount).toBe(before);
-      else for (const leg of legs) { orderMutator.apply(leg, 'OrderSubmitted'); desk.risk.sent(leg); this.open.push(leg); }
+      else for (const leg of legs) { orderMutator.apply(leg, 'OrderSubmitted'); desk.risk.changed(leg); this.open.push(leg); }
     } else if (action.type === 'bust') {
       const fill = this.filled.splice(action.which % Math.max(1, this.filled.length), 1)[0];
       if (fill === undefined) return;
@@ -46,7 +47,7 @@ class Race {
       if (!of.isClosed) return;
       orderMutator.bust(of, of.tick, lots);
       desk.portfolio.bustFill(of, makeFill({ fillId, tick: of.tick, lots, feeCurrency: of.instrument.settle }), { tsEvent: desk.time });
-      desk.risk.filled(of, -lots);
+      desk.risk.changed(of);
       if (of.isOpen) this.open.push(of);
     } else if (order === undefined) return;
     else if (action.type === 'cancel') {
@@ -56,7 +57,7 @@ class Race {
       const lots = order.filledLots + Math.abs(action.size) * (order.instrument === OTHER ? 100 : 1);
       if (desk.risk.checkAmendment(order, { tick: order.tick, lots }) !== undefined || order.status === 'SUBMITTED') return;
       orderMutator.amend(order, order.tick, lots);
-      desk.risk.amended(order);
+      desk.risk.changed(order);
     } else this.fill(order, Math.min(order.leavesLots, Math.abs(action.size) * (order.instrument === OTHER ? 100 : 1)));
   }
 
@@ -64,9 +65,9 @@ class Race {
     const fillId = `race-${++this.fills}`;
     orderMutator.fill(order, order.tick, lots);
     this.desk.portfolio.applyFill(order, makeFill({ fillId, tick: order.tick, lots, feeCurrency: order.instrument.settle }), { tsEvent: this.desk.time });
-    this.desk.risk.filled(order, lots);
+    this.desk.risk.changed(order);
     if (order.isClosed) {
-      this.desk.risk.closed(order);
+      this.desk.risk.changed(order);
       this.open.splice(this.open.indexOf(order), 1);
     }
     this.filled.push({ order, lots, fillId });
@@ -125,6 +126,18 @@ describe('risk engine, in a race of many orders', () => {
         const account = race.desk.portfolio.account('BYBIT');
         // Positions are margined at the mid, 0.05 below what the orders are judged at.
         if (account.initialMargin('USDT') > 0n) expect(account.availableOf('USDT') >= -(10n ** 17n) * 20n).toBe(true);
+      }
+    }), { numRuns: 200 });
+  });
+
+  it('REQ-B33 REQ-A38 nor where positions are isolated, which set aside what they were approved for', () => {
+    fc.assert(fc.property(fc.array(step.filter(({ type }) => type !== 'bust').map((action) => ({ ...action, strategy: 'a' })), { minLength: 1, maxLength: 80 }), (steps) => {
+      const race = new Race('isolated', 3);                                  // 900 carry 2,700: margin binds before any other limit
+      const account = race.desk.portfolio.account('BYBIT');
+      for (const action of steps) {
+        race.run(action);
+        expect(account.availableOf('USDT') >= -(10n ** 17n) * 20n).toBe(true);
+        expect(account.holding(LINEAR).basis.lots === 0).toBe(account.holding(LINEAR).isolated.amount === 0n);
       }
     }), { numRuns: 200 });
   });

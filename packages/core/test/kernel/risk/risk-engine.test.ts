@@ -123,7 +123,7 @@ describe('limits of value', () => {
     expect([order.isClosed, desk.risk.inFlightCount]).toEqual([true, 0]);
     desk.portfolio.bustFill(order, { fillId: 'x', tick: order.tick, lots: 1_000, fee: 0n, feeCurrency: 'USDT', liquidity: 'taker', origin: 'OWN' }, { tsEvent: 0 });
     orderMutator.bust(order, order.tick, 1_000);
-    desk.risk.filled(order, -1_000);
+    desk.risk.changed(order);
     expect([desk.risk.inFlightCount, desk.send(desk.order(LINEAR, 1, '60000'))]).toEqual([1, 'POSITION_LIMIT']);
   });
 
@@ -159,7 +159,7 @@ describe('limits of value', () => {
     const held = desk.order(LINEAR, 100, '60000');
     orderMutator.apply(held, 'OrderEmulated');
     orderMutator.amend(held, held.tick, 200);
-    desk.risk.amended(held);
+    desk.risk.changed(held);
     expect([desk.risk.inFlightCount, desk.portfolio.account('BYBIT').holding(LINEAR).openBuyLots]).toEqual([0, 0]);
   });
 
@@ -359,10 +359,10 @@ describe('amendments', () => {
     expect(desk.send(desk.order(LINEAR, 501, '60000'))).toBe('POSITION_LIMIT');
     orderMutator.apply(order, 'OrderAccepted');
     orderMutator.amend(order, order.tick, 1_000);
-    desk.risk.amended(order);
+    desk.risk.changed(order);
     expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('POSITION_LIMIT');
     orderMutator.amend(order, order.tick, 400);
-    desk.risk.amended(order);
+    desk.risk.changed(order);
     expect(desk.send(desk.order(LINEAR, 600, '60000'))).toBe('APPROVED');
   });
 

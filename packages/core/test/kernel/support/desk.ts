@@ -64,20 +64,20 @@ export class Desk implements RiskContext {
     const denial = this.risk.check(order);
     if (denial !== undefined) return denial.code;
     orderMutator.apply(order, 'OrderSubmitted');
-    this.risk.sent(order);
+    this.risk.changed(order);
     return 'APPROVED';
   }
 
   fill(order: Order, lots: number, tick: number = order.tick): void {
     orderMutator.fill(order, tick, lots);
     this.portfolio.applyFill(order, makeFill({ tick, lots, feeCurrency: order.instrument.settle }), { tsEvent: this.time });
-    this.risk.filled(order, lots);
-    if (order.isClosed) this.risk.closed(order);
+    this.risk.changed(order);
+    if (order.isClosed) this.risk.changed(order);
   }
 
   cancel(order: Order): void {
     orderMutator.apply(order, 'OrderCanceled');
-    this.risk.closed(order);
+    this.risk.changed(order);
   }
 
   /** A position, as if it had always been there. */
