@@ -118,7 +118,7 @@ export class BacktestRun {
     if (isDone) this.#replayedTo = this.to;
     guarded(() => { for (const venue of this.#venues.values()) venue.stateAccrued(this.#replayedTo); });
     guarded(() => { this.kernel.stop(isDone ? 'end of data' : 'interrupted'); });
-    this.collector.sample();
+    this.collector.sample(this.#replayedTo);
     checkAccounts(this.kernel, this.#venues.values());
     const result = new BacktestResult(gatherFacts(this, {
       seconds: (performance.now() - startedAt) / 1_000, rows: this.#rows, replayedTo: this.#replayedTo, isComplete: isDone,
@@ -235,7 +235,7 @@ export class BacktestRun {
     requireRows(this.setup.catalog, id, [this.from, this.to]);
     const lanes = instrumentLanes({
       catalog: this.setup.catalog, instrument, venue, engine: venue.addInstrument(instrument), inputs: this.kernel,
-      delay: feedDelayOf(instrument.venue, { ...setup, seed: this.setup.options.seed ?? 1 }), from: this.#loop === undefined ? this.from : this.kernel.now(), to: this.to,
+      delayOf: (kind) => feedDelayOf(instrument.venue, `${id}.${kind}`, { ...setup, seed: this.setup.options.seed ?? 1 }), from: this.#loop === undefined ? this.from : this.kernel.now(), to: this.to,
       bars: setup.config.simulation?.bars ?? DEFAULT_BARS, wantsTrades: () => state.onTrade.length > 0,
     });
     if (this.#loop === undefined) this.#lanes.push(...lanes);

@@ -69,15 +69,17 @@ function capital(run: BacktestRun): string {
 function legsOf(run: BacktestRun): LegFacts[] {
   const { kernel, collector } = run;
   return kernel.runners.flatMap((runner) => {
-    const ids = new Set([...runner.pairs.flatMap(({ long, short }) => [long, short]), ...[...kernel.portfolio.legs(runner.id)].map(({ position }) => position.instrument.id)]);
-    return [...ids].map((id): LegFacts => {
+    const ofPairs = runner.pairs.flatMap((pair) => [pair.long, pair.short].map((id) => ({ id, pair })));
+    const others = [...kernel.portfolio.legs(runner.id)].map(({ position }) => position.instrument.id).filter((id) => !ofPairs.some((leg) => leg.id === id));
+    const legs = [...ofPairs, ...others.map((id) => ({ id, pair: undefined }))];
+    return legs.map(({ id, pair }, index): LegFacts => {
       const { instrument } = kernel.cache.state(id);
-      const pair = runner.pairs.find((candidate) => candidate.trades(id));
       const prediction = predictionOf(run, instrument);
+      const isShown = legs.findIndex((leg) => leg.id === id) < index;                                  // what cannot be told apart is stated once
       return {
         strategyId: runner.id, pairId: pair === undefined ? null : pairKey(runner.id, pair.long, pair.short), role: pair === undefined ? 'single' : pair.long === id ? 'long' : 'short',
         instrumentId: id, venue: instrument.venue, base: instrument.base, quote: instrument.quote, quantityDecimals: instrument.sizeDecimals, priceDecimals: instrument.priceDecimals,
-        fundingTerms: fundingTerms(run, instrument), fundingAccruedUsd: formatMoney(kernel.portfolio.attributionOf(runner.id, id).fundingAccrued), predictionErrorAprPct: prediction.aprPct, predictionErrorNote: prediction.note,
+        fundingTerms: fundingTerms(run, instrument), fundingAccruedUsd: isShown ? '0' : formatMoney(kernel.portfolio.attributionOf(runner.id, id).fundingAccrued), predictionErrorAprPct: prediction.aprPct, predictionErrorNote: prediction.note,
         finalMarkUsd: finalMark(run, instrument), contract: contractOf(run, instrument), mids: collector.mids.byInstrument.get(id) ?? { ts: [], mid: [] },
         position: collector.positions.get(`${runner.id} ${id}`) ?? { ts: [], usd: [], value: [] },
       };

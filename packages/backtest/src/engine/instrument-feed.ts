@@ -30,7 +30,8 @@ export interface FeedParts {
   readonly venue: SimulatedVenue;
   readonly engine: MatchingEngine;
   readonly inputs: KernelInputs;
-  readonly delay: FeedDelay;
+  /** A delay for each stream, by its kind. */
+  readonly delayOf: (kind: DataKind) => FeedDelay;
   readonly from: number;
   readonly to: number;
   /** Spread and depth assumed around bars and trades, where there is nothing better. */
@@ -65,11 +66,11 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
   if (localPrices !== undefined) lanes.push(localPrices);
   if (ruling === 'trade') lanes.push(...tradeStream(parts).lanes);
   else if (kinds.includes('trade')) {
-    const stream = new MarketStream(tradeSource(catalog.readSync({ ...range, kind: 'trade' }), parts.delay), exchange, local);
+    const stream = new MarketStream(tradeSource(catalog.readSync({ ...range, kind: 'trade' }), parts.delayOf('trade')), exchange, local);
     lanes.push(stream.exchange, stream.local);
   }
   if (ruling === 'book') {
-    const stream = new MarketStream(bookSource(catalog.readSync({ ...range, kind: 'book' }), parts.delay), exchange, local);
+    const stream = new MarketStream(bookSource(catalog.readSync({ ...range, kind: 'book' }), parts.delayOf('book')), exchange, local);
     lanes.push(stream.exchange, stream.local);
   }
   if (kinds.includes('quote')) lanes.push(...quoteStream(parts, ruling === 'quote').lanes);
@@ -106,7 +107,8 @@ function priceStream(parts: FeedParts): RecordStream<PriceRecord> {
 
 function priceOf({ mantissa, decimals }: PriceRecord): number { return Number(mantissa) / Number(`1e${decimals}`); }
 
-function* prices({ catalog, instrument, delay, from, to }: FeedParts): Generator<PriceRecord> {
+function* prices({ catalog, instrument, delayOf, from, to }: FeedParts): Generator<PriceRecord> {
+  const delay = delayOf('price');
   for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'price', from, to })) {
     for (let i = 0; i < chunk.rows; i++) {
       const tsEvent = chunk.tsEvent[i]!;
@@ -135,7 +137,8 @@ function quoteStream(parts: FeedParts, rules: boolean): RecordStream<QuoteRecord
   });
 }
 
-function* quotes({ catalog, instrument, delay, from, to }: FeedParts): Generator<QuoteRecord> {
+function* quotes({ catalog, instrument, delayOf, from, to }: FeedParts): Generator<QuoteRecord> {
+  const delay = delayOf('quote');
   for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'quote', from, to })) {
     for (let i = 0; i < chunk.rows; i++) {
       const tsEvent = chunk.tsEvent[i]!;
@@ -177,7 +180,8 @@ function tradeStream(parts: FeedParts): RecordStream<TradeRecord> {
   });
 }
 
-function* tradeRecords({ catalog, instrument, delay, from, to }: FeedParts): Generator<TradeRecord> {
+function* tradeRecords({ catalog, instrument, delayOf, from, to }: FeedParts): Generator<TradeRecord> {
+  const delay = delayOf('trade');
   for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'trade', from, to })) {
     for (let i = 0; i < chunk.rows; i++) {
       const tsEvent = chunk.tsEvent[i]!;
@@ -188,9 +192,12 @@ function* tradeRecords({ catalog, instrument, delay, from, to }: FeedParts): Gen
 
 interface BarRecord extends BarInput { readonly tsEvent: number; readonly tsInit: number }
 
+/** Part of a bar within which an order must have arrived to count as resting through it: what is sent at the close before it does, whatever its latency. */
+const ARRIVES_WITHIN = 0.01;
+
 /**
- * Bars as a market: through a bar the price touched its low and high, so orders beyond them have filled; at its close a book of the stated spread and depth
- * stands around the close.
+ * Bars as a market: through a bar the price touched its low and high, so orders beyond them have filled where they rested from its beginning on; at its close a
+ * book of the stated spread and depth stands around the close.
  */
 function barStream(parts: FeedParts, rules: boolean): RecordStream<BarRecord> {
   const { instrument, venue, engine, inputs, bars } = parts;
@@ -203,8 +210,10 @@ function barStream(parts: FeedParts, rules: boolean): RecordStream<BarRecord> {
       if (!isMarket(bar)) return;
       venue.at(at);
       const lots = Math.max(1, instrument.roundToLots(bar.volume / 2));
+      engine.meetsUntil = at - bar.intervalMs * MICROS_PER_MS * (1 - ARRIVES_WITHIN);
       engine.trade(1, instrument.roundToTick(bar.high), lots);
       engine.trade(-1, instrument.roundToTick(bar.low), lots);
+      engine.meetsUntil = Infinity;
       exchangeTop.set(around(instrument, bar.close, bars));
     },
     local: (bar, at) => {
@@ -217,7 +226,8 @@ function barStream(parts: FeedParts, rules: boolean): RecordStream<BarRecord> {
   });
 }
 
-function* barRecords({ catalog, instrument, delay, from, to }: FeedParts): Generator<BarRecord> {
+function* barRecords({ catalog, instrument, delayOf, from, to }: FeedParts): Generator<BarRecord> {
+  const delay = delayOf('bar');
   for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'bar', from, to })) {
     const price = Number(`1e${chunk.priceScale}`);
     const volume = Number(`1e${chunk.volumeScale}`);
@@ -253,7 +263,8 @@ function fundingStream(parts: FeedParts): RecordStream<FundingRecord> {
   });
 }
 
-function* fundingRecords({ catalog, instrument, delay, from, to }: FeedParts): Generator<FundingRecord> {
+function* fundingRecords({ catalog, instrument, delayOf, from, to }: FeedParts): Generator<FundingRecord> {
+  const delay = delayOf('funding');
   for (const chunk of catalog.readSync({ instrumentId: instrument.id, kind: 'funding', from, to })) {
     const scale = Number(`1e${chunk.rateScale}`);
     for (let i = 0; i < chunk.rows; i++) {

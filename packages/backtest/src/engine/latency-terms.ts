@@ -32,10 +32,13 @@ export function latencyTermsOf(venue: string, { config, profile, seed }: Latency
   return { entry, ...response, reordersRequests: stated?.reordersRequests ?? false };
 }
 
-/** How late strategies see what a venue stamped: the config, else recorded where the data says, else the profile. */
-export function feedDelayOf(venue: string, { config, profile, seed }: LatencySources): { receivedAt(tsEvent: number, recorded: number): number } {
+/**
+ * How late strategies see what a venue stamped: the config, else recorded where the data says, else the profile. Each stream draws for itself: which stream is read
+ * ahead of another depends on how rows are divided into files and groups.
+ */
+export function feedDelayOf(venue: string, stream: string, { config, profile, seed }: LatencySources): { receivedAt(tsEvent: number, recorded: number): number } {
   const stated = config.simulation?.latency?.feedMs;
-  const model = latencyModel(stated ?? profile?.latency.feedMs ?? 0, { way: 'entry', where: `venues.${venue}.simulation.latency.feedMs`, stream: `latency.${venue}.feedMs`, seed });
+  const model = latencyModel(stated ?? profile?.latency.feedMs ?? 0, { way: 'entry', where: `venues.${venue}.simulation.latency.feedMs`, stream: `latency.${venue}.feedMs.${stream}`, seed });
   return { receivedAt: (tsEvent, recorded) => (stated === undefined && recorded > tsEvent ? recorded : tsEvent + model.sample(tsEvent)) };
 }
 

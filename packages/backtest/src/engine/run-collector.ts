@@ -65,7 +65,7 @@ export class RunCollector implements KernelObserver {
     const value = new Decimal(formatMoney(instrument.valueOf(report.tick, report.lots)));
     const feeRate = new Decimal(formatMoney(valuation.rate(report.feeCurrency) ?? 0n));
     this.fills.push({
-      ts: tsInit, fillId: report.fillId, orderId: order.id, strategyId: order.strategyId, pairId: this.#pairIdOf(order.strategyId, instrument.id), instrumentId: instrument.id,
+      ts: tsInit, fillId: report.fillId, orderId: order.id, strategyId: order.strategyId, pairId: this.#pairIdOf(order.strategyId, instrument.id, order), instrumentId: instrument.id,
       venue: instrument.venue, side: sign === 1 ? order.side : order.side === 'buy' ? 'sell' : 'buy', quantity: instrument.lotsToDecimal(report.lots).toFixed(),
       ...contractFacts(instrument, report),
       price: instrument.tickToDecimal(report.tick).toFixed(), notionalUsd: value.times(rate).toFixed(), liquidity: report.liquidity,
@@ -102,12 +102,14 @@ export class RunCollector implements KernelObserver {
     const rate = { rateNumber: Number(report.rate) / Number(`1e${report.rateDecimals}`), intervalHours: this.#intervalHours(report.instrument.id) };
     for (const share of shares) {
       const usd = share.amount.times(formatMoney(this.#kernelOf().portfolio.valuation.rate(share.currency) ?? 0n));
-      const pairId = this.#pairIdOf(share.strategyId, share.instrumentId);
-      this.fundingPayments.push({
-        ts: report.settlesAt, strategyId: share.strategyId, pairId, instrumentId: share.instrumentId,
-        role: this.#roleOf(share.strategyId, share.instrumentId), aprPct: aprPct(rate), amountUsd: usd.toFixed(),
-        ...termsOf(report), quantity: share.quantity.toFixed(), amount: share.amount.toFixed(), currency: share.currency,
-      });
+      const partOf = (total: Decimal, amount: Decimal): string => (amount.eq(usd) ? total : total.times(amount).div(usd).toSignificantDigits(30)).toFixed();
+      for (const [pair, amount] of this.#amongPairs(share.strategyId, share.instrumentId, usd)) {
+        this.fundingPayments.push({
+          ts: report.settlesAt, strategyId: share.strategyId, pairId: pair === undefined ? null : pairKey(share.strategyId, pair.long, pair.short), instrumentId: share.instrumentId,
+          role: pair === undefined ? 'single' : pair.long === share.instrumentId ? 'long' : 'short', aprPct: aprPct(rate), amountUsd: amount.toFixed(),
+          ...termsOf(report), quantity: partOf(share.quantity, amount), amount: partOf(share.amount, amount), currency: share.currency,
+        });
+      }
     }
   }
 
@@ -119,9 +121,8 @@ export class RunCollector implements KernelObserver {
     return [...this.#kernelOf().cache.openOrders()].map((order) => this.#orderFact(order, { closedAt: null, reason: '' }));
   }
 
-  /** Takes one point of every curve. */
-  sample(): void {
-    const at = this.#nextSample;
+  /** Takes one point of every curve; positions at `at`: the last point of a run lies between two steps. */
+  sample(at: UnixMicros = this.#nextSample): void {
     this.#nextSample += this.stepMicros;
     const kernel = this.#kernelOf();
     this.samples.push(sampleOf(kernel));
@@ -186,14 +187,26 @@ export class RunCollector implements KernelObserver {
 
   #runner(strategyId: StrategyId): StrategyRunner | undefined { return this.#kernelOf().runners.find(({ id }) => id === strategyId); }
 
-  #pairIdOf(strategyId: StrategyId, instrumentId: string): string | null {
-    const pair = this.#runner(strategyId)?.pairs.find((candidate) => candidate.trades(instrumentId));
+  /** The pair that sent an order; where none did, the first one with that leg. */
+  #pairIdOf(strategyId: StrategyId, instrumentId: string, order?: Order): string | null {
+    const pairs = this.#runner(strategyId)?.pairs ?? [];
+    const pair = (order === undefined ? undefined : pairs.find((candidate) => candidate.owns(order))) ?? pairs.find((candidate) => candidate.trades(instrumentId));
     return pair === undefined ? null : pairKey(strategyId, pair.long, pair.short);
   }
 
-  #roleOf(strategyId: StrategyId, instrumentId: string): 'long' | 'short' | 'single' {
-    const pair = this.#runner(strategyId)?.pairs.find((candidate) => candidate.trades(instrumentId));
-    return pair === undefined ? 'single' : pair.long === instrumentId ? 'long' : 'short';
+  /** An amount on a leg that several pairs share, by what each of them holds of it; the last one takes what rounding leaves. */
+  #amongPairs(strategyId: StrategyId, instrumentId: string, amount: Decimal): readonly (readonly [pair: StrategyRunner['pairs'][number] | undefined, amount: Decimal])[] {
+    const pairs = (this.#runner(strategyId)?.pairs ?? []).filter((pair) => pair.trades(instrumentId));
+    const heldBy = (pair: StrategyRunner['pairs'][number]): Decimal => (pair.long === instrumentId ? pair.longQuantity : pair.shortQuantity);
+    const holders = pairs.filter((pair) => !heldBy(pair).isZero());
+    const held = holders.reduce((sum, pair) => sum.plus(heldBy(pair)), new Decimal(0));
+    if (holders.length < 2 || held.isZero()) return [[holders[0] ?? pairs[0], amount]];
+    let left = amount;
+    return holders.map((pair, i) => {
+      const part = i === holders.length - 1 ? left : amount.times(heldBy(pair)).div(held).toDecimalPlaces(18);
+      left = left.minus(part);
+      return [pair, part] as const;
+    });
   }
 
   #orderFact(order: Order, end: { readonly closedAt: UnixMicros | null; readonly reason: string }): OrderFact {

@@ -15,7 +15,7 @@ export interface RecordHandler<Item extends TimedRecord> {
 /** Records that the venue has seen and strategies have not. */
 const MAX_AHEAD = 1_000_000;
 
-/** Funding, prices, bars, quotes: few enough to be objects. One source, a cursor for each side. */
+/** Funding, prices, bars, quotes: few enough to be objects. One source, a cursor for each side; neither's time steps back, whatever the stamps. */
 export class RecordStream<Item extends TimedRecord> {
   readonly lanes: readonly [exchange: Lane, local: Lane];
   readonly #source: Iterator<Item>;
@@ -23,6 +23,7 @@ export class RecordStream<Item extends TimedRecord> {
   #waiting: Item[] = [];
   #head = 0;
   #next: Item | undefined;
+  #lastEvent = -Infinity;
   #lastInit = -Infinity;
 
   constructor(source: Iterator<Item>, handler: RecordHandler<Item>) {
@@ -32,12 +33,13 @@ export class RecordStream<Item extends TimedRecord> {
     const local: Lane = {
       laneClass: LANE_LOCAL, nextAt: () => (this.#head < this.#waiting.length ? this.#waiting[this.#head]!.tsInit : Infinity), step: (at) => this.#local(at),
     };
-    this.lanes = [{ laneClass: LANE_EXCHANGE, wakes: local, nextAt: () => this.#next?.tsEvent ?? Infinity, step: (at) => this.#exchange(at) }, local];
+    this.lanes = [{ laneClass: LANE_EXCHANGE, wakes: local, nextAt: () => (this.#next === undefined ? Infinity : this.#lastEvent), step: (at) => this.#exchange(at) }, local];
   }
 
   #pull(): void {
     const next = this.#source.next();
     this.#next = next.done === true ? undefined : next.value;
+    if (this.#next !== undefined && this.#next.tsEvent > this.#lastEvent) this.#lastEvent = this.#next.tsEvent;
   }
 
   #exchange(at: number): number {

@@ -51,20 +51,22 @@ export class ReplayLoop {
   }
 
   /**
-   * Replays about this many rows, synchronously.
+   * Replays about this many rows, or as many other events, synchronously: a run of few rows and many timers is interrupted as often.
    * @throws ArbError `ARB_COMMAND_STORM` where events at one timestamp do not end
    */
   runSlice(maxRows: number): SliceResult {
     let rows = 0;
-    while (rows < maxRows) {
-      const slice = this.#runUntilAdded(maxRows - rows);
+    let events = 0;
+    while (events < maxRows) {
+      const slice = this.#runUntilAdded(maxRows - events);
       rows += slice.rows;
+      events += slice.events;
       if (slice.isDone && this.#added.length === 0) return { rows, isDone: true, at: this.#at };
     }
     return { rows, isDone: false, at: this.#at };
   }
 
-  #runUntilAdded(maxRows: number): { readonly rows: number; readonly isDone: boolean } {
+  #runUntilAdded(maxRows: number): { readonly rows: number; readonly events: number; readonly isDone: boolean } {
     if (this.#added.length > 0) {
       const added = this.#added;
       this.#added = [];
@@ -75,10 +77,11 @@ export class ReplayLoop {
     const local = this.#local;
     for (let i = 0; i < this.#lanes.length; i++) schedule.set(i, this.#lanes[i]!.nextAt());
     let rows = 0;
-    while (rows < maxRows && this.#added.length === 0) {
+    let others = 0;
+    while (rows + others < maxRows && this.#added.length === 0) {
       const first = schedule.first;
       const at = schedule.timeOf(first);
-      if (at >= this.#until) return { rows, isDone: true };
+      if (at >= this.#until) return { rows, events: rows + others, isDone: true };
       this.#at = at;
       const exchangeLane = exchange[first];
       if (exchangeLane !== undefined) {
@@ -86,6 +89,7 @@ export class ReplayLoop {
         schedule.set(first, exchangeLane.nextAt());
         continue;
       }
+      others++;
       const localLane = local[first];
       if (localLane !== undefined) {
         localLane.step(at);
@@ -93,7 +97,7 @@ export class ReplayLoop {
         this.#poll(this.#polledAfterUs);
       } else rows += this.#stepOther(first, at);
     }
-    return { rows, isDone: false };
+    return { rows, events: rows + others, isDone: false };
   }
 
   /** Everything that is not a market row: rare, so any lane will do. */

@@ -56,7 +56,8 @@ const ZERO = new Decimal(0);
  *
  * A trip's price result is, for each leg in its settlement currency, cash out and in plus what is still held: at the last fill price where dust remains, at the
  * final mark where the trip is open; converted at the rate of its last fill (open: at the end). Dust is handed to the next trip at that value, so that the trips
- * add up to the pair's result. Funding belongs to the trip it was paid in.
+ * add up to the pair's result. Funding belongs to the trip it was paid in; a settlement stamped
+ * before the first fill was told of is the first trip's: the fill had happened.
  *
  * @param fills fills of this pair in time order
  */
@@ -132,7 +133,8 @@ function describe(trips: readonly OpenTrip[], index: number, context: TripContex
   const trip = trips[index]!;
   const from = trip.fills[0]!.ts;
   const next = trips[index + 1]?.fills[0]!.ts ?? Infinity;
-  const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= from && payment.ts < next).map((payment) => payment.amountUsd));
+  const since = index === 0 ? -Infinity : from;
+  const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= since && payment.ts < next).map((payment) => payment.amountUsd));
   const priceUsd = priceResultUsd(trip);
   const feesUsd = sumAmounts(trip.fills.map((fill) => fill.feeUsd));
   const slippageUsd = sumAmounts(trip.fills.map((fill) => slippageOf(fill)?.usd ?? '0'));

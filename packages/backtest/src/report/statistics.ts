@@ -50,7 +50,7 @@ export interface DailyResult {
   readonly coverage: number;
 }
 
-/** Cuts cumulative curves into UTC days; a day begins with the value at its first instant and a gap holds the last value known. */
+/** Cuts cumulative curves into UTC days; the first begins with nothing, each other one with the value at its first instant; a gap holds the last value known. */
 export function dailyResults(curve: EquityCurve): DailyResult[] {
   const count = curve.netPnlUsd.length;
   if (count === 0) return [];
@@ -66,7 +66,7 @@ export function dailyResults(curve: EquityCurve): DailyResult[] {
   for (let ts = Math.floor(curve.start / MICROS_PER_DAY) * MICROS_PER_DAY; ts < lastTs; ts += MICROS_PER_DAY) {
     const from = Math.max(ts, curve.start);
     const to = Math.min(ts + MICROS_PER_DAY, lastTs);
-    const change = (values: readonly (number | null)[]): number => at(values, to) - at(values, from);
+    const change = (values: readonly (number | null)[]): number => at(values, to) - (from === curve.start ? 0 : at(values, from));
     const [netPnlUsd, fundingUsd, basisUsd, feesUsd, slippageUsd] = [
       change(curve.netPnlUsd),
       change(curve.fundingUsd),

@@ -24,6 +24,8 @@ export interface Settlement {
 
 /** A settled rate may be published this long after its boundary at most. */
 const MAX_RATE_DELAY_MICROS = 900_000_000;
+/** Prices that come before old ones are forgotten. */
+const PRICES_BETWEEN_TRIMS = 1_024;
 /** Boundaries remembered as paid. */
 const MAX_REMEMBERED = 64;
 
@@ -41,8 +43,7 @@ export class FundingSettlement {
   readonly #settled = new Set<UnixMicros>();
   #next: UnixMicros = Infinity;
   #intervalMicros = 0;
-  #price: MarkedPrice | undefined;
-  #before: MarkedPrice | undefined;                            // the price before that of the last stamp
+  readonly #prices: MarkedPrice[] = [];                        // ascending; reaches back as far as a rate may be late
 
   constructor(instrument: Instrument, convention: LumpConvention) {
     this.instrument = instrument;
@@ -57,8 +58,10 @@ export class FundingSettlement {
 
   /** The price funding is charged on has changed. */
   price(price: MarkedPrice): void {
-    if (this.#price !== undefined && price.at > this.#price.at) this.#before = this.#price;
-    this.#price = price;
+    const prices = this.#prices;
+    if (prices.at(-1)?.at === price.at) prices.pop();
+    prices.push(price);
+    if (prices.length % PRICES_BETWEEN_TRIMS === 0) prices.splice(0, prices.findLastIndex(({ at }) => at <= price.at - MAX_RATE_DELAY_MICROS));
   }
 
   /** A rate announces its boundary. Predicted ones move the schedule; settled ones too, for data without predictions. */
@@ -79,7 +82,7 @@ export class FundingSettlement {
       const { settlesAt, lots: held } = this.#frozen.shift()!;
       if (held !== 0) missed.push(settlesAt);
     }
-    this.#frozen.push({ settlesAt: at, lots, price: this.#price });
+    this.#frozen.push({ settlesAt: at, lots, price: this.#prices.at(-1) });
     this.#next = this.#intervalMicros > 0 ? at + this.#intervalMicros : Infinity;
     return missed;
   }
@@ -109,7 +112,8 @@ export class FundingSettlement {
     };
   }
 
-  #priceAt(at: UnixMicros): MarkedPrice | undefined { return this.#price !== undefined && this.#price.at > at ? this.#before : this.#price; }
+  /** The last price at or before a time; the first known where there is none. */
+  #priceAt(time: UnixMicros): MarkedPrice | undefined { return this.#prices.findLast(({ at }) => at <= time) ?? this.#prices[0]; }
 
   /** A boundary is paid once, however often its rate is published. */
   #remember(settlesAt: UnixMicros): void {

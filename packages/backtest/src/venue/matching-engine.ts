@@ -14,6 +14,8 @@ export interface MatchListener {
   ended(resting: RestingOrder, how: 'canceled' | 'expired' | 'rejected', why: EndReason): void;
   /** A price that triggers watch has moved; only told while {@link MatchingEngine.isWatched}. */
   priceMoved(source: 'last' | 'mid', tick: number): void;
+  /** The book has moved; only told while {@link MatchingEngine.isMargined}. */
+  bookMoved(): void;
   /** Lots a reduce-only order may still take off the position; Infinity where it does not matter. */
   reducible(sign: 1 | -1): number;
 }
@@ -43,6 +45,10 @@ export class MatchingEngine implements ExchangeMarket {
   lastTick: number = NO_TICK;
   /** True while conditional orders watch this market. */
   isWatched = false;
+  /** True while a position here is judged by this book, since its venue has told no mark. */
+  isMargined = false;
+  /** Orders that came later do not meet the trades told now: those of a bar happened any time within it. */
+  meetsUntil: number = Infinity;
   readonly #rules: MatchingRules;
   readonly #queue: QueueModel;
   readonly #listener: MatchListener;
@@ -97,6 +103,7 @@ export class MatchingEngine implements ExchangeMarket {
     if ((flags & ROW_WINDOW) !== 0) book.isWindowLimited = true;
     if (this.#isRebuilding) this.#rebuilt();
     if (this.isWatched) this.#midMoved();
+    if (this.isMargined) this.#listener.bookMoved();
     return row;
   }
 
@@ -107,6 +114,7 @@ export class MatchingEngine implements ExchangeMarket {
     for (const [tick, lots] of asks) this.askLevel(tick, lots);
     if (this.#isRebuilding) this.#rebuilt();
     if (this.isWatched) this.#midMoved();
+    if (this.isMargined) this.#listener.bookMoved();
   }
 
   /** The feed shows a bid level. */
@@ -144,7 +152,7 @@ export class MatchingEngine implements ExchangeMarket {
     if (order.postOnly && crosses) { listener.ended(resting, 'rejected', WOULD_TAKE); return; }
     if (order.timeInForce === 'FOK' && !isTriggered && this.#available(resting) < resting.leaves) { listener.ended(resting, 'expired', FOK); return; }
     if (!isTriggered) listener.accepted(resting);
-    if (crosses && !this.#take(resting)) return;
+    if ((crosses || this.#beyondOwn(resting) !== NO_TICK) && !this.#take(resting)) return;
     this.#place(resting, crosses);
   }
 
@@ -164,7 +172,7 @@ export class MatchingEngine implements ExchangeMarket {
     this.#remove(resting);
     resting.tick = tick;
     const crosses = this.#crosses(resting);
-    if (!crosses || this.#take(resting)) this.#place(resting, crosses);
+    if ((!crosses && this.#beyondOwn(resting) === NO_TICK) || this.#take(resting)) this.#place(resting, crosses);
   }
 
   /** Takes an order out. @returns false where it is no longer there */
@@ -179,17 +187,20 @@ export class MatchingEngine implements ExchangeMarket {
     return sign === 1 ? this.book.bestAskTick : this.book.bestBidTick;
   }
 
-  /** Prices at which a forced close of this many lots would trade; what the book does not hold goes at its last level. */
-  liquidationPrices(sign: 1 | -1, lots: number): (readonly [tick: number, lots: number])[] {
+  /** Prices at which a forced close of this many lots trades, with what we have not taken already; what the book does not hold goes at its last level. */
+  liquidate(sign: 1 | -1, lots: number): (readonly [tick: number, lots: number])[] {
     const side = sign === 1 ? this.book.asks : this.book.bids;
+    const taken = sign === 1 ? this.#takenAsks : this.#takenBids;
     const parts: (readonly [number, number])[] = [];
     let left = lots;
     let tick = NO_TICK;
     for (let key = side.best; key !== NO_TICK && left > 0; key = side.nextBelow(key)) {
       tick = sign === 1 ? -key : key;
-      const part = Math.min(left, side.lotsAt(key));
+      const part = Math.min(left, side.lotsAt(key) - (taken.get(tick) ?? 0));
+      if (part <= 0) continue;
       parts.push([tick, part]);
       left -= part;
+      if (this.#rules.rememberConsumption) taken.set(tick, (taken.get(tick) ?? 0) + part);
     }
     if (left > 0 && tick !== NO_TICK) parts.push([tick, left]);
     return parts;
@@ -240,20 +251,16 @@ export class MatchingEngine implements ExchangeMarket {
     const isBuySide = side === this.#buys;
     const isLimited = this.#rules.crossFill === 'displayed';
     let rest = lots;
-    for (let i = 0; i < orders.length;) {                       // the trade went through our price: it would have met us first
-      const resting = orders[i]!;
-      if (isBuySide ? resting.tick > tick : resting.tick < tick) {
-        const fill = isLimited ? Math.min(rest, resting.leaves) : resting.leaves;
-        if (isLimited) rest -= fill;
-        if (fill > 0) this.#fill(resting, { tick: resting.tick, lots: fill, liquidity: 'maker' });
-      }
-      if (orders[i] === resting) i++;
+    for (const resting of byPriority(orders, (own) => (isBuySide ? own.tick > tick : own.tick < tick) && own.since <= this.meetsUntil)) {                       // the trade went through our price: it would have met us first
+      const fill = isLimited ? Math.min(rest, resting.leaves) : resting.leaves;
+      if (isLimited) rest -= fill;
+      if (fill > 0) this.#fill(resting, { tick: resting.tick, lots: fill, liquidity: 'maker' });
     }
     if (tick < side.minTick || tick > side.maxTick) return;
     let eaten = 0;                                              // public lots ahead of us that this trade has consumed
     for (let i = 0; i < orders.length;) {
       const resting = orders[i]!;
-      if (resting.tick === tick) {
+      if (resting.tick === tick && resting.since <= this.meetsUntil) {
         resting.traded += lots;
         const ahead = resting.front - eaten - rest;
         const reached = this.#rules.isOptimistic ? resting.leaves : Math.round(-ahead);
@@ -277,7 +284,8 @@ export class MatchingEngine implements ExchangeMarket {
   /** Lots that could be taken within the limit. */
   #available(resting: RestingOrder): number {
     if (this.#rules.isOptimistic && this.#crosses(resting)) return Infinity;
-    const beyond = this.#beyondOwn(resting);
+    const { selfTrade } = this.#rules;
+    const beyond = selfTrade === 'cancel-taker' || selfTrade === 'cancel-both' ? this.#beyondOwn(resting) : NO_TICK;
     let sum = 0;
     this.#walk(resting, (tick, lots) => {
       if (beyond !== NO_TICK && (resting.sign === 1 ? tick >= beyond : tick <= beyond)) return false;
@@ -302,11 +310,8 @@ export class MatchingEngine implements ExchangeMarket {
 
   /** @returns false where self-trade prevention ended the order */
   #take(resting: RestingOrder): boolean {
-    if (this.#rules.selfTrade === 'cancel-maker' || this.#rules.selfTrade === 'cancel-both') this.#cancelMakers(resting);
-    const stopAt = this.#lastMet;
-    this.#lastMet = NO_TICK;
-    const beyond = this.#rules.selfTrade === 'cancel-taker' ? this.#beyondOwn(resting) : stopAt;
-    if (this.#rules.isOptimistic) { this.#fill(resting, { tick: this.bestTick(resting.sign), lots: resting.leaves, liquidity: 'taker' }); return true; }
+    const beyond = this.#meetOwn(resting);
+    if (this.#rules.isOptimistic && this.#crosses(resting)) { this.#fill(resting, { tick: this.bestTick(resting.sign), lots: resting.leaves, liquidity: 'taker' }); return true; }
     const taken = resting.sign === 1 ? this.#takenAsks : this.#takenBids;
     const fills: (readonly [tick: number, lots: number])[] = [];
     let left = Math.min(resting.leaves, resting.isReduceOnly ? this.#listener.reducible(resting.sign) : Infinity);
@@ -324,24 +329,38 @@ export class MatchingEngine implements ExchangeMarket {
     return false;
   }
 
-  /** Price of the first own order a cancel-both venue removed: the taker ends there. */
-  #lastMet: number = NO_TICK;
-
-  /** Price at which a taker would meet our best own order; {@link NO_TICK} where it meets none. */
+  /** Price of our best own order within a taker's limit; {@link NO_TICK} where there is none, or none is prevented. */
   #beyondOwn(taker: RestingOrder): number {
-    if (this.#rules.selfTrade !== 'cancel-taker' && this.#rules.selfTrade !== 'cancel-both') return NO_TICK;
+    if (this.#rules.selfTrade === 'allow') return NO_TICK;
     const best = taker.sign === 1 ? this.#sells.minTick : this.#buys.maxTick;
     return (taker.sign === 1 ? best <= taker.tick : best >= taker.tick) ? best : NO_TICK;
   }
 
-  #cancelMakers(taker: RestingOrder): void {
-    this.#lastMet = this.#beyondOwn(taker);
-    const side = taker.sign === 1 ? this.#sells : this.#buys;
-    const meets = (tick: number): boolean => (taker.sign === 1 ? tick <= taker.tick : tick >= taker.tick);
-    for (const maker of side.orders.filter(({ tick }) => meets(tick))) {
+  /** A taker meets our own orders once what stands before them does not fill it. @returns the price at which it ends; {@link NO_TICK} where it does not */
+  #meetOwn(taker: RestingOrder): number {
+    const { selfTrade } = this.#rules;
+    if (this.#beyondOwn(taker) === NO_TICK) return NO_TICK;
+    const makers = byPriority((taker.sign === 1 ? this.#sells : this.#buys).orders, ({ tick }) => (taker.sign === 1 ? tick <= taker.tick : tick >= taker.tick));
+    for (const maker of makers) {
+      if (taker.leaves <= this.#publicBefore(maker, taker)) return NO_TICK;
+      if (selfTrade === 'cancel-taker') return maker.tick;
       this.#remove(maker);
       this.#listener.ended(maker, 'canceled', SELF_TRADE);
+      if (selfTrade === 'cancel-both') return maker.tick;
     }
+    return NO_TICK;
+  }
+
+  /** Public lots a taker gets at prices better than that of an own order; at its price it meets it, wherever it stands in the queue. */
+  #publicBefore(maker: RestingOrder, taker: RestingOrder): number {
+    if (this.#rules.isOptimistic && this.#crosses(taker)) return Infinity;
+    let before = 0;
+    this.#walk(taker, (tick, lots) => {
+      if (taker.sign === 1 ? tick >= maker.tick : tick <= maker.tick) return false;
+      before += lots;
+      return true;
+    });
+    return before;
   }
 
   #levelChanged(side: OwnSide, tick: number, [before, after]: readonly [number, number]): void {
@@ -356,17 +375,12 @@ export class MatchingEngine implements ExchangeMarket {
 
   /** The opposite side is displayed at or through our price without a trade. */
   #crossed(side: OwnSide, tick: number, displayed: number): void {
-    const { orders } = side;
     const isFull = this.#rules.crossFill === 'full';
     let left = isFull ? Infinity : displayed;
-    for (let i = 0; i < orders.length && left > 0;) {
-      const resting = orders[i]!;
-      if (resting.sign === 1 ? resting.tick >= tick : resting.tick <= tick) {
-        const lots = Math.min(resting.leaves, left);
-        left -= lots;
-        this.#fill(resting, { tick: resting.tick, lots, liquidity: 'maker' });
-      }
-      if (orders[i] === resting) i++;
+    for (const resting of byPriority(side.orders, (own) => (own.sign === 1 ? own.tick >= tick : own.tick <= tick))) {
+      const lots = Math.min(resting.leaves, left);
+      left -= lots;
+      if (lots > 0) this.#fill(resting, { tick: resting.tick, lots, liquidity: 'maker' });
     }
     if (isFull || left === displayed || !this.#rules.rememberConsumption) return;
     (side === this.#buys ? this.#takenAsks : this.#takenBids).set(tick, displayed - left);
@@ -408,4 +422,9 @@ export class MatchingEngine implements ExchangeMarket {
     const { bestBidTick, bestAskTick } = this.book;
     if (bestBidTick !== NO_TICK && bestAskTick !== NO_TICK) this.#listener.priceMoved('mid', (bestBidTick + bestAskTick) / 2);
   }
+}
+
+/** Own orders of one side that something reaches: the best price first, the earlier one among equals. */
+function byPriority(orders: readonly RestingOrder[], isReached: (own: RestingOrder) => boolean): readonly RestingOrder[] {
+  return orders.filter(isReached).sort((a, b) => a.sign * (b.tick - a.tick));
 }

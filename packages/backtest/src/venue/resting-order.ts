@@ -14,6 +14,8 @@ export class RestingOrder implements QueuePlace {
   front = 0;
   /** Lots traded on our level since it was last shown. */
   traded = 0;
+  /** When it came to the venue, or got the price it has, µs. */
+  since = 0;
   isLive = false;
   /** The book is being shown anew and our level has been in it. */
   isShown = false;

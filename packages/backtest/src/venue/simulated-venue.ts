@@ -4,10 +4,14 @@ import {
 } from '@arb/core/internal';
 import { LANE_ARRIVAL, LANE_DEPARTURE, LANE_RESPONSE, LANE_SETTLEMENT, type Lane } from '../replay/lane.ts';
 import { ContinuousFunding, STATEMENT_MICROS } from './continuous-funding.ts';
-import { FeeSchedule } from './fee-schedule.ts';
+import { AMEND_REFUSALS, GTD_REACHED, LIQUIDATION, LOST, NOT_FOUND, NO_MARKET } from './end-reasons.ts';
+import { FeeSchedule, type FeeTier } from './fee-schedule.ts';
 import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
 import type { LatencyModel } from './latency-model.ts';
-import { type AmendRefusal, type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
+import { type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
+import {
+  SUBMIT, MODIFY, CANCEL, ACCEPTED, REJECTED, FILLED, TRIGGERED, MODIFIED, MODIFY_REJECTED, CANCELED, CANCEL_REJECTED, EXPIRED, FUNDING_PAID, FORCED_FILL, FUNDING_MISSED, FUNDING_ACCRUED,
+} from './message-kinds.ts';
 import { MessageRing, type VenueMessage } from './message-ring.ts';
 import { PushedLane } from './pushed-lane.ts';
 import { RestingOrder } from './resting-order.ts';
@@ -21,38 +25,8 @@ type FeedStatus = Parameters<KernelInputs['feedStatus']>[0];
 /** Cap of a market order that states none, in basis points from the touch. */
 const DEFAULT_MAX_SLIPPAGE_BPS = 50;
 
-// Requests on their way to the venue.
-const SUBMIT = 1;
-const MODIFY = 2;
-const CANCEL = 3;
-// Answers on their way back.
-const ACCEPTED = 5;
-const REJECTED = 6;
-const FILLED = 7;
-const TRIGGERED = 8;
-const MODIFIED = 9;
-const MODIFY_REJECTED = 10;
-const CANCELED = 11;
-const CANCEL_REJECTED = 12;
-const EXPIRED = 13;
-const FUNDING_PAID = 14;
-const FORCED_FILL = 15;
-const FUNDING_MISSED = 16;
-const FUNDING_ACCRUED = 17;
-
 /** Commands at one timestamp after which a strategy is answering itself without end. */
 const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
-
-const LOST: EndReason = { code: 'LOST', reason: 'the request never reached the venue' };
-const NOT_FOUND: EndReason = { code: 'ORDER_NOT_FOUND', reason: 'the order is no longer there' };
-const NO_MARKET: EndReason = { code: 'NO_MARKET', reason: 'nothing to trade with' };
-const GTD_REACHED: EndReason = { code: 'EXPIRED', reason: 'good-till-date reached' };
-const LIQUIDATION: EndReason = { code: 'LIQUIDATION', reason: 'canceled before liquidation' };
-const AMEND_REFUSALS: Readonly<Record<AmendRefusal, EndReason>> = {
-  ORDER_NOT_FOUND: NOT_FOUND,
-  QUANTITY_BELOW_FILLED: { code: 'QUANTITY_BELOW_FILLED', reason: 'the new quantity is not above what has been filled' },
-  POST_ONLY_WOULD_TAKE: { code: 'POST_ONLY_WOULD_TAKE', reason: 'the new price would take' },
-};
 
 /** One instrument at the venue. */
 interface Market {
@@ -64,6 +38,8 @@ interface Market {
   /** Funding by a continuous index. */
   readonly accrual: ContinuousFunding | undefined;
   mark: MarkedPrice | undefined;
+  /** When margin was last judged by this book, µs. */
+  judgedAt: UnixMicros;
 }
 
 /**
@@ -90,6 +66,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #markets = new Map<Instrument, Market>();
   readonly #funded: Market[] = [];
   readonly #accruing: Market[] = [];
+  readonly #schedules = new Map<readonly FeeTier[], FeeSchedule>();
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
   readonly #expiring: RestingOrder[] = [];
@@ -126,12 +103,13 @@ export class SimulatedVenue implements ExecutionClient {
       filled: (resting, fill) => { this.#filled(resting, fill); },
       ended: (resting, how, why) => { this.#ended(resting, how, why); },
       priceMoved: (source, tick) => { this.#priceMoved(market, source, tick); },
+      bookMoved: () => { this.#judgeByBook(market); },
       reducible: (sign) => this.account.reducible(instrument, sign),
     };
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
     const funding = instrument.kind === 'perpetual' ? this.#terms.funding : 'none';
     const market: Market = {
-      engine, triggers: new TriggerBook(), fees: new FeeSchedule(this.#terms.fees(instrument)), mark: undefined,
+      engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined, judgedAt: -Infinity,
       funding: funding === 'none' || funding === 'continuous-index' ? undefined : new FundingSettlement(instrument, funding),
       accrual: funding === 'continuous-index' ? new ContinuousFunding(instrument, (this.#terms.fundingMaxPauseSeconds ?? Infinity) * MICROS_PER_SECOND) : undefined,
     };
@@ -140,6 +118,16 @@ export class SimulatedVenue implements ExecutionClient {
     if (market.accrual !== undefined) this.#accruing.push(market);
     this.account.add(instrument, engine);
     return engine;
+  }
+
+  /** Instruments on one table of tiers count their volume together: it is the account's. */
+  #feesOf(instrument: Instrument): FeeSchedule {
+    const tiers = this.#terms.fees(instrument);
+    const known = this.#schedules.get(tiers);
+    if (known !== undefined) return known;
+    const schedule = new FeeSchedule(tiers);
+    this.#schedules.set(tiers, schedule);
+    return schedule;
   }
 
   /** The venue's clock: exchange-time inputs call it first. */
@@ -192,6 +180,7 @@ export class SimulatedVenue implements ExecutionClient {
     if (kind !== 'oracle' && market.engine.isWatched) this.#priceMoved(market, kind, instrument.roundToTick(Number(price.mantissa) / POW10_NUMBER[price.decimals]!));
     if (kind !== 'mark') return;
     market.mark = price;
+    market.engine.isMargined = false;
     this.account.mark(instrument, price);
     this.#liquidateIfNeeded();
   }
@@ -276,7 +265,7 @@ export class SimulatedVenue implements ExecutionClient {
   /** Freezes a boundary; an earlier one whose rate never came is told, not passed over. */
   #freeze(market: Market, at: UnixMicros): void {
     const { instrument } = market.engine;
-    for (const missed of market.funding!.freeze(at, this.account.lots(instrument))) {
+    for (const missed of market.funding!.freeze(at, this.account.lotsAt(instrument, at))) {
       this.#answer(FUNDING_MISSED, undefined).detail = {
         type: 'FeedStatus', instrumentId: instrument.id, stream: 'funding', state: 'BROKEN', tsEvent: this.#at, tsInit: this.#at, gap: { from: missed, to: this.#at },
         reason: `no settled rate for the funding of ${formatTime(missed)}: nothing was booked for it`,
@@ -382,6 +371,7 @@ export class SimulatedVenue implements ExecutionClient {
     if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
     if (order.options?.expiresAt !== undefined && order.options.expiresAt <= this.#at) { this.#reply(EXPIRED, order, GTD_REACHED); return; }
     const resting = new RestingOrder(order, tick, lots);
+    resting.since = this.#at;
     const handle = this.#freeHandles.pop() ?? this.#resting.length;
     this.#resting[handle] = resting;
     order.clientHandle = handle;
@@ -421,6 +411,8 @@ export class SimulatedVenue implements ExecutionClient {
     const resting = this.#restingOf(order);
     const market = this.#markets.get(order.instrument)!;
     const { tick, lots } = amendment;
+    const short = resting === undefined ? undefined : this.#refusesMore(resting, amendment);
+    if (short !== undefined) { this.#reply(MODIFY_REJECTED, order, short); return; }
     if (resting !== undefined && !resting.isLive && market.triggers.has(resting)) {
       resting.tick = tick;
       resting.lots = lots;
@@ -431,7 +423,14 @@ export class SimulatedVenue implements ExecutionClient {
     const refusal = resting === undefined ? 'ORDER_NOT_FOUND' : market.engine.refusesAmendment(resting, tick, lots);
     if (refusal !== undefined) { this.#reply(MODIFY_REJECTED, order, AMEND_REFUSALS[refusal]); return; }
     this.#modified(order, amendment);                            // before what the new price takes
+    if (tick !== resting!.tick) resting!.since = this.#at;
     market.engine.amend(resting!, tick, lots);
+  }
+
+  /** An order that becomes larger or dearer is judged like a new one. */
+  #refusesMore(resting: RestingOrder, { tick, lots }: OrderAmendment): EndReason | undefined {
+    const isMore = lots > resting.lots || resting.sign * (tick - resting.tick) > 0;
+    return isMore ? this.account.refuses(resting.order, tick, lots - (resting.lots - resting.leaves)) : undefined;
   }
 
   #modified(order: Order, { tick, lots }: OrderAmendment): void {
@@ -469,11 +468,12 @@ export class SimulatedVenue implements ExecutionClient {
   }
 
   #priceMoved(market: Market, source: TriggerSource, tick: number): void {
-    const fired = market.triggers.price(source, tick);
+    const fired = market.triggers.price(source, tick, market.engine.meetsUntil);
     if (fired.length === 0) return;
     market.engine.isWatched = market.triggers.size > 0;
     for (const resting of fired) {
       this.#answer(TRIGGERED, resting.order);
+      resting.since = this.#at;
       if (resting.tick === NO_PRICE && !this.#cap(market, resting)) this.#ended(resting, 'canceled', NO_MARKET);
       else market.engine.arrive(resting, true);
     }
@@ -492,11 +492,13 @@ export class SimulatedVenue implements ExecutionClient {
   #filled(resting: RestingOrder, { tick, lots, liquidity }: { readonly tick: number; readonly lots: number; readonly liquidity: 'maker' | 'taker' }): void {
     const { order } = resting;
     const { instrument } = order;
-    const fee = this.#markets.get(instrument)!.fees.charge({ instrument, tick, lots, isBuy: resting.sign === 1, isMaker: liquidity === 'maker', at: this.#at });
+    const market = this.#markets.get(instrument)!;
+    const fee = market.fees.charge({ instrument, tick, lots, isBuy: resting.sign === 1, isMaker: liquidity === 'maker', at: this.#at });
     const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity, origin: 'OWN' };
-    this.#realise(this.#markets.get(instrument)!);
+    this.#realise(market);
     this.account.fill(instrument, resting.sign * lots, { report, at: this.#at });
     this.#volumeLots += lots;
+    market.engine.isMargined = market.mark === undefined && instrument.kind !== 'spot' && this.account.lots(instrument) !== 0;
     if (resting.leaves <= 0) this.#forget(resting);
     this.#answer(FILLED, order, this.#terms.fillResponse).detail = report;
   }
@@ -534,18 +536,36 @@ export class SimulatedVenue implements ExecutionClient {
     return message;
   }
 
-  /** Simple liquidation: positions below maintenance are closed at the book, worst price last; see {@link VenueAccount.belowMaintenance}. */
+  /** Without marks the mid says what a position is worth; looked at once a second, as often as venues make a mark. */
+  #judgeByBook(market: Market): void {
+    if (this.#at - market.judgedAt < MICROS_PER_SECOND) return;
+    market.judgedAt = this.#at;
+    this.#liquidateIfNeeded();
+  }
+
+  /**
+   * Simple liquidation; see {@link VenueAccount.belowMaintenance}. Every order on what is hit ends first, and then its positions are closed at the book, worst price
+   * last.
+   */
   #liquidateIfNeeded(): void {
     const below = this.account.belowMaintenance();
     if (below.length === 0) return;
-    for (const [instrument, market] of this.#markets) if (below.includes(instrument)) this.#liquidate(instrument, market);
+    const hit = [...this.#markets].filter(([instrument]) => below.includes(instrument));
+    for (const [, market] of hit) this.#cancelAll(market);
+    for (const [instrument, market] of hit) if (this.account.lots(instrument) !== 0) this.#liquidate(instrument, market);
+  }
+
+  /** Ends what rests and what waits for its trigger: neither may open a position on collateral that is gone. */
+  #cancelAll(market: Market): void {
+    for (const resting of [...market.engine.resting, ...market.triggers.orders]) {
+      if (market.engine.cancel(resting) || this.#unwatch(market, resting)) this.#ended(resting, 'canceled', LIQUIDATION);
+    }
   }
 
   /** Closes one position. What is left of isolated margin afterwards is free again; what it cost beyond that the insurance fund pays. */
   #liquidate(instrument: Instrument, market: Market): void {
-    for (const resting of market.engine.resting) { market.engine.cancel(resting); this.#ended(resting, 'canceled', LIQUIDATION); }
     const lots = this.account.lots(instrument);
-    const parts = market.engine.liquidationPrices(lots > 0 ? -1 : 1, Math.abs(lots));
+    const parts = market.engine.liquidate(lots > 0 ? -1 : 1, Math.abs(lots));
     if (parts.length === 0) return;                              // an empty side: tried again with the next mark
     const margin = this.account.isolatedMargin(instrument);
     const cash = this.account.balances().get(instrument.settle) ?? 0n;

@@ -22,6 +22,8 @@ function firesAbove(order: Order): boolean {
 export class TriggerBook {
   #waiting: Waiting[] = [];
 
+  /** Orders that wait, in the order they arrived. */
+  get orders(): readonly RestingOrder[] { return this.#waiting.map(({ resting }) => resting); }
   get size(): number { return this.#waiting.length; }
 
   /** Takes an order under watch. A trailing stop begins at its distance from the price now. */
@@ -47,11 +49,14 @@ export class TriggerBook {
     return true;
   }
 
-  /** The watched price moved: orders that fire, in the order they arrived; they leave the book. */
-  price(source: string, tick: number): RestingOrder[] {
+  /**
+   * The watched price moved: orders that fire, in the order they arrived; they leave the book.
+   * @param until orders that came later have not seen this price
+   */
+  price(source: string, tick: number, until: number = Infinity): RestingOrder[] {
     const fired: RestingOrder[] = [];
     this.#waiting = this.#waiting.filter((waiting) => {
-      if ((waiting.resting.order.options?.triggerSource ?? 'last') !== source) return true;
+      if ((waiting.resting.order.options?.triggerSource ?? 'last') !== source || waiting.resting.since > until) return true;
       if (waiting.trailTicks > 0) trail(waiting, tick);
       const fires = waiting.triggerTick !== NO_PRICE && (waiting.firesAbove ? tick >= waiting.triggerTick : tick <= waiting.triggerTick);
       if (fires) fired.push(waiting.resting);

@@ -141,10 +141,10 @@ export class VenueAccount {
     return { code: 'INSUFFICIENT_MARGIN', reason: `needs ${needed.toFixed(2)} ${instrument.settle} of initial margin, equity is ${equity.toFixed(2)}` };
   }
 
-  /** Positions to liquidate: all of a currency's cross positions where its collateral has fallen below their maintenance margin, and each isolated one by itself. */
+  /** What to liquidate: all that takes cross margin of a currency, held or not, where its collateral has fallen below the maintenance margin, and each isolated position by itself. */
   belowMaintenance(): readonly Instrument[] {
     let below: Instrument[] | undefined;
-    for (const pool of this.#pools.values()) if (pool.isBelowMaintenance()) for (const { instrument, lots } of pool.positions) if (lots !== 0) (below ??= []).push(instrument);
+    for (const pool of this.#pools.values()) if (pool.isBelowMaintenance()) for (const { instrument } of pool.positions) (below ??= []).push(instrument);
     for (const [instrument, { isolated }] of this.#held) if (isolated?.isLiquidatable() === true) (below ??= []).push(instrument);
     return below ?? NONE;
   }

@@ -16,6 +16,7 @@ export interface MarginTier {
 /** Everything a simulated venue is told. Nothing is assumed inside: what the run does not state comes from the venue's profile. */
 export interface VenueTerms {
   readonly venue: VenueId;
+  /** The same table, not a copy, for instruments whose volume counts together. */
   readonly fees: (instrument: Instrument) => readonly FeeTier[];
   readonly funding: FundingConvention | 'none';
   /** Of a continuous index: the longest pause of its ticks that still accrues, s; any unless stated. */

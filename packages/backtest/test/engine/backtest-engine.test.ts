@@ -66,6 +66,13 @@ describe('BacktestEngine', () => {
     expect(prices(late)).toEqual(prices(whole));
   });
 
+  it('time in position is never more than the run, wherever between two steps of its curve it ends', async () => {
+    const result = await engineOn(btc, { range: { from: START + 1_190_000_000, to: START + 1_300_000_000 } }).addStrategy(Trader, { ids: [IDS[0]!] }, { id: 'a' }).run();
+    const { ts } = result.report.series.positions[0]!;
+    expect(ts.at(-1)).toBe(START + 1_300_000_000);
+    expect(result.report.statistics.timeInPositionPct).toBeLessThan((100 * 95) / 110);                  // bought 15 s after its start
+  });
+
   it('subscribing in mid-run opens that market from then on', async () => {
     const result = await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], lateId: IDS[1]!, lateAfterMs: 1_800_000 }, { id: 'a' }).run();
     const late = result.fills.filter(({ instrumentId: id }) => id === IDS[1]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LANE_ARRIVAL, LANE_DEPARTURE, LANE_EXCHANGE, LANE_LOCAL, LANE_OBSERVER, LANE_RESPONSE, LANE_SETTLEMENT, LANE_TIMER, type Lane } from '../../src/replay/lane.ts';
+import { RecordStream } from '../../src/replay/record-lanes.ts';
 import { ReplayLoop } from '../../src/replay/replay-loop.ts';
 import { ConstantLatency } from '../../src/venue/latency-model.ts';
 import { ask, bid, boughtAt, clear, delayed, type Desk, message, sameEntry, soldAt, VenueRig } from '../venue/venue-rig.ts';
@@ -63,6 +64,20 @@ describe('§9.2 REQ-B66 REQ-D10 order of things at one timestamp', () => {
     Object.getPrototypeOf(strategy).onOrderEvent = (event: { order: { isClosed: boolean } }): void => { if (event.order.isClosed && closed++ < 30_000) again(strategy as unknown as Desk); };
     expect(() => rig.run([message(0, bid(99, 1), ask(110, 1))])).toThrow(/desk.*without end/);
     expect(closed).toBeLessThan(10_001);
+  });
+
+  it('a record stamped before the one before it does not turn the time of its venue back', () => {
+    const records = [{ tsEvent: 10, tsInit: 30 }, { tsEvent: 5, tsInit: 31 }, { tsEvent: 12, tsInit: 40 }];             // sorted by tsInit, as catalogs are
+    const seen: number[] = [];
+    const { lanes } = new RecordStream(records[Symbol.iterator](), { exchange: (_record, at) => { seen.push(at); }, local: (_record, at) => { seen.push(at); } });
+    new ReplayLoop(lanes, Infinity, () => '').runSlice(100);
+    expect(seen).toEqual([10, 10, 12, 30, 31, 40]);
+  });
+
+  it('a slice ends where there are many timers and hardly a row: an interrupt is seen', () => {
+    let at = 0;
+    const loop = new ReplayLoop([{ laneClass: LANE_TIMER, nextAt: () => at, step: () => { at++; return 0; } }], 100_000, () => '');
+    expect(loop.runSlice(1_000)).toEqual({ rows: 0, isDone: false, at: 999 });
   });
 
   it('many market rows at one timestamp are no storm', () => {

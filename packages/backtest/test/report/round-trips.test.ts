@@ -59,6 +59,17 @@ describe('round trips', () => {
     expect(trips).toMatchObject([{ to: null, netPnlUsd: '3.8', aprOutPct: null, closeCostUsd: '-1.2' }]);
   });
 
+  it('contracts with a multiplier are held, and valued, in units of base', () => {
+    const contracts = { ...short, notionalUsd: '1000', hedgeQuantity: '2', feeUsd: '0' };             // 200 contracts of 0.01 at 500
+    const [sold, bought] = [fillOf(0, 'sell', '200', '500', contracts), fillOf(9, 'buy', '200', '500', contracts)];
+    const at510 = roundTrips([sold], context({ legs: new Map([[SHORT, { finalMarkUsd: '510', contract: { ...LINEAR, multiplier: '0.01' } }]]) }));
+    expect(at510.trips).toMatchObject([{ to: null, netPnlUsd: '-20' }]);
+    const many = { notionalUsd: '500', hedgeQuantity: '5000', feeUsd: '0' };                           // 5 contracts of 1,000 at 0.1, a lot being one contract
+    const five = roundTrips([fillOf(0, 'buy', '5', '0.1', many), fillOf(9, 'sell', '5', '0.1', many)], context({ pair: pairOf({ toleranceQuantity: '1000' }) }));
+    expect(five.trips).toHaveLength(1);
+    expect(roundTrips([sold, bought], context()).trips).toMatchObject([{ to: at(9), netPnlUsd: '0' }]);
+  });
+
   it('dust within a lot ends a trip, and the next trip takes it over: together they make the whole result', () => {
     const fills = [
       fillOf(0, 'sell', '1', '100', short),
@@ -103,6 +114,11 @@ describe('round trips', () => {
     expect(roundTrips([...entry, many(2, 'sell', '0.001'), fillOf(3, 'buy', '5', '2', hedge)], context()).trips[0]!.to).toBeNull();
     const legs = new Map([[LONG, { finalMarkUsd: '3', contract: { ...LINEAR, multiplier: '1000' } }], [SHORT, { finalMarkUsd: '3', contract: LINEAR }]]);
     expect(roundTrips(entry, context({ legs })).trips[0]!.netPnlUsd).toBe('0');
+  });
+
+  it('a settlement between the first fill and the moment we were told of it is not lost', () => {
+    const { trips } = roundTrips([...ENTER, ...EXIT], context({ payments: [paymentOf(-1, '1.5')] }));
+    expect(trips).toMatchObject([{ fundingUsd: '1.5' }]);
   });
 
   it('a settlement booked after the exit belongs to the trip that earned it', () => {

@@ -27,6 +27,12 @@ describe('statistics', () => {
     expect(dailyResults(curve)).toHaveLength(2);
   });
 
+  it('what happened at the first instant belongs to the first day: the days add up to the result', () => {
+    const none = [0, 0, 0];
+    const days = dailyResults({ start: 19_000 * DAY, stepUs: DAY, netPnlUsd: [-5, -4, -2], fundingUsd: [0, 1, 3], basisUsd: none, feesUsd: [-5, -5, -5], slippageUsd: none });
+    expect(days.map(({ netPnlUsd, feesUsd }) => [netPnlUsd, feesUsd])).toEqual([[-4, -5], [2, 0]]);
+  });
+
   it('Sharpe of daily results by hand: mean 3, deviation 1.581, 365 days', () => {
     const sharpe = sharpeRatio([1, 2, 3, 4, 5])!;
     const daily = 3 / Math.sqrt(2.5);

@@ -73,3 +73,29 @@ describe('REQ-B61 the test kit', () => {
     expect(() => { market('1').book('X-PERP.NOWHERE', { bid: '1', ask: '2', size: '1' }); }).toThrow(/no profile knows X-PERP\.NOWHERE; pass its specification/);
   });
 });
+
+describe('strategies against each other on one account', () => {
+  class Carry extends Strategy.with(z.strictObject({ long: instrumentId(), short: instrumentId() })) {
+    readonly pair = this.hedgedPair({ ...this.config, maxUnhedgedMs: 3_000, maxUnhedgedUsdSeconds: 50_000 });
+  }
+
+  it('REQ-A06 a pair leaves where the venue nets its leg with that of another strategy, so that nothing is left to reduce', () => {
+    const hl = 'BTC-USD-PERP.HYPERLIQUID';
+    const sim = simulate(Carry, { long: hl, short: BYBIT });
+    for (const id of [hl, BYBIT]) sim.book(id, { bid: '60000', ask: '60001', size: '50' });
+    const { strategy: other } = sim.kernel.addStrategy(Carry, { long: BYBIT, short: hl }, { id: 'other' });
+    sim.advance({ ms: 1 });
+    const pairs = [sim.strategy.pair, (other as Carry).pair];
+    for (const pair of pairs) {
+      pair.enter({ notionalUsd: '6000' });
+      sim.advance({ ms: 2_000 });
+    }
+    expect(pairs.map(({ state }) => state)).toEqual(['HEDGED', 'HEDGED']);
+    for (const pair of pairs) {
+      pair.exit();
+      sim.advance({ ms: 2_000 });
+    }
+    expect(pairs.map(({ state }) => state)).toEqual(['FLAT', 'FLAT']);
+    expect([...sim.kernel.portfolio.legs()].map(({ position }) => position.lots)).toEqual([0, 0, 0, 0]);
+  });
+});

@@ -28,6 +28,12 @@ describe('§6 REQ-D14 changing an order', () => {
     expect(rig.order('own').leavesLots).toBe(15);
   });
 
+  it('§6.3 more of it than the account can carry is refused like a new order', () => {
+    const rig = changing({ quantity: 500 }, soldOf(1_000), { balances: [{ currency: 'USD', amount: '1500' }], maxLeverage: 1 });
+    expect(rig.log.at(-2)).toMatch(/OrderModifyRejected INSUFFICIENT_MARGIN/);
+    expect(rig.fills).toEqual(['10@100']);
+  });
+
   it('§6.4 another price is another queue', () => {
     const rig = changing({ price: 99 }, soldOf(101));
     expect(rig.fills).toEqual([]);

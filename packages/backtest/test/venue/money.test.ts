@@ -2,7 +2,7 @@ import type { InstrumentSpec } from '@arb/core';
 import { formatMoney, POW10, toMoney } from '@arb/core/internal';
 import { describe, expect, it } from 'vitest';
 import { ConstantLatency } from '../../src/venue/latency-model.ts';
-import { ask, bid, boughtAt, deep, type Message, message, type RigOptions, sameEntry, soldAt, take, tellAt, type TERMS, type Told, VenueRig } from './venue-rig.ts';
+import { type Act, ask, bid, boughtAt, deep, type Message, message, type RigOptions, sameEntry, soldAt, take, tellAt, type TERMS, type Told, VenueRig } from './venue-rig.ts';
 
 const HOUR = 3_600_000_000;
 const INVERSE: Partial<InstrumentSpec> = { quote: 'USD', settle: 'X', isInverse: true, multiplier: '100' };
@@ -104,6 +104,23 @@ describe('§10.3 REQ-D14 fees', () => {
     expect(charged).toEqual(['1.01', '1.01', '0.505']);
   });
 
+  it('volume is the account\'s: what one instrument trades counts for another on the same table', () => {
+    const other = 'Y-PERP.TEST';
+    const buy: Act = (desk) => desk.send('other', desk.order.limit({ instrumentId: other, side: 'buy', quantity: 10, price: 101, timeInForce: 'IOC' }));
+    const rig = new VenueRig({ terms: TIERED, acts: { 10: take('buy', 20, 101), 20: buy } });
+    const instrument = rig.kernel.addInstrument({ ...rig.instrument.spec, id: other, base: 'Y' });
+    rig.kernel.portfolio.account('TEST').setMarginTiers(instrument, [{ notionalFrom: '0', initialRate: '0.0001', maintenanceRate: '0.00005' }]);
+    const book = rig.kernel.bookOf(instrument);
+    const engine = rig.venue.addInstrument(instrument);
+    engine.replace([[100, 1_000]], [[101, 1_000]]);
+    book.setBid(100, 1_000);
+    book.setAsk(101, 1_000);
+    rig.kernel.bookUpdated(book, 0);
+    rig.run([deep(100)]);
+    const charged = rig.events.flatMap((event) => (event.type === 'OrderFilled' && 'report' in event ? [formatMoney(event.report.fee)] : []));
+    expect(charged).toEqual(['2.02', '0.505']);
+  });
+
   it('volume counts for thirty days', () => {
     const DAY = 24 * HOUR;
     const rig = new VenueRig({ terms: TIERED, acts: { 10: take('buy', 20, 101), [29 * DAY]: take('sell', 1, 100), [30 * DAY]: take('sell', 1, 100) } });
@@ -153,6 +170,13 @@ describe('§10.5 REQ-D15 when funding is settled', () => {
     expect(paid).toEqual(['8h -0.05']);
   });
 
+  it('§10.5 a resting order that a trade fills at the very boundary does not count', () => {
+    const { paid } = funded({ acts: { ...LONG, 20: (desk) => desk.limit('maker', 'buy', [5, 99]) } }, [deep(100), message(8 * HOUR, soldAt(98, 5))], [
+      mark(2, 100), rate(1, { settlesAt: 8 * HOUR, bps: 1n }), settled(8, 8 * HOUR + 5),
+    ]);
+    expect(paid).toEqual(['8h -0.01']);
+  });
+
   it('§10.5 the mark at the boundary counts, one after it does not', () => {
     const { paid } = funded({ acts: LONG }, [deep(100)], [
       mark(2, 100), mark(8 * HOUR, 200), mark(8 * HOUR + 1, 900), rate(1, { settlesAt: 8 * HOUR, bps: 1n }), settled(8, 8 * HOUR + 59_000),
@@ -163,6 +187,19 @@ describe('§10.5 REQ-D15 when funding is settled', () => {
   it('§10.5 data without predictions: the first settlement is paid too, with position and mark as they were', () => {
     const { paid } = funded({ acts: { ...LONG, [8 * HOUR + 5]: take('buy', 100, 101) } }, [deep(100)], [mark(2, 100), mark(8 * HOUR + 100, 900), settled(8, 8 * HOUR + 1_000), settled(16)]);
     expect(paid).toEqual(['8h -0.01', '16h -9.09']);
+  });
+
+  it('§10.5 data without predictions: the first settlement takes the mark of its boundary, however many came until its rate was known', () => {
+    const later = Array.from({ length: 3_000 }, (_, i) => mark(8 * HOUR + 1 + i, 900 + i));
+    const { paid } = funded({ acts: LONG }, [deep(100)], [mark(2, 300), mark(8 * HOUR, 100), ...later, settled(8, 8 * HOUR + 5_000)]);
+    expect(paid).toEqual(['8h -0.01']);
+  });
+
+  it('§10.5 a prediction of the period after next does not move the mark of the next', () => {
+    const { paid } = funded({ acts: LONG }, [deep(100)], [
+      mark(2, 100), rate(1, { settlesAt: 8 * HOUR, bps: 1n }), rate(3, { settlesAt: 16 * HOUR, bps: 1n }), mark(8 * HOUR + 1, 200), mark(8 * HOUR + 2, 300), settled(8, 8 * HOUR + 5),
+    ]);
+    expect(paid).toEqual(['8h -0.01']);
   });
 
   it('§10.5 a rate whose stamp is a little off belongs to its boundary, one that is far off to none before it', () => {
@@ -227,10 +264,32 @@ describe('§10.6 REQ-D14 liquidation', () => {
     expect(rig.venue.account.lots(rig.instrument)).toBe(lots);
   });
 
+  it('§10.6 what we have taken is not there for the liquidation either, nor what the liquidation has taken for us', () => {
+    const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: take('sell', 2, 49_000), 1_100: take('sell', 3, 49_000) } });
+    rig.run(book, Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);
+    // 2 at 49,000 by us; then 1 at 49,000 and 2 at 48,900 lose 5,200 with them, 1 % of 146,800 is the fee; then nothing is left at 49,000.
+    expect(formatMoney(rig.cash().ours)).toBe('-5668');
+    expect(rig.book.position).toBe(0);
+  });
+
+  it.each([[900_000, 5], [1_000_100, 0]])('§10.6 a venue whose data has no marks judges by its mid, once a second: with the fall at %d µs it leaves %d lots', (at, lots) => {
+    const rig = new VenueRig({ terms: { ...margin, balances: [{ currency: 'USD', amount: '10000' }] }, acts: OPEN });
+    rig.run([message(0, bid(49_000, 3), bid(48_900, 9), ask(50_000, 9)), message(100, bid(48_000, 1)), message(at, bid(49_000, 0), bid(48_900, 0), bid(40_000, 9), ask(50_000, 0), ask(40_001, 9))]);
+    expect(rig.venue.account.lots(rig.instrument)).toBe(lots);
+  });
+
   it('§10.6 resting orders go first', () => {
     const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: (desk) => desk.limit('rest', 'sell', [1, 51_000]) } });
     rig.run(book, Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);
     expect(rig.order('rest').status).toBe('CANCELED');
+  });
+
+  it('§10.6 an order that waits for its trigger ends too: it would open a position on what is gone', () => {
+    const stop: Act = (desk) => desk.send('stop', desk.order.stopMarket({ instrumentId: desk.cache.instruments()[0]!.id, side: 'sell', quantity: 5, triggerPrice: 48_500 }));
+    const rig = new VenueRig({ terms: margin, acts: { ...OPEN, 500: stop } });
+    rig.run([...book, message(2_000, soldAt(48_400, 1))], Infinity, [mark(1, 50_000)(rig), mark(1_000, 49_500)(rig)]);
+    expect(rig.order('stop').status).toBe('CANCELED');
+    expect(rig.venue.account.lots(rig.instrument)).toBe(0);
   });
 
   it('an order the account cannot carry is refused by the venue, with both figures', () => {

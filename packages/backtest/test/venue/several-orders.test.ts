@@ -30,4 +30,12 @@ describe('§2 REQ-D14 several own orders on one level', () => {
     rig.run([OPENING, message(20_000, soldAt(100, 105)), message(30_000, soldAt(99, 52))]);
     expect(rig.fills).toEqual(['5@100', '2@99']);
   });
+
+  it.each([
+    ['a trade through both', message(20_000, soldAt(97, 5))], ['an ask shown at the worse', message(20_000, bid(100, 0), bid(99, 0), ask(99, 5))],
+  ])('the better price of ours is met first by %s', (_what, event) => {
+    const rig = new VenueRig({ acts: { 2_000: [(desk) => desk.limit('low', 'buy', [5, 99]), (desk) => desk.limit('high', 'buy', [5, 100])] } });
+    rig.run([OPENING, event]);
+    expect(rig.fills).toEqual(['5@100']);
+  });
 });

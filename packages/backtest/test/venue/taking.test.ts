@@ -144,4 +144,18 @@ describe('§4 self-trade prevention', () => {
     expect(rig.order('maker').status).toBe(maker);
     expect(rig.order('taker').filledLots).toBe(filled);
   });
+
+  it.each(['cancel-maker', 'cancel-taker', 'cancel-both'] as const)('%s: what a taker does not reach stays, and so does the taker', (selfTrade) => {
+    const rig = taking({ 2_000: (desk) => desk.limit('maker', 'sell', [10, 102]), 8_000: (desk) => desk.limit('taker', 'buy', [50, 102], { timeInForce: 'IOC' }) }, { rules: { ...REALISTIC, selfTrade } });
+    expect(rig.order('maker').status).toBe('ACCEPTED');
+    expect(rig.order('taker').status).toBe('FILLED');
+  });
+
+  it.each([
+    ['cancel-maker', 'CANCELED', 'ACCEPTED'], ['cancel-taker', 'ACCEPTED', 'CANCELED'], ['cancel-both', 'CANCELED', 'CANCELED'],
+  ] as const)('%s, alone inside the spread: the maker is %s, what would meet it is %s', (selfTrade, maker, taker) => {
+    const rig = taking({ 2_000: (desk) => desk.limit('maker', 'sell', [10, 100]), 8_000: (desk) => desk.limit('taker', 'buy', [5, 100]) }, { rules: { ...REALISTIC, selfTrade } });
+    expect(rig.order('maker').status).toBe(maker);
+    expect(rig.order('taker').status).toBe(taker);
+  });
 });

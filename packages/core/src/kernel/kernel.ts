@@ -24,7 +24,7 @@ import { Instrument, type InstrumentSpec } from './model/instrument.ts';
 import type { FeedStatus } from './model/market-data.ts';
 import type { FillReport } from './model/order-events.ts';
 import { NO_PRICE, type Order, type OrderSide } from './model/order.ts';
-import type { UnixMicros } from './model/time.ts';
+import { MICROS_PER_DAY, type UnixMicros } from './model/time.ts';
 import type { LedgerEntry } from './ledger/ledger.ts';
 import type { PriceSource } from './ledger/valuation.ts';
 import { Portfolio } from './portfolio/portfolio.ts';
@@ -84,11 +84,13 @@ export class Kernel implements KernelInputs {
   /** Settlements, forced fills and balance changes booked. */
   readonly #booked = new SeenIds();
   #inputs = 0;
+  #dayEndsAt: UnixMicros;
 
   constructor(options: KernelOptions) {
     this.#options = options;
     this.run = options.run;
     this.#clock = new SimulatedClock(options.startAt);
+    this.#dayEndsAt = dayAfter(options.startAt);
     this.#loggers = options.loggers ?? silentLogger;
     this.#observers = options.observers ?? [];
     this.journal = new JournalWriter(options.journal);
@@ -190,6 +192,10 @@ export class Kernel implements KernelInputs {
 
   advance(to: UnixMicros): void {
     this.#clock.advance(to);
+    if (to >= this.#dayEndsAt) {
+      this.#dayEndsAt = dayAfter(to);
+      this.risk.beginDay(to);
+    }
     this.#input();
   }
 
@@ -316,3 +322,5 @@ export class Kernel implements KernelInputs {
 
   #input(): void { this.journal.setInput(++this.#inputs, this.#clock.now()); }
 }
+
+function dayAfter(time: UnixMicros): UnixMicros { return (Math.floor(time / MICROS_PER_DAY) + 1) * MICROS_PER_DAY; }

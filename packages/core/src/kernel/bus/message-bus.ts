@@ -58,14 +58,14 @@ export class MessageBus {
 
   /** Subscribes to every topic a pattern covers, those of later too; see {@link topicMatches}. */
   subscribePattern(pattern: string, handler: MessageHandler<unknown>): Unsubscribe {
-    const entry: Pattern = { pattern, handler };
+    const own: MessageHandler<unknown> = (message) => { handler(message); };      // the same handler may be subscribed elsewhere
+    const entry: Pattern = { pattern, handler: own };
     this.#patterns.push(entry);
-    const ends = [...this.#channels.values()].filter((channel) => topicMatches(pattern, channel.name)).map((channel) => add(channel, handler));
+    for (const channel of this.#channels.values()) if (topicMatches(pattern, channel.name)) add(channel, own);
     return () => {
       const at = this.#patterns.indexOf(entry);
       if (at >= 0) this.#patterns.splice(at, 1);
-      for (const end of ends) end();
-      for (const channel of this.#channels.values()) remove(channel, handler);
+      for (const channel of this.#channels.values()) remove(channel, own);
     };
   }
 
@@ -164,8 +164,12 @@ function deliver(channel: Channel, message: unknown): void {
 
 /** Handlers are replaced, not changed in place, so a list that is being walked stays as it was. */
 function add(channel: Channel, handler: MessageHandler<unknown>): Unsubscribe {
+  let isEnded = false;
   channel.handlers = [...channel.handlers, handler];
-  return () => { remove(channel, handler); };
+  return () => {
+    if (!isEnded) remove(channel, handler);
+    isEnded = true;
+  };
 }
 
 function remove(channel: Channel, handler: MessageHandler<unknown>): void {

@@ -18,7 +18,7 @@ export interface QuoteRequest {
 
 /** Cost of entering and leaving a pair now, and when carry has paid it back. Costs are positive, in basis points of one leg's value. */
 export interface CarryQuote {
-  /** Value that fits into both books within the slippage limit; what was asked for, or less. */
+  /** Value that fits into both books within the slippage limit, and that the other sides of the books could take back; what was asked for, or less. */
   readonly notionalUsd: Decimal;
   readonly limitedBy: QuoteLimit;
   /** Taker fees of both legs, in and out. */
@@ -66,9 +66,12 @@ export function quoteCarry(inputs: QuoteInputs, request: QuoteRequest): CarryQuo
   };
 }
 
-/** Value one may take within the slippage limit, at most what is wanted. */
+/** Value one may take within the slippage limit and could give back now at whatever it costs, at most what is wanted. */
 function available(state: InstrumentState, side: OrderSide, wanted: number, maxSlippageBps: number): number {
-  const walked = walkDepth(state.book, side, { notional: wanted }, { maxSlippageBps });
+  const { book, instrument } = state;
+  const walked = walkDepth(book, side, { notional: wanted }, { maxSlippageBps });
+  const { filledLots } = walked.filledLots === 0 ? walked : walkDepth(book, side === 'buy' ? 'sell' : 'buy', { quantity: instrument.lotsToDecimal(walked.filledLots) });
+  if (filledLots < walked.filledLots) return walkDepth(book, side, { quantity: instrument.lotsToDecimal(filledLots) }).filledNotional;
   return walked.isFilled ? wanted : walked.filledNotional;
 }
 

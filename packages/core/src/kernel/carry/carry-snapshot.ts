@@ -52,5 +52,7 @@ export function carryDirection(aAprPct: number, bAprPct: number, minAprPct: numb
 
 function rateOf(state: InstrumentState): FundingRate | 'none' | undefined {
   if (state.instrument.kind !== 'perpetual') return 'none';
-  return state.predicted ?? state.settled;
+  const { predicted, settled } = state;
+  // A forecast of a settlement that has come true says nothing any more; the interval may have changed since.
+  return predicted !== undefined && settled !== undefined && settled.settlesAt >= predicted.settlesAt ? settled : predicted ?? settled;
 }

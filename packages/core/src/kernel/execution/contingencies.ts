@@ -64,7 +64,7 @@ export class Contingencies {
   #endParent(child: Order): void {
     const parentSequence = child.options?.parentSequence;
     const parent = parentSequence === undefined ? undefined : this.#orders.get(key(child, parentSequence));
-    if (parent !== undefined && parent.isOpen && this.#linked(parent).length === 0) this.#actions.cancel(parent);
+    if (parent !== undefined && parent.isOpen && this.#linked(parent).every(({ isPendingCancel }) => isPendingCancel)) this.#actions.cancel(parent);      // not only when their ends are told: fills until then would have no exits
   }
 
   #linked(order: Order): Order[] {

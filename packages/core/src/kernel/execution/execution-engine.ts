@@ -108,12 +108,14 @@ export class ExecutionEngine {
     if (!(amendment.lots > 0)) throw new ArbError('ARB_BAD_ORDER', `${order.id}: a quantity of ${String(order.instrument.lotsToDecimal(amendment.lots))} is not positive; cancel the order instead`, { id: order.id });
     if (order.status === 'INITIALIZED') throw new ArbError('ARB_BAD_ORDER', `${order.id} was never submitted; make a new order instead of modifying it`, { id: order.id });
     if (order.status === 'EMULATED') { this.#amend(order, this.#services.now(), amendment); return; }
-    const denial = this.#services.risk.checkAmendment(order, amendment);
+    const isLess = amendment.lots <= order.lots && amendment.tick === order.tick;      // takes no new risk
+    const denial = (isLess ? undefined : this.#ownerOf(order).blocked(order.reduceOnly)) ?? this.#services.risk.checkAmendment(order, amendment);
     if (denial !== undefined) {
       this.#announce(order, 'OrderModifyRejected', { tsEvent: this.#services.now(), code: denial.code, reason: denial.message });
       return;
     }
     orderMutator.flags(order, MODIFYING);
+    this.#services.risk.changed(order);                                        // what is asked for counts from now on
     this.#journal.amended(order, 'ModifyRequested', this.#services.now(), amendment);
     this.#clientOf(order).modify(order, amendment);
   }
@@ -168,12 +170,22 @@ export class ExecutionEngine {
   }
 
   modified(order: Order, tsEvent: UnixMicros, amendment: OrderAmendment): void {
-    if (order.isClosed) { orderMutator.flags(order, { pendingModify: false }); return; }
+    const wasFilled = order.status === 'FILLED';
+    if (order.isClosed && !(wasFilled && order.isPendingModify && amendment.lots > order.lots)) {
+      orderMutator.flags(order, { pendingModify: false });
+      this.#amendedAt.delete(order);
+      return;
+    }
     const last = this.#amendedAt.get(order);
     if (last !== undefined && (tsEvent < last || (tsEvent === last && amendment.tick === order.tick && amendment.lots === order.lots))) return;      // told twice
     if (order.status === 'SUBMITTED') this.accepted(order, tsEvent);           // what a venue changes it has accepted
     this.#amendedAt.set(order, tsEvent);
     this.#amend(order, tsEvent, amendment);
+    if (wasFilled) {                                                           // its fills overtook the report
+      if (order.isOpen) this.#services.cache.opened(order);
+      else this.#amendedAt.delete(order);
+      return;
+    }
     if (order.leavesLots === 0) this.#end(order, 'OrderCanceled', { tsEvent, reason: 'reduced to what had filled' });
     this.#askForWanted(order);
   }
@@ -181,6 +193,8 @@ export class ExecutionEngine {
   modifyRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void {
     if (!order.isPendingModify) return;                                        // told twice
     orderMutator.flags(order, { pendingModify: false });
+    if (order.isClosed) this.#amendedAt.delete(order);
+    this.#services.risk.changed(order);
     this.#announce(order, 'OrderModifyRejected', { tsEvent, code, reason });
     this.#askForWanted(order);
   }
@@ -320,7 +334,7 @@ export class ExecutionEngine {
   #end(order: Order, change: 'OrderRejected' | 'OrderCanceled' | 'OrderExpired', end: { readonly tsEvent: UnixMicros; readonly reason: string; readonly code?: string }): void {
     const { tsEvent, reason, code = NO_REASON } = end;
     orderMutator.apply(order, change);
-    if (change !== 'OrderRejected') orderMutator.remember(order, change);
+    orderMutator.remember(order, change === 'OrderRejected' ? 'OrderCanceled' : change);
     orderMutator.flags(order, SETTLED);
     this.#announce(order, change, { tsEvent, code, reason });
     this.#close(order, reason);
@@ -330,7 +344,7 @@ export class ExecutionEngine {
     const { cache, risk, observers } = this.#services;
     cache.closed(order);
     risk.changed(order);
-    this.#amendedAt.delete(order);
+    if (!order.isPendingModify) this.#amendedAt.delete(order);
     this.#wantedLots.delete(order);
     for (const observer of observers) observer.orderClosed?.(order, this.#services.now(), reason);
     if (Contingencies.isLinked(order)) this.#contingencies.closed(order);

@@ -56,7 +56,7 @@ const EXIT_HEADROOM = 1.25;
 
 /**
  * Two legs as one position. Both are sent together as capped IOC orders; what one leg fills and the other does not is completed or taken back at once,
- * within the budget of time and value × time. No order leaves without a limit price, every reducing order is reduce-only.
+ * within the budget of time and value × time. No order leaves without a limit price; one that reduces is reduce-only, unless others on the account hold the opposite.
  */
 export class HedgedPair {
   readonly long: InstrumentId;
@@ -170,8 +170,8 @@ export class HedgedPair {
   /** Stops the pair: nothing is entered any more; what is uncovered is still closed. */
   halt(reason: string): void {
     if (this.#state === 'HALTED') return;
-    this.#haltReason = reason;
-    this.#become('HALTED', 'PairHalted', reason);
+    this.#haltReason = reason === '' ? 'no reason given' : reason;      // an empty one means that an operator resumed it
+    this.#become('HALTED', 'PairHalted', this.#haltReason);
     if (this.#uncoveredBase() !== 0 && !this.#orders.isWaiting) this.#cutBack('halted');
   }
 
@@ -276,7 +276,7 @@ export class HedgedPair {
     }
     const lots = pairLots(long, short, notionalUsd);
     if (lots === undefined) return `${notionalUsd.toFixed(2)} USD is less than one lot that both legs can trade`;
-    for (const [leg, legLots] of [[long, lots.longLots], [short, lots.shortLots]] as const) {
+    for (const [leg, legLots] of [[long, long.lotsInAll(lots.longLots)], [short, short.lotsInAll(lots.shortLots)]] as const) {
       const target = leg.sign * legLots;
       const grows = Math.abs(target) - Math.abs(leg.lots);
       const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) : undefined);
@@ -319,7 +319,8 @@ export class HedgedPair {
     const missing = this.#legs.filter((leg) => !leg.isAtTarget);
     const priced = missing.filter((leg) => this.#legOrder(leg, leg.missingLots) !== undefined);
     if (priced.length < missing.length) this.#refuse(`${missing.filter((leg) => !priced.includes(leg)).map(({ id }) => id).join(' and ')} without a market`);
-    if (priced.length === missing.length || this.#isCutting) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
+    const isCovering = this.#longLeg.base * this.#shortLeg.base < 0;
+    if (priced.length === missing.length || (this.#isCutting && !isCovering)) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
     const excess = this.#excess();
     if (excess === undefined || !priced.includes(excess.leg)) return [];
     const order = this.#legOrder(excess.leg, -Math.sign(excess.leg.lots) * Math.min(excess.lots, Math.abs(excess.leg.missingLots)));

@@ -3,6 +3,7 @@ import type { InstrumentState } from '../cache/instrument-state.ts';
 import type { CarryQuote, QuoteRequest } from '../carry/carry-quote.ts';
 import type { CarrySnapshot } from '../carry/carry-snapshot.ts';
 import type { InstrumentId } from '../model/ids.ts';
+import type { Instrument } from '../model/instrument.ts';
 import type { Order } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import type { StrategyRunner } from '../strategy/strategy-runner.ts';
@@ -36,9 +37,26 @@ export class PairHost implements HedgeHost {
       const { instrument } = this.#cache.state(instrumentId);
       return this.#runner.order.limit({
         instrumentId, side, quantity: instrument.lotsToDecimal(lots), price: instrument.tickToDecimal(tick), timeInForce: 'IOC',
-        reduceOnly: isReducing && instrument.kind !== 'spot',
+        reduceOnly: isReducing && this.#canReduce(instrument, side === 'buy' ? 1 : -1, lots),
       });
     });
-    return { orders, areSent: this.#runner.submitTogether(orders) };
+    return { orders, areSent: this.#runner.submitTogether(orders, legs.every(({ isReducing }) => isReducing)) };
+  }
+
+  /**
+   * Reduce-only is a promise about what strategy and account hold in all, and a pair's leg is only part of that: where another pair or strategy holds the opposite,
+   * a reduce-only order would be refused and the leg could never be closed. Then it leaves as a plain order.
+   */
+  #canReduce(instrument: Instrument, sign: 1 | -1, lots: number): boolean {
+    if (instrument.kind === 'spot') return false;
+    let [ownOut, allOut] = [0, 0];
+    for (const order of this.#cache.state(instrument.id).openOrders) {
+      if (order.sign !== sign || order.status === 'EMULATED') continue;
+      allOut += order.leavesLots;
+      if (order.strategyId === this.#runner.id) ownOut += order.leavesLots;
+    }
+    const own = instrument.toLots(this.#runner.portfolio.quantity(instrument.id));
+    const all = instrument.toLots(this.#runner.account(instrument.venue).quantity(instrument.id) ?? 0);
+    return -sign * own - ownOut >= lots && -sign * all - allOut >= lots;
   }
 }

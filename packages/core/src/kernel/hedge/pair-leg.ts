@@ -52,6 +52,14 @@ export class PairLeg {
   /** Base units in one of the lots held; one lot at the price now where none is. */
   get heldBasePerLot(): number { return this.#lots === 0 || !this.instrument.isInverse ? this.basePerLot : this.#inverseBase / this.#lots; }
 
+  /** Lots in all that are worth what so many would be at the price now: those of an inverse leg that are held count at the prices of their fills. */
+  lotsInAll(lots: number): number {
+    if (!this.instrument.isInverse || this.#lots === 0) return lots;
+    const wanted = lots * this.basePerLot;
+    const held = Math.abs(this.#inverseBase);
+    return wanted > held ? Math.abs(this.#lots) + Math.round((wanted - held) / this.basePerLot) : Math.round(Math.abs(this.#lots) * wanted / held);
+  }
+
   /** Fewest lots the venue takes an order for that only reduces: of derivatives any value can be closed, of spot not. */
   get minCloseLots(): number {
     const { instrument } = this;

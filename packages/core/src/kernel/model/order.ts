@@ -221,8 +221,9 @@ export class Order {
     mutator = {
       apply: (order, change) => { order.#become(nextOrderStatus(order.#status, change)); },
       fill: (order, tick, lots) => {
+        const status = nextOrderStatus(order.#status, order.#filledLots + lots >= order.#lots ? 'OrderFilled:full' : 'OrderFilled:partial');      // throws before anything has changed
         order.#addFill(tick, lots);
-        order.#become(nextOrderStatus(order.#status, order.#filledLots >= order.#lots ? 'OrderFilled:full' : 'OrderFilled:partial'));
+        order.#become(status);
       },
       bust: (order, tick, lots) => {
         if (lots > order.#filledLots) throw new ArbError('ARB_BUST_EXCEEDS_FILLS', `${order.id}: a bust of ${lots} lots exceeds the ${order.#filledLots} filled`, { id: order.id });
@@ -233,7 +234,7 @@ export class Order {
         order.#tick = tick;
         order.#lots = lots;
         order.#isPendingModify = false;
-        order.#become(nextOrderStatus(order.#status, 'OrderModified'));
+        if (order.#status !== 'FILLED' || order.leavesLots > 0) order.#become(nextOrderStatus(order.#status, 'OrderModified'));
       },
       trigger: (order, triggerTick) => { order.#triggerTick = triggerTick; },
       flags: (order, flags) => {

@@ -24,7 +24,7 @@ export class EquityWatch {
   /** Brings the figures up to date. @throws ArbError `ARB_NO_RATE`, `ARB_NO_PRICE` where something held cannot be valued */
   update(now: UnixMicros): void {
     const { entryCount } = this.#portfolio.ledger;
-    if (now - this.#at < EQUITY_MAX_AGE_MICROS && entryCount === this.#entries) return;
+    if (now - this.#at < EQUITY_MAX_AGE_MICROS && entryCount === this.#entries && Math.floor(now / MICROS_PER_DAY) === this.#day) return;
     let total = 0n;
     this.#venues.clear();
     for (const account of this.#portfolio.accounts()) {
@@ -47,6 +47,6 @@ export class EquityWatch {
   get total(): number { return this.#total; }
   /** Equity at one venue. */
   at(venue: VenueId): number { return this.#venues.get(venue) ?? 0; }
-  /** Loss since the first look of the UTC day, positive where money was lost; transfers are none. */
+  /** Loss since the UTC day began (where nobody said it began: since the first look of it), positive where money was lost; transfers are none. */
   get dailyLoss(): number { return this.#profitAtDayStart - this.#profit; }
 }

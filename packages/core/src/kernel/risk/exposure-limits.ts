@@ -58,6 +58,7 @@ export class ExposureLimits {
       const lots = scope === 'strategy' ? strategyLots(slot, candidate) : worstLots(slot, candidate);
       if (lots !== 0) sum += slot.usd(lots, slot === candidate.slot ? candidate.tick : slot.priceTicks());
     }
+    if (Number.isNaN(sum)) return this.#unrated(name, scope, candidate);
     if (!isExceeded(sum, limit, () => this.#exactGross(scope, candidate))) return undefined;
     return broken(code, name, limit, sum);
   }
@@ -72,6 +73,12 @@ export class ExposureLimits {
     return sum;
   }
 
+  /** A limit that cannot be judged is not passed: the denial names what has no rate. */
+  #unrated(name: string, scope: Scope, candidate: Candidate): RiskDenial {
+    const quotes = this.#slots.filter((slot) => isWithin(scope, slot, candidate.slot) && Number.isNaN(slot.usdPerUnit)).map((slot) => slot.instrument.quote);
+    return deny('NO_MARKET', `no rate of ${[...new Set(quotes)].join(', ')} to judge ${name} by`);
+  }
+
   /** The larger of: all buys in flight filled and no sell, all sells and no buy. */
   #net(limit: number | undefined, candidate: Candidate): RiskDenial | undefined {
     if (limit === undefined) return undefined;
@@ -82,9 +89,12 @@ export class ExposureLimits {
       const { basis, openBuyLots, openSellLots } = slot.holding;
       const more = slot === candidate.slot ? candidate.order.sign * candidate.order.leavesLots : 0;
       const ticks = slot === candidate.slot ? candidate.tick : slot.priceTicks();
-      long += slot.usd(basis.lots + openBuyLots + Math.max(0, more), ticks);
-      short += slot.usd(basis.lots - openSellLots + Math.min(0, more), ticks);
+      const longLots = basis.lots + openBuyLots + Math.max(0, more);
+      const shortLots = basis.lots - openSellLots + Math.min(0, more);
+      if (longLots !== 0) long += slot.usd(longLots, ticks);
+      if (shortLots !== 0) short += slot.usd(shortLots, ticks);
     }
+    if (Number.isNaN(long + short)) return this.#unrated(`maxAssetNetUsd of ${candidate.slot.instrument.base}`, 'asset', candidate);
     const worst = candidate.order.sign > 0 ? long : -short;
     return worst > limit * (1 + BAND) ? broken('POSITION_LIMIT', `maxAssetNetUsd of ${candidate.slot.instrument.base}`, limit, worst) : undefined;
   }
@@ -96,16 +106,13 @@ function isWithin(scope: Scope, slot: RiskSlot, of: RiskSlot): boolean {
 }
 
 function worstLots(slot: RiskSlot, { slot: own, order }: Candidate): number {
-  return slot.holding.worstLots(slot === own ? order.sign * order.leavesLots : 0);
+  return slot.worstLots(order.strategyId, slot === own ? order.sign * order.leavesLots : 0);
 }
 
 /** The largest position one strategy's own orders could lead to. */
 function strategyLots(slot: RiskSlot, { slot: own, order }: Candidate): number {
-  let held = 0;
-  for (const { strategyId, lots } of slot.holding.positions) if (strategyId === order.strategyId) held += lots;
-  const { buy, sell } = slot.inFlight(order.strategyId);
   const more = slot === own ? order.sign * order.leavesLots : 0;
-  return Math.max(held + buy + Math.max(0, more), -(held - sell + Math.min(0, more)));
+  return Math.max(slot.longReach(order.strategyId, more), slot.shortReach(order.strategyId, more));
 }
 
 function isExceeded(sum: number, limit: number, exact: () => Money): boolean {

@@ -52,10 +52,10 @@ export class RiskEngine {
   /** Replaces all limits at once; they hold from the next check on. What is out already stays out. @throws ArbError `ARB_BAD_LIMIT`, and nothing changes */
   setLimits(limits: RiskLimits): void {
     checkLimits(limits);
+    if (limits.maxOrdersPerSecond !== this.#limits.maxOrdersPerSecond) this.#rates.clear();      // what went out stays counted under the same limit
     this.#limits = limits;
     this.#exposure = new ExposureLimits(limits, this.#slots);
     this.#band = (limits.priceBandPct ?? DEFAULT_PRICE_BAND_PCT) / 100;
-    this.#rates.clear();
     for (const slot of this.#slots) slot.refresh(limits);
   }
 
@@ -65,6 +65,12 @@ export class RiskEngine {
 
   /** Approved orders that may still trade. */
   get inFlightCount(): number { return this.#inFlight.size; }
+
+  /** A UTC day begins: its loss counts from what everything is worth now, before the first input of the day. */
+  beginDay(now: UnixMicros): void {
+    if (this.#limits.maxDailyLossUsd === undefined) return;
+    try { this.#equity.update(now); } catch (error) { if (!isArbError(error)) throw error; }      // what cannot be valued yet is looked at with the first order that can
+  }
 
   /** Approves an order, which counts from now on, or says why not. */
   check(order: Order): RiskDenial | undefined {
@@ -88,14 +94,19 @@ export class RiskEngine {
     return undefined;
   }
 
-  /** Judges a new price or quantity of an order that is out, as if it replaced the order; it counts once it is {@link RiskEngine.amended}. */
-  checkAmendment(order: Order, { tick, lots }: OrderAmendment): RiskDenial | undefined {
+  /**
+   * Judges a new price or quantity of an order that is out, as if it replaced the order. Approved, it counts where it is the larger from {@link RiskEngine.changed}
+   * on, for as long as the order waits for the venue's answer.
+   */
+  checkAmendment(order: Order, amendment: OrderAmendment): RiskDenial | undefined {
+    const { tick, lots } = amendment;
     const slot = this.#slotOf(order);
     const { instrument, strategyId, side, sign, triggerTick, reduceOnly, options, filledLots } = order;
     const leavesLots = Math.max(0, lots - filledLots);
     this.#inFlight.withdraw(order);
     const denial = this.#verdict({ instrument, strategyId, side, sign, triggerTick, reduceOnly, options, tick, lots, leavesLots }, slot, this.#context.now());
     this.changed(order);
+    if (denial === undefined) this.#inFlight.ask(order, amendment);
     this.#margin.reset();                                 // what it remembers is true only once the venue has agreed
     return denial;
   }
@@ -141,7 +152,7 @@ export class RiskEngine {
     if (slot.units(tick, lots) > slot.orderLimitUnits) {
       return this.#aboveLimit('NOTIONAL_ABOVE_LIMIT', slot, { name: 'maxOrderNotionalUsd', limit: limits.maxOrderNotionalUsd!, lots, tick });
     }
-    const worst = slot.holding.worstLots(order.sign * lots);
+    const worst = slot.worstLots(order.strategyId, order.sign * lots);
     if (slot.units(tick, worst) > slot.positionLimitUnits) {
       return this.#aboveLimit('POSITION_LIMIT', slot, { name: 'maxPositionNotionalUsd', limit: limits.maxPositionNotionalUsd!, lots: worst, tick });
     }

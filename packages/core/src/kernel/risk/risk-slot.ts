@@ -104,6 +104,44 @@ export class RiskSlot {
     }
   }
 
+  /**
+   * The largest position, without sign, that orders in flight and `more` signed lots of a strategy could lead to. What strategies hold against each other is not
+   * taken as covered: each may leave at any time, since no exit is refused.
+   */
+  worstLots(strategyId: StrategyId, more = 0): number {
+    const { positions } = this.holding;
+    if (positions.every((position) => position.strategyId === strategyId) && this.#byStrategy.size <= (this.#byStrategy.has(strategyId) ? 1 : 0)) {
+      return Math.max(this.longReach(strategyId, more), this.shortReach(strategyId, more));
+    }
+    let long = 0;
+    let short = 0;
+    for (const id of new Set([strategyId, ...this.#byStrategy.keys(), ...positions.map((position) => position.strategyId)])) {
+      long += this.longReach(id, id === strategyId ? more : 0);
+      short += this.shortReach(id, id === strategyId ? more : 0);
+    }
+    return Math.max(long, short);
+  }
+
+  /** The most a strategy could be long: orders that only reduce fill first, down to nothing. */
+  longReach(strategyId: StrategyId, more: number): number {
+    const held = this.#heldBy(strategyId);
+    const { buy, reduceBuy } = this.inFlight(strategyId);
+    return Math.max(0, held + (this.holding.isSpot ? reduceBuy : Math.min(reduceBuy, Math.max(0, -held))) + buy + Math.max(0, more));
+  }
+
+  /** The most a strategy could be short, without sign. */
+  shortReach(strategyId: StrategyId, more: number): number {
+    const held = this.#heldBy(strategyId);
+    const { sell, reduceSell } = this.inFlight(strategyId);
+    return Math.max(0, (this.holding.isSpot ? reduceSell : Math.min(reduceSell, Math.max(0, held))) + sell - Math.min(0, more) - held);
+  }
+
+  #heldBy(strategyId: StrategyId): number {
+    let held = 0;
+    for (const position of this.holding.positions) if (position.strategyId === strategyId) held += position.lots;
+    return held;
+  }
+
   /** Price in ticks that positions here are judged at: the mid, else the valuation price, else what the last order could expect. */
   priceTicks(): number {
     const { bidTick, askTick } = this.touch;

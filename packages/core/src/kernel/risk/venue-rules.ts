@@ -53,7 +53,7 @@ export function priceVerdict(order: RiskedOrder, slot: RiskSlot, band: number): 
 }
 
 /**
- * A reduce-only order is against the strategy's position and, with the reduce-only orders already out on its side, no larger. Orders that cancel or update each other
+ * A reduce-only order is against the strategy's position and, with the orders already out on its side, no larger: the venue sees to it only for the account. Orders that cancel or update each other
  * (OCO, OUO) are counted alone: their list sees to it that only one of them trades in full.
  */
 export function reduceOnlyVerdict(order: RiskedOrder, slot: RiskSlot, portfolio: Portfolio): RiskDenial | undefined {
@@ -61,7 +61,7 @@ export function reduceOnlyVerdict(order: RiskedOrder, slot: RiskSlot, portfolio:
   const held = portfolio.strategyLots(strategyId, instrument.id);
   const isLinked = options?.contingency === 'OCO' || options?.contingency === 'OUO';
   const out = slot.inFlight(strategyId);
-  const already = isLinked ? 0 : sign > 0 ? out.reduceBuy : out.reduceSell;
+  const already = isLinked ? 0 : sign > 0 ? out.buy + out.reduceBuy : out.sell + out.reduceSell;
   const reducible = held * sign < 0 ? Math.abs(held) - already : 0;
   if (leavesLots <= reducible) return undefined;
   const actual = text(slot, leavesLots);

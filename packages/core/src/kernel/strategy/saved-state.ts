@@ -61,6 +61,7 @@ export class SavedState {
         throw new ArbError('ARB_SAVED_STATE', `saved state ${i} is of version ${version}, the strategy wants ${current}; give saved(…, { version: ${current}, migrate })`, { version, current });
       }
       const decoded = decode(stored);
+      if (Array.isArray(value)) value.length = 0;
       Object.assign(value, version === current ? decoded : options.migrate!(decoded, version));
     });
     this.#indicators.forEach((indicator, i) => Object.assign(indicator, decode(snapshot.indicators[i]!.value)));
@@ -73,12 +74,15 @@ function ownFields(indicator: Indicator): Record<string, unknown> {
 
 function encode(value: unknown, path: string): unknown {
   if (Decimal.isDecimal(value)) return { [DECIMAL_KEY]: value.toString() };
-  if (value === null || ['string', 'boolean', 'undefined'].includes(typeof value)) return value;
+  if (value === undefined) return { $undefined: true };                        // JSON would drop it, and what was there at first would come back
+  if (value === null || ['string', 'boolean'].includes(typeof value)) return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : { $number: String(value) };
   if (Array.isArray(value)) return value.map((item, i) => encode(item, `${path}[${i}]`));
+  if (value instanceof Float64Array && path.startsWith('indicator')) return { $float64: Array.from(value, (item, i) => encode(item, `${path}[${i}]`)) };
   if (typeof value === 'object') {
     const prototype = Object.getPrototypeOf(value) as unknown;
-    if (prototype === Object.prototype || prototype === null || path.startsWith('indicator')) {
+    const hasFields = !(value instanceof Map || value instanceof Set || ArrayBuffer.isView(value));      // what these hold is in no field: it would be lost
+    if (prototype === Object.prototype || prototype === null || (path.startsWith('indicator') && hasFields)) {
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, encode(item, `${path}.${key}`)]));
     }
   }
@@ -90,5 +94,7 @@ function decode(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (DECIMAL_KEY in value) return new Decimal(String(value[DECIMAL_KEY]));
   if ('$number' in value) return Number(value.$number);
+  if ('$undefined' in value) return undefined;
+  if ('$float64' in value) return Float64Array.from((value.$float64 as unknown[]).map((item) => decode(item) as number));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item)]));
 }

@@ -101,6 +101,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   readonly #hearsEnds: boolean;
   #state: StrategyState = 'INITIALIZED';
   #isConstructed = false;
+  #isClosing = false;
   #fault: Error | undefined;
 
   constructor(Class: StrategyClass, parts: RunnerParts, services: RunnerServices) {
@@ -208,7 +209,11 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     else this.#services.execution.submit(order);
   }
 
-  submitTogether(orders: readonly Order[]): boolean { return this.#services.execution.submitTogether(orders); }
+  /** @param isClosing true for orders of a pair that only close what it holds, also where a venue knows no reduce-only: they leave while the strategy may take no new risk */
+  submitTogether(orders: readonly Order[], isClosing = false): boolean {
+    this.#isClosing = isClosing;
+    try { return this.#services.execution.submitTogether(orders); } finally { this.#isClosing = false; }
+  }
 
   modify(order: Order, change: { readonly price?: DecimalInput; readonly quantity?: DecimalInput }): void {
     const { instrument } = order;
@@ -280,8 +285,8 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
     switch (this.#state) {
       case 'RUNNING': return undefined;
       case 'WARMING_UP': return { code: 'WARMING_UP', message: `${this.id} still receives its history; send orders from onReady on` };
-      case 'HALTED': return isReduceOnly ? undefined : { code: 'TRADING_HALTED', message: `${this.id} is HALTED; only reducing orders leave until an operator resumes it` };
-      case 'FAULTED': return isReduceOnly || this.#isHedging() ? undefined : { code: 'TRADING_HALTED', message: `${this.id} is FAULTED; only reducing orders leave` };
+      case 'HALTED': return isReduceOnly || this.#isClosing ? undefined : { code: 'TRADING_HALTED', message: `${this.id} is HALTED; only reducing orders leave until an operator resumes it` };
+      case 'FAULTED': return isReduceOnly || this.#isClosing || this.#isHedging() ? undefined : { code: 'TRADING_HALTED', message: `${this.id} is FAULTED; only reducing orders leave` };
       case 'INITIALIZED':
       case 'STOPPED': return { code: 'TRADING_HALTED', message: `${this.id} is ${this.#state}; it may trade while it runs` };
     }

@@ -74,6 +74,22 @@ describe('message bus', () => {
     expect(() => bus.register('double', () => 0)).toThrow('registered already');
   });
 
+  it('ending a subscription, also twice, leaves other subscriptions of the same handler alone', () => {
+    const bus = new MessageBus();
+    const topic = defineTopic<number>('twice');
+    let heard = 0;
+    const handler = (): void => { heard++; };
+    const ends = [bus.subscribe(topic, handler), bus.subscribe(topic, handler), bus.subscribePattern('custom.>', handler)];
+    ends[0]!();
+    ends[0]!();
+    bus.publish(topic, 1);
+    expect(heard).toBe(2);
+    ends[2]!();
+    ends[2]!();
+    bus.publish(topic, 2);
+    expect(heard).toBe(3);
+  });
+
   it('checks messages of topics with a schema', async () => {
     const { z } = await import('zod');
     const topic = defineTopic<{ bps: number }>('alarm', z.strictObject({ bps: z.number() }));

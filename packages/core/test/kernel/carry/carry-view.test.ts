@@ -40,6 +40,16 @@ describe('differential', () => {
     expect(carryOf(new InstrumentState(SPOT), rated(BY, '0.0001', 8))!.aprPct).toBeCloseTo(10.95, 9);
   });
 
+  it('a forecast of a settlement that is past does not outlive it: the settled rate counts, with its own interval', () => {
+    const long = rated(HL, '0', 1);
+    const short = rated(BY, '0.001', 8);
+    short.settled = { ...short.predicted!, kind: 'settled', rateNumber: 0.0001, intervalHours: 4, settlesAt: 12 * 3_600_000_000 };
+    expect(carryOf(long, short)).toMatchObject({ kind: 'settled', nextSettlementAt: 3_600_000_000 });
+    expect(carryOf(long, short)!.shortAprPct).toBeCloseTo(21.9, 9);
+    short.predicted = { ...short.predicted!, settlesAt: 16 * 3_600_000_000 };
+    expect(carryOf(long, short)!.shortAprPct).toBeCloseTo(109.5, 9);
+  });
+
   it('counts settled rates where a leg has no forecast, and says so', () => {
     expect(carryOf(rated(HL, '0.0001', 1), rated(BY, '0.0001', 8, 'settled'))!.kind).toBe('settled');
     expect(carryOf(rated(HL, '0.0001', 1), rated(BY, '0.0001', 8))!.kind).toBe('predicted');
@@ -48,6 +58,15 @@ describe('differential', () => {
 
 describe('quote', () => {
   const books = (size = '5'): [InstrumentState, InstrumentState] => [withBook(rated(HL, '0', 1), '60000', '60006', size), withBook(rated(BY, '0.0001', 8), '60000', '60006', '5')];
+
+  it('costs nothing it could not leave again: a side of the book too thin for the way out limits the size', () => {
+    const [long, short] = books();
+    long.book.clear();
+    long.book.setBid(HL.toTick('60000'), HL.toLots('0.1'));
+    long.book.setAsk(HL.toTick('60006'), HL.toLots('5'));
+    const quote = quoteCarry({ long, short, carry: carryOf(long, short)!, longTakerFee: 0, shortTakerFee: 0 }, { notionalUsd: '60000' })!;
+    expect([quote.notionalUsd.toFixed(), quote.limitedBy]).toEqual(['6000.6', 'depth-long']);
+  });
 
   it('REQ-B28 adds fees and half spreads of both legs, in and out, and divides by the differential', () => {
     const [long, short] = books();

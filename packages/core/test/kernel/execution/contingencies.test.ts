@@ -111,6 +111,7 @@ describe('REQ-B65 bracket', () => {
     rig.fill(entry, 4);
     accept(rig, profit, stop);
     rig.fill(profit, 4);
+    expect(rig.client.told.slice(-2)).toEqual(['cancel 3', 'cancel 1']);      // together: what fills until the end of the stop is told would be without exits
     rig.report((kernel, at) => { kernel.canceled(stop, at, 'ouo'); });
     expect(rig.client.told.at(-1)).toBe('cancel 1');
   });

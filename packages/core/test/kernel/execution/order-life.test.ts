@@ -59,6 +59,18 @@ describe('order life cycle', () => {
     expect([order.status, order.isClosed, rig.kernel.risk.inFlightCount]).toEqual(['REJECTED', true, 0]);
   });
 
+  it('REQ-B08 a fill told after a rejection is booked, and can be taken back', () => {
+    const rig = new Rig();
+    const { order } = sent(rig);
+    rig.report((kernel, at) => { kernel.rejected(order, at, 'TIMEOUT', 'no answer'); });
+    rig.fill(order, 4);
+    expect([order.status, order.filledLots, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount]).toEqual(['REJECTED', 4, 4, 0]);
+    const last = rig.fill(order, 6);
+    expect([order.status, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount]).toEqual(['FILLED', 10, 0]);
+    rig.report((kernel, at) => { kernel.fillBusted(order, at, last); });
+    expect([order.isClosed, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount, rig.kernel.cache.openOrders().size]).toEqual([true, 4, 0, 0]);
+  });
+
   it('REQ-B08 a fill while a cancel is under way counts, and the cancel ends the rest', () => {
     const rig = new Rig();
     const { order } = sent(rig);
@@ -131,6 +143,20 @@ describe('order life cycle', () => {
     expect(strategy.heard.filter((line) => line.startsWith('OrderModified'))).toHaveLength(2);
   });
 
+  it.each([[[10], 5], [[10, 5], 0], [[12], 3], [[10, 3], 2]])('REQ-B08 fills of %j lots that overtake the report of a change from 10 to 15 leave %d', (parts, left) => {
+    const rig = new Rig();
+    const { order } = sent(rig);
+    rig.report((kernel, at) => { kernel.accepted(order, at); kernel.execution.modify(order, { tick: order.tick, lots: 15 }); });
+    for (const lots of parts) rig.fill(order, lots);
+    expect(order.status).toBe('FILLED');
+    rig.report((kernel, at) => { kernel.modified(order, at, { tick: order.tick, lots: 15 }); });
+    rig.report((kernel, at) => { kernel.modified(order, at, { tick: order.tick, lots: 15 }); });
+    expect([order.status, order.leavesLots, order.isPendingModify]).toEqual([left === 0 ? 'FILLED' : 'PARTIALLY_FILLED', left, false]);
+    expect([rig.kernel.risk.inFlightCount, rig.kernel.cache.openOrders().size]).toEqual(left === 0 ? [0, 0] : [1, 1]);
+    if (left > 0) rig.fill(order, left);
+    expect([order.status, rig.kernel.portfolio.strategyLots('s', BYBIT.id), rig.kernel.risk.inFlightCount]).toEqual(['FILLED', 15, 0]);
+  });
+
   it('REQ-B08 a change refused by risk never reaches the venue', () => {
     const rig = new Rig({ limits: { maxOrderNotionalUsd: 1_000 } });
     const { order, strategy } = sent(rig);
@@ -138,6 +164,30 @@ describe('order life cycle', () => {
     expect(rig.client.told).toEqual(['submit 1']);
     expect(strategy.events.at(-1)).toMatchObject({ type: 'OrderModifyRejected', code: 'NOTIONAL_ABOVE_LIMIT' });
     expect(order.isPendingModify).toBe(false);
+  });
+
+  it('REQ-B34 a change that waits for its answer counts: a new order cannot exceed a limit together with it', () => {
+    const rig = new Rig({ limits: { maxPositionNotionalUsd: 1_000 } });
+    const { runner } = rig.witness();
+    const buy = (quantity: string): Order => {
+      const order = runner.order.limit({ instrumentId: BYBIT.id, side: 'buy', quantity, price: '50000' });
+      runner.submit(order);
+      return order;
+    };
+    const order = buy('0.008');
+    rig.report((kernel, at) => { kernel.accepted(order, at); });
+    runner.modify(order, { quantity: '0.016' });
+    expect(buy('0.008').denial?.code).toBe('POSITION_LIMIT');
+    rig.fill(order, 3);
+    expect(buy('0.005').denial?.code).toBe('POSITION_LIMIT');
+    rig.report((kernel, at) => { kernel.modifyRejected(order, at, 'X', 'no'); });
+    const second = buy('0.008');
+    expect([order.leavesLots, second.status]).toEqual([5, 'SUBMITTED']);
+    rig.report((kernel, at) => { kernel.accepted(second, at); });
+    runner.modify(second, { quantity: '0.012' });
+    rig.report((kernel, at) => { kernel.modified(second, at, { tick: second.tick, lots: 4 }); });      // the venue took less
+    expect(buy('0.008').status).toBe('SUBMITTED');
+    expect(buy('0.001').denial?.code).toBe('POSITION_LIMIT');
   });
 
   it('REQ-B08 a quantity that is not positive is misuse, named with the way out', () => {

@@ -171,6 +171,35 @@ describe('one leg without a market', () => {
     expect(host.pair.state).toBe('FLAT');
   });
 
+  it('what both legs have and is too small to keep is not closed on one of them while the other has no market', () => {
+    const by = new Instrument({ ...BY.spec, minNotional: '100' });          // one lot is 60 USD
+    const host = new FakeHost({}, [HL, by]);
+    host.pair.enter({ notionalUsd: '6000' });
+    const [long, short] = host.orders;
+    host.fill(long!, 5_000);
+    host.fill(short!, 1);
+    for (const order of [long!, short!]) host.change(order, 'OrderExpired');
+    host.book(by.id, '', '', '5');
+    host.drain();
+    const trade = (): void => { for (const order of host.open) host.fill(order); host.drain(); host.advance(1_000); };
+    for (let i = 0; i < 8; i++) trade();
+    expect([host.lots(HL), host.lots(by), host.pair.netQuantity]).toEqual([100, -1, '0']);
+    host.book(by.id, '60000', '60001', '5');
+    for (let i = 0; i < 8; i++) trade();
+    expect([host.lots(HL), host.lots(by), host.pair.state, host.violations]).toEqual([0, 0, 'FLAT', []]);
+  });
+
+  it('a pair halted without a reason stays halted', () => {
+    const host = new FakeHost();
+    host.pair.enter({ notionalUsd: '6000' });
+    host.pair.halt('');
+    for (const order of host.open) host.fill(order);
+    host.drain();
+    expect(host.pair.state).toBe('HALTED');
+    host.pair.resume();
+    expect(host.pair.state).toBe('HEDGED');
+  });
+
   it('both legs or neither: a denied exit leaves the pair covered and tries again', () => {
     const host = hedged();
     host.denials = 3;
@@ -320,6 +349,23 @@ describe('other pairs', () => {
     expect(host.pair.netQuantity).toBe('0');
     host.pair.onForcedFill(inverse.id, 50, 'ADL');                      // half of the contracts: half of the other leg
     expect(HL.lotsToNumber(host.open[0]!.lots)).toBeCloseTo(HALF, 3);
+  });
+
+  it('a resize after the price has moved keeps an inverse leg as large as the other: what it holds counts at its own prices', () => {
+    const inverse = new Instrument({ id: 'BTCUSD_PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' });
+    const host = new FakeHost({ maxSlippageBps: 1 }, [HL, inverse]);
+    const trade = (): void => { for (const order of host.open) host.fill(order); host.drain(); };
+    const price = (bid: string, ask: string): void => { for (const { id } of [HL, inverse]) host.book(id, bid, ask, '5000'); };
+    host.pair.enter({ notionalUsd: '60000' });
+    trade();
+    price('30000', '30001');
+    expect(host.pair.resize({ notionalUsd: '60000' })).toBe(true);      // from 1 BTC to 2, the inverse leg by 300 contracts
+    trade();
+    expect([host.pair.state, host.pair.netQuantity, host.lots(HL), host.lots(inverse)]).toEqual(['HEDGED', '0', 199_997, -900]);
+    price('60000', '60001');
+    host.pair.resize({ notionalUsd: '30000' });
+    trade();
+    expect([host.pair.state, host.pair.netQuantity, host.pair.isNeutralising]).toEqual(['HEDGED', '0', false]);
   });
 
   it('spot dust below the smallest order is reported, not chased', () => {

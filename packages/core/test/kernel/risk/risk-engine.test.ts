@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Instrument } from '../../../src/kernel/model/instrument.ts';
-import { NO_PRICE, orderMutator } from '../../../src/kernel/model/order.ts';
+import { NO_PRICE, type Order, orderMutator } from '../../../src/kernel/model/order.ts';
 import { RISK_DENIALS } from '../../../src/kernel/risk/denial.ts';
 import { DEFAULT_RISK_LIMITS, type RiskLimits } from '../../../src/kernel/risk/risk-limits.ts';
 import { INVERSE, LINEAR, OTHER, SPOT } from '../support/book.ts';
+import { BYBIT, Rig } from '../execution/rig.ts';
 import { Desk } from '../support/desk.ts';
 
 const ETH = new Instrument({ ...LINEAR.spec, id: 'ETHUSDT-PERP.BYBIT', base: 'ETH', priceIncrement: '0.01' });
@@ -50,7 +51,9 @@ describe('venue rules', () => {
     expect(desk.risk.check(desk.order(STRICT, 2, '49999'))).toMatchObject({ code: 'NOTIONAL_BELOW_MIN', limit: '100', actual: '99.998' });
     expect(desk.send(desk.order(STRICT, 2, '50000'))).toBe('NOTIONAL_BELOW_MIN');       // it would trade at 49,999
     desk.market(STRICT, '49000', '50000');
-    expect(desk.send(desk.order(STRICT, 2, '50000'))).toBe('APPROVED');
+    const least = desk.order(STRICT, 2, '50000');
+    expect(desk.send(least)).toBe('APPROVED');
+    desk.cancel(least);
     desk.hold(STRICT, -2, '50000').market(STRICT, '30000', '30001');
     expect(desk.send(desk.order(STRICT, 2, '30001', { reduceOnly: true }))).toBe('APPROVED');
   });
@@ -208,6 +211,36 @@ describe('limits of value', () => {
     expect(desk.send(desk.order(LINEAR, 1, '58991'))).toBe('DAILY_LOSS');
   });
 
+  it.each([{ maxAssetNetUsd: 1_000 }, { maxAssetNotionalUsd: 1_000 }, { maxGrossNotionalUsd: 1_000 }])('REQ-B34 what has no rate cannot pass %j, and does not let others pass', (limits) => {
+    const euro = new Instrument({ ...LINEAR.spec, id: 'BTCEUR-PERP.KRAKEN', quote: 'EUR', settle: 'EUR' });
+    const desk = open(limits).deposit('KRAKEN', '1000000', 'EUR').market(euro, '50000', '50000.1');
+    expect(desk.risk.check(desk.order(euro, 1, '50000'))).toMatchObject({ code: 'NO_MARKET', message: expect.stringContaining('no rate of EUR') as string });
+    expect(desk.send(desk.order(LINEAR, 100, '60000'))).toBe('POSITION_LIMIT');
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+    desk.hold(euro, 1, '50000');
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('NO_MARKET');
+    desk.portfolio.setRate('EUR', 11n, 1);
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+  });
+
+  it('the loss of a day counts from 00:00 UTC, also where no order was looked at until later', () => {
+    const rig = new Rig({ limits: { maxDailyLossUsd: 500 } });
+    const { runner } = rig.witness();
+    const buy = (quantity: string): Order => {
+      const order = runner.order.limit({ instrumentId: BYBIT.id, side: 'buy', quantity, price: '58000' });
+      runner.submit(order);
+      return order;
+    };
+    const held = buy('1');
+    rig.fill(held, held.lots, { tick: 600_000 });
+    rig.wait(25 * 3_600_000);                                                               // 01:00 of the next day
+    rig.touch(BYBIT.id, [589_000, 589_001]);
+    rig.wait(1_000);
+    expect(buy('0.001').denial?.code).toBe('DAILY_LOSS');
+    rig.wait(24 * 3_600_000);
+    expect(buy('0.001').status).toBe('SUBMITTED');
+  });
+
   it('denies RATE_EXCEEDED for one order too many within any second, per venue', () => {
     const desk = open({ maxOrdersPerSecond: 2 });
     const send = (at: number): string => { desk.time = at; return desk.send(desk.order(LINEAR, 1, '60000')); };
@@ -224,6 +257,13 @@ describe('limits of value', () => {
     expect(desk.risk.limits).toEqual({ maxOrderNotionalUsd: 100 });
     desk.risk.setLimits({ maxOrderNotionalUsd: 120 });
     expect(desk.send(desk.order(LINEAR, 2, '60000'))).toBe('APPROVED');
+  });
+
+  it('REQ-B38 replacing other limits does not forget the orders of the last second', () => {
+    const desk = open({ maxOrdersPerSecond: 1 });
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+    desk.risk.setLimits({ maxOrdersPerSecond: 1, maxOrderNotionalUsd: 1_000 });
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('RATE_EXCEEDED');
   });
 });
 
@@ -322,6 +362,21 @@ describe('reduce-only and trading state', () => {
     const reduce = (lots: number, strategyId = 'a'): string => desk.send(desk.order(LINEAR, lots, '60000', { reduceOnly: true, strategyId }));
     expect([reduce(10), reduce(-101), reduce(-60), reduce(-41), reduce(-40)]).toEqual(['REDUCE_ONLY_WOULD_INCREASE', 'REDUCE_ONLY_WOULD_INCREASE', 'APPROVED', 'REDUCE_ONLY_WOULD_INCREASE', 'APPROVED']);
     expect([reduce(-1, 'b'), reduce(300, 'b'), reduce(1, 'c')]).toEqual(['REDUCE_ONLY_WOULD_INCREASE', 'APPROVED', 'REDUCE_ONLY_WOULD_INCREASE']);
+  });
+
+  it('REQ-B64 a reduce-only order and a plain one on its side do not flip the strategy together', () => {
+    const desk = open().hold(LINEAR, 10, '60000').hold(LINEAR, 10, '60000', 'b');           // of another strategy: the venue would let both through
+    const plain = desk.order(LINEAR, -8, '61000');
+    expect(desk.send(plain)).toBe('APPROVED');
+    expect(desk.send(desk.order(LINEAR, -3, '60000', { reduceOnly: true }))).toBe('REDUCE_ONLY_WOULD_INCREASE');
+    expect(desk.send(desk.order(LINEAR, -2, '60000', { reduceOnly: true }))).toBe('APPROVED');
+  });
+
+  it.each([true, false])('REQ-B34 a reduce-only order that fills first leaves no room for a plain one that flips; reduce-only sent first: %s', (isReduceOnlyFirst) => {
+    const desk = open({ maxPositionNotionalUsd: 42_000, maxVenueNotionalUsd: 42_000 }).hold(LINEAR, 300, '60000');
+    const orders = [desk.order(LINEAR, -300, '60000', { reduceOnly: true }), desk.order(LINEAR, -710, '60000')];
+    if (!isReduceOnlyFirst) orders.reverse();
+    expect(orders.map((order) => desk.send(order))).toEqual(['APPROVED', isReduceOnlyFirst ? 'POSITION_LIMIT' : 'REDUCE_ONLY_WOULD_INCREASE']);
   });
 
   it('exits that cancel or update each other may each be as large as the position', () => {

@@ -30,6 +30,38 @@ describe('saved state', () => {
     expect(restoredMean.value).toBe(3);
   });
 
+  it('REQ-B68 puts back what became undefined, lists that became shorter, and rings of numbers, also through JSON', () => {
+    class Ring {
+      values = new Float64Array(3);
+      last: number | undefined = 0;
+      count = 0;
+      update(value: number): void { this.values[this.count++ % this.values.length] = value; }
+      get value(): number { return this.values.reduce((sum, value) => sum + value, 0); }
+      get isReady(): boolean { return this.count >= this.values.length; }
+    }
+    const make = (): { saved: SavedState; state: { at: number | undefined; nested: { at: number | undefined } }; list: number[]; ring: Ring } => {
+      const saved = new SavedState();
+      return { saved, state: saved.declare<{ at: number | undefined; nested: { at: number | undefined } }>({ at: 1, nested: { at: 1 } }, {}), list: saved.declare([1, 2, 3], {}), ring: saved.indicator(new Ring()) };
+    };
+    const before = make();
+    before.state.at = undefined;
+    before.state.nested.at = undefined;
+    before.list.length = 1;
+    before.ring.last = undefined;
+    for (const value of [1, 2, NaN]) before.ring.update(value);
+    const after = make();
+    after.saved.restore(JSON.parse(JSON.stringify(before.saved.save())) as ReturnType<SavedState['save']>);
+    expect([after.state, after.list, after.ring.last]).toEqual([{ at: undefined, nested: { at: undefined } }, [1], undefined]);
+    for (const ring of [before.ring, after.ring]) for (const value of [4, 5, 6]) ring.update(value);
+    expect([after.ring.value, after.ring]).toEqual([15, before.ring]);
+  });
+
+  it('refuses to save an indicator whose field would be lost', () => {
+    const saved = new SavedState();
+    saved.indicator({ seen: new Map([[1, 2]]), value: 0, isReady: true, update: () => undefined });
+    expect(() => saved.save()).toThrow(/indicator\[0\]\.seen is a Map/);
+  });
+
   it('migrates an older version, and says what is missing without one', () => {
     const old = new SavedState();
     old.declare({ threshold: 3 }, {});

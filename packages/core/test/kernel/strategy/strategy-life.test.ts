@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { defineTopic } from '../../../src/kernel/bus/topic.ts';
 import { type ArbError, isArbError } from '../../../src/kernel/errors.ts';
 import type { BookView } from '../../../src/kernel/book/book-view.ts';
+import { toMoney } from '../../../src/kernel/math/money.ts';
 import type { Order } from '../../../src/kernel/model/order.ts';
 import { Strategy, type StrategyClass } from '../../../src/kernel/strategy/strategy.ts';
-import { BYBIT, Rig, SPARSE, Witness } from '../execution/rig.ts';
+import { BYBIT, Rig, SPARSE, START, Witness } from '../execution/rig.ts';
 
 const LIMIT = { instrumentId: BYBIT.id, side: 'buy', quantity: '0.010', price: '59990' } as const;
 
@@ -81,6 +82,21 @@ describe('hooks', () => {
     const late = runner.order.limit(LIMIT);
     runner.submit(late);
     expect([late.status, late.denial?.code]).toEqual(['DENIED', 'TRADING_HALTED']);
+  });
+
+  it('a halted strategy may not enlarge or reprice an order that could open, only shrink it', () => {
+    const rig = new Rig();
+    const { runner } = rig.witness();
+    const order = runner.order.limit(LIMIT);
+    runner.submit(order);
+    rig.report((kernel, at) => { kernel.accepted(order, at); });
+    runner.halt('operator');
+    for (const change of [{ quantity: '5' }, { price: '60000' }]) {
+      runner.modify(order, change);
+      expect(order.isPendingModify).toBe(false);
+    }
+    runner.modify(order, { quantity: '0.005' });
+    expect(rig.client.told).toEqual(['submit 1', 'modify 1 599900@5']);
   });
 
   it('REQ-D20 a faulted strategy\'s pair goes on being hedged', () => {
@@ -242,5 +258,54 @@ describe('warm-up', () => {
     const { runner } = rig.add(Mine);
     rig.begin();
     expect((runner.faultError as ArbError).code).toBe('ARB_LATE_HISTORY');
+  });
+});
+
+describe('pairs in the kernel', () => {
+  const fillAll = (rig: Rig): void => { rig.kernel.drain(); for (const order of [...rig.kernel.cache.openOrders()]) rig.fill(order, order.leavesLots); };
+
+  it('REQ-A06 a pair leaves also where another pair of the strategy holds the opposite of its leg', () => {
+    const [a, b, c] = [BYBIT, { ...BYBIT, id: 'BTCUSDT-PERP.OKX' }, { ...BYBIT, id: 'BTCUSDT-PERP.BINANCE' }] as const;
+    class Two extends Strategy {
+      readonly one = this.hedgedPair({ long: a.id, short: b.id, maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1_000 });
+      readonly two = this.hedgedPair({ long: c.id, short: a.id, maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1_000 });
+    }
+    const rig = new Rig({}, [a, b, c]);
+    for (const venue of ['OKX', 'BINANCE']) rig.kernel.balanceChanged({ venue, currency: 'USDT', amount: toMoney('1000000'), kind: 'deposit', tsEvent: START });
+    for (const { id } of [a, b, c]) rig.touch(id, [600_000, 600_001]);
+    const { strategy } = rig.add(Two);
+    rig.begin();
+    for (const pair of [strategy.one, strategy.two]) {
+      pair.enter({ notionalUsd: '6000' });
+      fillAll(rig);
+    }
+    expect([strategy.one.state, strategy.two.state]).toEqual(['HEDGED', 'HEDGED']);
+    strategy.one.exit();
+    rig.kernel.drain();
+    expect([...rig.kernel.cache.openOrders()].map(({ instrumentId, reduceOnly }) => [instrumentId, reduceOnly])).toEqual([[a.id, false], [b.id, true]]);
+    fillAll(rig);
+    strategy.two.exit();
+    fillAll(rig);
+    expect([strategy.one.state, strategy.two.state]).toEqual(['FLAT', 'FLAT']);
+    expect([...rig.kernel.portfolio.legs()].map(({ position }) => position.lots)).toEqual([0, 0, 0]);
+  });
+
+  it.each(['HALTED', 'FAULTED'])('REQ-A48 a spot leg that stands alone is sold though its strategy is %s: spot knows no reduce-only', (state) => {
+    const spot = { id: 'BTCUSDT.BYBIT', kind: 'spot', base: 'BTC', quote: 'USDT', settle: 'USDT', priceIncrement: '0.1', sizeIncrement: '0.001', minNotional: '5' } as const;
+    class Carry extends Strategy {
+      readonly pair = this.hedgedPair({ long: spot.id, short: BYBIT.id, maxUnhedgedMs: 1_000, maxUnhedgedUsdSeconds: 1_000 });
+      override onReady(): void { this.pair.enter({ notionalUsd: '6000' }); }
+    }
+    const rig = new Rig({}, [BYBIT, spot]);
+    rig.touch(spot.id, [600_000, 600_001]);
+    const { runner, strategy } = rig.add(Carry);
+    rig.begin();
+    const [long, short] = rig.client.commands.map(({ order }) => order) as [Order, Order];
+    if (state === 'HALTED') runner.halt('operator');
+    else runner.fault('onBook', new Error('boom'));
+    rig.fill(long, long.lots);
+    rig.report((kernel, at) => { kernel.rejected(short, at, 'X', 'no'); });
+    fillAll(rig);
+    expect([runner.state, strategy.pair.state, rig.kernel.portfolio.strategyLots('s', spot.id)]).toEqual([state, 'FLAT', 0]);
   });
 });
