@@ -23,7 +23,7 @@ export { admissibleDepth, type PairSize, type SizeLimit, sizePair, type SizingIn
 export type { AlertTime, Clock, TimerHandler, TimerOptions } from './kernel/clock/clock.ts';
 export type { DataClient, DataKind, DataRequest } from './kernel/data/data-client.ts';
 export { ArbError, type ErrorContext, invariant, InvariantError, isArbError } from './kernel/errors.ts';
-export type { ExecutionClient, ExecutionSink, FundingPaymentReport, OrderAmendment } from './kernel/execution/execution-client.ts';
+export type { ExecutionClient, ExecutionSink, FundingAccrualReport, FundingPaymentReport, OrderAmendment } from './kernel/execution/execution-client.ts';
 export type {
   BracketRequest, LimitRequest, MarketRequest, OrderFactory, OrderList, OrderRequest, TrailingStopRequest, TriggerLimitRequest, TriggerRequest,
 } from './kernel/execution/order-factory.ts';

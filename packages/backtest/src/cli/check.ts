@@ -1,6 +1,7 @@
-import { formatTime, MICROS_PER_HOUR } from '@arb/core';
+import { formatTime, MICROS_PER_HOUR, venueOf, venueProfile } from '@arb/core';
 import type { Command } from 'commander';
 import { configEntries, schemaProperties } from '../engine/effective-config.ts';
+import { describeConvention, fundingConventionOf } from '../engine/funding-terms.ts';
 import { marginFacts } from '../engine/venue-assumptions.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
 import { resolveConfig } from './backtest.ts';
@@ -57,6 +58,7 @@ export function checkRun({ engine, catalog, strategies, effective, venues }: Pre
       findings.push({ subject: `data ${id}`, isOk: isInside, text: `${kind}: ${formatCount(rows)} rows, ${formatTime(stream.from)} to ${formatTime(stream.to)}${gaps > 0 ? `, ${gaps} gaps` : ''}${isInside ? missing : '; nothing in the range'}` });
     }
   }
+  findings.push(...fundingFindings(catalog, instrumentIds, venues));
   for (const request of history) {
     if (request.kind === 'book' || request.kind === 'instrument') continue;
     const kind = request.kind === 'mark' || request.kind === 'index' || request.kind === 'oracle' ? 'price' : request.kind;
@@ -67,6 +69,18 @@ export function checkRun({ engine, catalog, strategies, effective, venues }: Pre
     else findings.push({ subject: `warm-up ${request.instrumentId}`, isOk: false, text: `${text}; the data ${begins === Infinity ? 'have none' : `begin at ${formatTime(begins)}: start later or ask for less`}` });
   }
   return findings;
+}
+
+/** How each perpetual is charged, and whether the data has rates for it: a run without is possible, so that is said and not refused. */
+function fundingFindings(catalog: PreparedRun['catalog'], ids: readonly string[], venues: PreparedRun['venues']): CheckFinding[] {
+  const specs = new Map(catalog.instruments().map(({ spec }) => [spec.id, spec]));
+  return ids.filter((id) => specs.get(id)?.kind === 'perpetual').flatMap((id) => {
+    const config = venues[venueOf(id)];
+    if (config === undefined) return [];
+    const setup = { config, profile: config.profile === undefined ? undefined : venueProfile(config.profile) };
+    const lacks = fundingConventionOf(setup) !== 'none' && !catalog.kinds(id).includes('funding');
+    return [{ subject: `funding ${id}`, isOk: true, text: `${describeConvention(setup)}${lacks ? '; the data has no rates: nothing would be paid' : ''}` }];
+  });
 }
 
 const MICROS_PER_DAY = 24 * MICROS_PER_HOUR;

@@ -118,6 +118,7 @@ export class BacktestRun {
       await new Promise((resolve) => { setImmediate(resolve); });
     }
     if (isDone) this.#replayedTo = this.to;
+    guarded(() => { for (const venue of this.#venues.values()) venue.stateAccrued(this.#replayedTo); });
     guarded(() => { this.kernel.stop(isDone ? 'end of data' : 'interrupted'); });
     this.collector.sample(this.#replayedTo);
     checkAccounts(this.kernel, this.#venues.values());
@@ -258,6 +259,9 @@ export class BacktestRun {
     const seconds = (performance.now() - startedAt) / 1_000;
     return { fraction: Math.min(1, (this.#replayedTo - this.from) / (this.to - this.from)), rows: this.#rows, at: this.#replayedTo, rowsPerSecond: this.#rows / Math.max(seconds, 1e-9) };
   }
+
+  /** A simulated venue of the run; undefined where there is none of this name. */
+  venue(name: string): SimulatedVenue | undefined { return this.#venues.get(name); }
 
   /** Whether data of an instrument is replayed: what the run merely knows is not reported. */
   uses(id: string): boolean { return this.#feeds.has(id); }

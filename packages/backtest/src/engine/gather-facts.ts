@@ -1,9 +1,12 @@
 import { Decimal, formatDate, type Instrument } from '@arb/core';
 import { formatMoney, type StrategyRunner, VERSION } from '@arb/core/internal';
-import type { LegFacts, PairFacts, RunFacts } from '../report/run-facts.ts';
+import type { ContractFacts, LegFacts, PairFacts, RunFacts } from '../report/run-facts.ts';
 import type { DataLabel, SampledSeries } from '../report/run-report.ts';
 import type { RunOptions } from './backtest-engine.ts';
 import type { BacktestRun } from './backtest-run.ts';
+import { closeCost } from './close-cost.ts';
+import { fundingConventionOf } from './funding-terms.ts';
+import { type PredictionError, predictionError } from './prediction-error.ts';
 import { pairKey } from './run-collector.ts';
 import { warningsOf } from './run-warnings.ts';
 import { venueAssumptions } from './venue-assumptions.ts';
@@ -71,23 +74,38 @@ function legsOf(run: BacktestRun): LegFacts[] {
     const legs = [...ofPairs, ...others.map((id) => ({ id, pair: undefined }))];
     return legs.map(({ id, pair }, index): LegFacts => {
       const { instrument } = kernel.cache.state(id);
+      const prediction = predictionOf(run, instrument);
       const isShown = legs.findIndex((leg) => leg.id === id) < index;                                  // what cannot be told apart is stated once
       return {
         strategyId: runner.id, pairId: pair === undefined ? null : pairKey(runner.id, pair.long, pair.short), role: pair === undefined ? 'single' : pair.long === id ? 'long' : 'short',
         instrumentId: id, venue: instrument.venue, base: instrument.base, quote: instrument.quote, quantityDecimals: instrument.sizeDecimals, priceDecimals: instrument.priceDecimals,
-        fundingTerms: fundingTerms(run, instrument), fundingAccruedUsd: isShown ? '0' : formatMoney(kernel.portfolio.attributionOf(runner.id, id).fundingAccrued), predictionErrorAprPct: null,
-        finalMarkUsd: finalMark(run, instrument), mids: collector.mids.byInstrument.get(id) ?? { ts: [], mid: [] },
-        position: collector.positions.get(`${runner.id} ${id}`) ?? { ts: [], usd: [] },
+        fundingTerms: fundingTerms(run, instrument), fundingAccruedUsd: isShown ? '0' : formatMoney(kernel.portfolio.attributionOf(runner.id, id).fundingAccrued), predictionErrorAprPct: prediction.aprPct, predictionErrorNote: prediction.note,
+        finalMarkUsd: finalMark(run, instrument), contract: contractOf(run, instrument), mids: collector.mids.byInstrument.get(id) ?? { ts: [], mid: [] },
+        position: collector.positions.get(`${runner.id} ${id}`) ?? { ts: [], usd: [], value: [] },
       };
     });
   });
+}
+
+/** A continuous index settles nothing that could have been predicted. */
+function predictionOf(run: BacktestRun, instrument: Instrument): PredictionError {
+  const setup = run.setup.venues.get(instrument.venue);
+  if (setup !== undefined && fundingConventionOf(setup) === 'continuous-index') return { aprPct: null, note: 'a continuous index has no settlements' };
+  return predictionError(run.setup.catalog, instrument, { from: run.from, to: run.to });
+}
+
+function contractOf(run: BacktestRun, { settle, isInverse, multiplier }: Instrument): ContractFacts {
+  const rate = run.kernel.portfolio.valuation.rate(settle);
+  return { settle, isInverse, multiplier: multiplier.toFixed(), finalRateUsd: rate === undefined ? null : formatMoney(rate) };
 }
 
 function fundingTerms(run: BacktestRun, instrument: Instrument): string | null {
   if (instrument.kind !== 'perpetual') return null;
   const { predicted, settled } = run.kernel.cache.state(instrument.id);
   const interval = settled?.intervalHours ?? predicted?.intervalHours;
-  const convention = run.setup.venues.get(instrument.venue)?.profile?.funding?.convention ?? 'lump-at-mark';
+  const setup = run.setup.venues.get(instrument.venue);
+  const convention = setup === undefined ? 'none' : fundingConventionOf(setup);
+  if (convention === 'none') return null;
   const at = convention === 'lump-at-mark' ? 'at mark' : convention === 'hourly-at-oracle' ? 'at oracle' : 'continuous index';
   return interval === undefined ? at : `${interval} h, ${at}`;
 }
@@ -104,6 +122,7 @@ function pairsOf(run: BacktestRun, runner: StrategyRunner): PairFacts[] {
   return runner.pairs.map((pair): PairFacts => {
     const pairId = pairKey(runner.id, pair.long, pair.short);
     const curve = collector.pairCurves.get(pairId) ?? { long: [], short: [], net: [] };
+    const close = closeCost(run, runner, pair);
     const series = (values: readonly (number | null)[]): SampledSeries => ({ start: run.from, stepUs: collector.stepMicros, values });
     const [coarse] = [pair.long, pair.short].map((id) => kernel.cache.state(id).instrument).sort((a, b) => b.lotSize * b.multiplier.toNumber() - a.lotSize * a.multiplier.toNumber());
     const price = kernel.portfolio.valuation.priceNumber(coarse!) ?? 0;
@@ -113,7 +132,7 @@ function pairsOf(run: BacktestRun, runner: StrategyRunner): PairFacts[] {
       budgetSeconds: pair.options.maxUnhedgedMs / 1_000, budgetUsdSeconds: pair.options.maxUnhedgedUsdSeconds,
       toleranceQuantity: quantity.toSignificantDigits(18).toFixed(), toleranceUsd: quantity.times(price).toNumber(),
       forcedCloses: collector.pairEvents.filter((event) => event.strategyId === runner.id && event.long === pair.long && event.short === pair.short && event.type === 'PairNeutralising').length,
-      longAprPct: series(curve.long), shortAprPct: series(curve.short), netExposureUsd: series(curve.net), closeCostUsd: null,
+      longAprPct: series(curve.long), shortAprPct: series(curve.short), netExposureUsd: series(curve.net), closeCostUsd: close.usd, closeCostNote: close.note,
     };
   });
 }

@@ -1,4 +1,4 @@
-import { ArbError, formatTime, type FundingRateInput, type Instrument, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind } from '@arb/core';
+import { ArbError, formatTime, type FundingRateInput, type Instrument, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind, type ScaledPrice } from '@arb/core';
 import type { BarInput, KernelInputs, OrderBook } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { DataKind } from '../catalog/chunks.ts';
@@ -250,14 +250,14 @@ function around(instrument: Instrument, close: number, bars: BarMarket): QuoteRe
   return { tsEvent: 0, tsInit: 0, bidTick, askTick, bidLots: lots, askLots: lots };
 }
 
-interface FundingRecord { readonly tsEvent: number; readonly tsInit: number; readonly rate: FundingRateInput; readonly intervalMicros: number }
+interface FundingRecord { readonly tsEvent: number; readonly tsInit: number; readonly rate: FundingRateInput; readonly intervalMicros: number; readonly index: ScaledPrice | undefined }
 
 function fundingStream(parts: FeedParts): RecordStream<FundingRecord> {
   const { instrument, venue, inputs } = parts;
   return new RecordStream(fundingRecords(parts), {
-    exchange: ({ rate, intervalMicros }, at) => {
+    exchange: ({ rate, intervalMicros, index }, at) => {
       venue.at(at);
-      venue.fundingRate(instrument, { rate: rate.rate, rateDecimals: rate.rateDecimals, intervalMicros, settlesAt: rate.settlesAt, isSettled: rate.kind === 'settled' });
+      venue.fundingRate(instrument, { rate: rate.rate, rateDecimals: rate.rateDecimals, intervalMicros, settlesAt: rate.settlesAt, isSettled: rate.kind === 'settled', index });
     },
     local: ({ rate }, at) => { input(inputs, at, () => { inputs.fundingRate({ ...rate, tsInit: at }); }); },
   });
@@ -272,7 +272,7 @@ function* fundingRecords({ catalog, instrument, delayOf, from, to }: FeedParts):
       const tsInit = delay.receivedAt(tsEvent, chunk.tsInit[i]!);
       const intervalMicros = chunk.intervalUs[i]!;
       yield {
-        tsEvent, tsInit, intervalMicros,
+        tsEvent, tsInit, intervalMicros, index: chunk.hasIndex[i] === 0 ? undefined : { mantissa: chunk.index[i]!, decimals: chunk.indexScale },
         rate: {
           instrumentId: instrument.id, rate: BigInt(chunk.rate[i]!), rateDecimals: chunk.rateScale, rateNumber: chunk.rate[i]! / scale, intervalHours: intervalMicros / MICROS_PER_HOUR,
           kind: chunk.status[i] === 1 ? 'settled' : 'predicted', settlesAt: chunk.settlesAt[i]!, tsEvent, tsInit,

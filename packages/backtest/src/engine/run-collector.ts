@@ -1,5 +1,5 @@
 import { aprPct, Decimal, type FillBusted, type FillReport, type Instrument, type Order, type OrderFilled, type PairEvent, type StrategyId, type UnixMicros } from '@arb/core';
-import { type ForcedFillReport, formatMoney, type FundingPaymentReport, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
+import { type ForcedFillReport, formatMoney, type FundingPaymentReport, INDEX_DECIMALS, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
 import type { FillFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
 import { LANE_OBSERVER, type Lane } from '../replay/lane.ts';
 import { MidRecorder } from './mid-recorder.ts';
@@ -12,8 +12,8 @@ const STEPS: readonly UnixMicros[] = [60, 300, 900, 3_600, 14_400, 28_800, 86_40
 /** One point of the account curve; money as numbers, since a chart is not an account. */
 interface Sample { readonly net: number; readonly funding: number; readonly basis: number; readonly fees: number; readonly slippage: number }
 
-/** Position of one leg in USD over time, stepped. */
-export interface PositionCurve { readonly ts: number[]; readonly usd: number[] }
+/** Position of one leg over time, stepped: in USD, and as `value` in its settlement currency. */
+export interface PositionCurve { readonly ts: number[]; readonly usd: number[]; readonly value: number[] }
 
 /** What charts of one pair need, sampled. */
 export interface PairCurve { readonly long: (number | null)[]; readonly short: (number | null)[]; readonly net: (number | null)[] }
@@ -67,7 +67,7 @@ export class RunCollector implements KernelObserver {
     this.fills.push({
       ts: tsInit, fillId: report.fillId, orderId: order.id, strategyId: order.strategyId, pairId: this.#pairIdOf(order.strategyId, instrument.id, order), instrumentId: instrument.id,
       venue: instrument.venue, side: sign === 1 ? order.side : order.side === 'buy' ? 'sell' : 'buy', quantity: instrument.lotsToDecimal(report.lots).toFixed(),
-      ...hedgeQuantity(instrument, report),
+      ...contractFacts(instrument, report),
       price: instrument.tickToDecimal(report.tick).toFixed(), notionalUsd: value.times(rate).toFixed(), liquidity: report.liquidity,
       feeUsd: new Decimal(formatMoney(-report.fee)).times(feeRate).times(sign).toFixed(),
       arrivalMid: order.arrivalMid2 === NO_PRICE ? null : instrument.tickToDecimal(order.arrivalMid2).div(2).toFixed(),
@@ -89,7 +89,7 @@ export class RunCollector implements KernelObserver {
       const part = { ...fill, lots };
       this.fills.push({
         ts: at, fillId: shares.length === 1 ? fill.fillId : `${fill.fillId}/${strategyId}`, orderId: fill.origin, strategyId, pairId: this.#pairIdOf(strategyId, instrument.id), instrumentId: instrument.id,
-        venue: instrument.venue, side: forced.side, quantity: instrument.lotsToDecimal(lots).toFixed(), ...hedgeQuantity(instrument, part),
+        venue: instrument.venue, side: forced.side, quantity: instrument.lotsToDecimal(lots).toFixed(), ...contractFacts(instrument, part),
         price: instrument.tickToDecimal(fill.tick).toFixed(), notionalUsd: new Decimal(formatMoney(instrument.valueOf(fill.tick, lots))).times(rate).toFixed(), liquidity: 'taker',
         feeUsd: costUsd.times(lots).div(fill.lots).toFixed(), arrivalMid: null,
       });
@@ -98,14 +98,16 @@ export class RunCollector implements KernelObserver {
     }
   }
 
-  fundingPaid(_venue: string, report: FundingPaymentReport, shares: readonly { readonly strategyId: StrategyId; readonly amount: Decimal; readonly instrumentId: string; readonly currency: string }[]): void {
+  fundingPaid(_venue: string, report: FundingPaymentReport, shares: readonly { readonly strategyId: StrategyId; readonly quantity: Decimal; readonly amount: Decimal; readonly instrumentId: string; readonly currency: string }[]): void {
     const rate = { rateNumber: Number(report.rate) / Number(`1e${report.rateDecimals}`), intervalHours: this.#intervalHours(report.instrument.id) };
     for (const share of shares) {
       const usd = share.amount.times(formatMoney(this.#kernelOf().portfolio.valuation.rate(share.currency) ?? 0n));
+      const partOf = (total: Decimal, amount: Decimal): string => (amount.eq(usd) ? total : total.times(amount).div(usd).toSignificantDigits(30)).toFixed();
       for (const [pair, amount] of this.#amongPairs(share.strategyId, share.instrumentId, usd)) {
         this.fundingPayments.push({
           ts: report.settlesAt, strategyId: share.strategyId, pairId: pair === undefined ? null : pairKey(share.strategyId, pair.long, pair.short), instrumentId: share.instrumentId,
           role: pair === undefined ? 'single' : pair.long === share.instrumentId ? 'long' : 'short', aprPct: aprPct(rate), amountUsd: amount.toFixed(),
+          ...termsOf(report), quantity: partOf(share.quantity, amount), amount: partOf(share.amount, amount), currency: share.currency,
         });
       }
     }
@@ -145,26 +147,30 @@ export class RunCollector implements KernelObserver {
     curve.net.push(pair.isFlat ? null : this.#usd(runner.id, pair.long) + this.#usd(runner.id, pair.short));
   }
 
-  #usd(strategyId: StrategyId, instrumentId: string): number {
-    const kernel = this.#kernelOf();
-    const position = kernel.portfolio.position(strategyId, instrumentId);
-    if (position === undefined || position.isFlat) return 0;
+  #usd(strategyId: StrategyId, instrumentId: string): number { return this.#worth(strategyId, instrumentId).usd; }
+
+  /** A position at mid: in USD, and in its settlement currency. */
+  #worth(strategyId: StrategyId, instrumentId: string): { readonly usd: number; readonly value: number } {
+    const position = this.#kernelOf().portfolio.position(strategyId, instrumentId);
+    if (position === undefined || position.isFlat) return { usd: 0, value: 0 };
     const price = this.#mid(instrumentId);
     const { instrument } = position;
     const quantity = instrument.lotsToNumber(position.lots) * instrument.multiplier.toNumber();
-    return instrument.isInverse ? quantity : quantity * price;
+    return instrument.isInverse ? { usd: quantity, value: quantity / price } : { usd: quantity * price, value: quantity * price };
   }
 
   #recordPosition(strategyId: StrategyId, instrumentId: string, at: UnixMicros): void {
     const key = `${strategyId} ${instrumentId}`;
     let curve = this.positions.get(key);
     if (curve === undefined) {
-      curve = { ts: [], usd: [] };
+      curve = { ts: [], usd: [], value: [] };
       this.positions.set(key, curve);
     }
-    if (curve.ts.at(-1) === at) { curve.ts.pop(); curve.usd.pop(); }
+    if (curve.ts.at(-1) === at) { curve.ts.pop(); curve.usd.pop(); curve.value.pop(); }
     curve.ts.push(at);
-    curve.usd.push(Math.round(this.#usd(strategyId, instrumentId) * 100) / 100);
+    const { usd, value } = this.#worth(strategyId, instrumentId);
+    curve.usd.push(Math.round(usd * 100) / 100);
+    curve.value.push(Math.round(value * 1e8) / 1e8);
   }
 
   #mid(instrumentId: string): number {
@@ -212,6 +218,15 @@ export class RunCollector implements KernelObserver {
   }
 }
 
+/** What a payment was worked out from. */
+function termsOf({ convention, rate, rateDecimals, price, priceDecimals, index }: FundingPaymentReport): Pick<FundingPaymentFact, 'convention' | 'rate' | 'price' | 'indexFrom' | 'indexTo'> {
+  const scaled = (value: bigint, decimals: number): string => new Decimal(value.toString()).div(`1e${decimals}`).toFixed();
+  return {
+    convention, rate: scaled(rate, rateDecimals), price: price === 0n ? null : scaled(price, priceDecimals),
+    indexFrom: index === undefined ? null : scaled(index.from, INDEX_DECIMALS), indexTo: index === undefined ? null : scaled(index.to, INDEX_DECIMALS),
+  };
+}
+
 /** Name of a pair in the report. */
 export function pairKey(strategyId: StrategyId, long: string, short: string): string {
   return `${strategyId}: ${long} / ${short}`;
@@ -229,7 +244,11 @@ function sampleOf(kernel: Kernel): Sample | null {
 }
 
 
-/** Base units of a fill where a unit of quantity is not one of base. */
+/** What a fill is worth in its settlement currency, and its base units where a unit of quantity is not one of base. */
+function contractFacts(instrument: Instrument, report: FillReport): Pick<FillFact, 'settleValue' | 'isInverse' | 'hedgeQuantity'> {
+  return { settleValue: formatMoney(instrument.valueOf(report.tick, report.lots)), ...(instrument.isInverse ? { isInverse: true } : {}), ...hedgeQuantity(instrument, report) };
+}
+
 function hedgeQuantity(instrument: Instrument, report: FillReport): { readonly hedgeQuantity?: string } {
   if (!instrument.isInverse && instrument.multiplier.eq(1)) return {};
   const units = instrument.lotsToDecimal(report.lots).times(instrument.multiplier);

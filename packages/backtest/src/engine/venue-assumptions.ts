@@ -1,6 +1,7 @@
 import { Decimal, type SimulationConfig } from '@arb/core';
 import type { VenueAssumptions } from '../report/run-report.ts';
 import type { VenueSetup } from './backtest-run.ts';
+import { describeConvention } from './funding-terms.ts';
 import { latencyText } from './latency-terms.ts';
 import { DEFAULT_MAX_LEVERAGE } from './venue-terms-of.ts';
 
@@ -20,7 +21,8 @@ export function marginFacts(simulation: SimulationConfig | undefined): (readonly
 }
 
 /** What a run assumed of a venue, in words for the report. */
-export function venueAssumptions(venue: string, { config, profile }: VenueSetup): VenueAssumptions {
+export function venueAssumptions(venue: string, setup: VenueSetup): VenueAssumptions {
+  const { config, profile } = setup;
   const { simulation } = config;
   const latency = simulation?.latency;
   const facts: (readonly [string, string])[] = [['Profile', profile === undefined ? 'none: fees and funding as stated' : profile.name]];
@@ -29,7 +31,7 @@ export function venueAssumptions(venue: string, { config, profile }: VenueSetup)
   facts.push(
     ['Starting balances', (simulation?.balances ?? []).join(', ')],
     ...marginFacts(simulation),
-    ['Funding', config.funding ?? profile?.funding?.convention ?? 'none'],
+    ['Funding', describeConvention(setup)],
     ['Latency of the feed', latency?.feedMs === undefined ? `as recorded, else ${profile?.latency.feedMs ?? 0} ms` : latencyText(latency.feedMs)],
     ['Latency of requests', `${latencyText(latency?.entryMs ?? profile?.latency.entryMs ?? 0)}${latency?.reordersRequests === true ? ', may overtake each other' : ''}`],
     ['Latency of answers', latencyText(latency?.responseMs ?? profile?.latency.responseMs ?? 0)],

@@ -1,4 +1,4 @@
-import { ArbError, Decimal, type Instrument, type VenueConfig, type VenueProfile } from '@arb/core';
+import { ArbError, Decimal, type Instrument, VENUE_PROFILES, type VenueConfig, type VenueProfile } from '@arb/core';
 import { marketClass, profileMargin } from '@arb/core/internal';
 import { OPTIMISTIC, REALISTIC } from '../venue/matching-rules.ts';
 import { QueueModel } from '../venue/queue-model.ts';
@@ -19,13 +19,14 @@ export function venueTermsOf(venue: string, parts: { readonly config: VenueConfi
   const { config, profile } = parts;
   const simulation = config.simulation;
   if (profile === undefined && config.fees === undefined) {
-    throw new ArbError('ARB_BAD_CONFIG', `venues.${venue} has neither a profile nor fees; name a profile (binance, bybit, hyperliquid, okx) or state fees: { maker, taker }`, { venue });
+    throw new ArbError('ARB_BAD_CONFIG', `venues.${venue} has neither a profile nor fees; name a profile (${Object.keys(VENUE_PROFILES).join(', ')}) or state fees: { maker, taker }`, { venue });
   }
   const rules = simulation?.fills === 'optimistic' ? OPTIMISTIC : REALISTIC;
   return {
     venue,
     fees: (instrument) => feeTiers(instrument, config, profile),
     funding: config.funding ?? profile?.funding?.convention ?? 'none',
+    ...(profile?.funding?.maxPauseSeconds === undefined ? {} : { fundingMaxPauseSeconds: profile.funding.maxPauseSeconds }),
     marginMode: simulation?.marginMode ?? 'cross',
     maxLeverage: simulation?.maxLeverage ?? DEFAULT_MAX_LEVERAGE,
     instruments: simulation?.instruments ?? {},

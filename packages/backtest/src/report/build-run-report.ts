@@ -91,20 +91,20 @@ export function buildRunReport(facts: RunFacts): RunReport {
       netPnlUsd: { start: facts.curve.start, stepUs: facts.curve.stepUs, values: facts.curve.netPnlUsd },
       fundingUsd: { start: facts.curve.start, stepUs: facts.curve.stepUs, values: facts.curve.fundingUsd },
       pairs: facts.pairs.map(({ pairId, longAprPct, shortAprPct, netExposureUsd }) => ({ pairId, longAprPct, shortAprPct, netExposureUsd })),
-      positions: facts.legs.map(({ instrumentId, strategyId, pairId, position }) => ({ instrumentId, strategyId, pairId, ts: position.ts, usd: position.usd })),
+      positions: facts.legs.map(({ instrumentId, strategyId, pairId, position, contract }) => ({ instrumentId, strategyId, pairId, ...position, currency: contract.settle })),
     },
   };
 }
 
 function derive(facts: RunFacts): DerivedFacts {
-  const finalMarkUsd = new Map(facts.legs.map((leg) => [leg.instrumentId, leg.finalMarkUsd]));
+  const legs = new Map(facts.legs.map((leg) => [leg.instrumentId, leg]));
   const roles = new Map<FillFact, FillRole>();
   const trips: RoundTrip[] = [];
   const episodes: HedgeEpisode[] = [];
   for (const pair of facts.pairs) {
     const fills = facts.fills.filter((fill) => fill.pairId === pair.pairId && fill.strategyId === pair.strategyId);
     const payments = facts.fundingPayments.filter((payment) => payment.pairId === pair.pairId && payment.strategyId === pair.strategyId);
-    const found = roundTrips(fills, { pair, payments, finalMarkUsd, firstNumber: trips.length + 1, differentialAt: (ts) => differentialAt(pair, ts) });
+    const found = roundTrips(fills, { pair, payments, legs, firstNumber: trips.length + 1, differentialAt: (ts) => differentialAt(pair, ts) });
     trips.push(...found.trips);
     for (const [fill, role] of found.roles) roles.set(fill, role);
     episodes.push(...hedgeEpisodes(pair, fills, facts.replayedTo));

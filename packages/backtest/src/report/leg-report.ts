@@ -32,6 +32,7 @@ export function describeLeg(leg: LegFacts, facts: RunFacts): LegReport {
     fundingAccruedUsd: leg.fundingAccruedUsd,
     averageAprPct: payments.length === 0 ? null : payments.reduce((sum, payment) => sum + payment.aprPct, 0) / payments.length,
     predictionErrorAprPct: leg.predictionErrorAprPct,
+    predictionErrorNote: leg.predictionErrorNote,
     fills: fills.length,
     makerFills: fills.filter((fill) => fill.liquidity === 'maker').length,
     tradedUsd,

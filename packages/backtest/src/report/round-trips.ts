@@ -1,6 +1,6 @@
 import { Decimal } from '@arb/core';
 import { sumAmounts } from './amounts.ts';
-import type { FillFact, FundingPaymentFact, PairFacts } from './run-facts.ts';
+import type { FillFact, FundingPaymentFact, LegFacts, PairFacts } from './run-facts.ts';
 import type { RoundTrip } from './run-report.ts';
 import { slippageOf } from './slippage.ts';
 
@@ -20,71 +20,113 @@ export interface PairTrips {
 export interface TripContext {
   readonly pair: PairFacts;
   readonly payments: readonly FundingPaymentFact[];
-  /** Mark of each instrument at the end, USD, for a trip still open. */
-  readonly finalMarkUsd: ReadonlyMap<string, string | null>;
+  /** Each instrument's contract and its mark at the end, for a trip still open. */
+  readonly legs: ReadonlyMap<string, Pick<LegFacts, 'finalMarkUsd' | 'contract'>>;
   /** Number of the first trip. */
   readonly firstNumber: number;
   /** Predicted differential of the pair at a time, APR %. */
   readonly differentialAt: (ts: number) => number | null;
 }
 
+/** What is held of one instrument, and what a unit of it was worth at its last fill. */
+interface Held {
+  readonly quantity: Decimal;
+  /** Base units in a unit of quantity. */
+  readonly base: Decimal;
+  /** Value of a unit long, settlement currency: positive, for inverse contracts negative, since a long of those owes coins. */
+  readonly value: Decimal;
+  /** USD of one unit of the settlement currency. */
+  readonly rateUsd: Decimal;
+}
+
+/** Values of what is held by instrument, in the settlement currency, and what that is worth in USD. */
+type Values = ReadonlyMap<string, { readonly value: Decimal; readonly rateUsd: Decimal }>;
+
 interface OpenTrip {
   readonly fills: FillFact[];
-  readonly openingValueUsd: Decimal;
+  readonly opening: Values;
   to: number | null;
-  closingValueUsd: Decimal;
+  closing: Values;
 }
+
+const ZERO = new Decimal(0);
 
 /**
  * Cuts the fills of a pair into round trips, flat to flat (within the pair's tolerance on both legs).
  *
- * A trip's price result is cash out and in plus what is still held: at the last fill price where dust remains, at the final mark where the trip is
- * open. Dust is handed to the next trip at that value, so that the trips add up to the pair's result. Funding belongs to the trip it was paid in; a settlement
- * stamped before the first fill was told of is the first trip's: the fill had happened.
- * Holds for linear instruments.
+ * A trip's price result is, for each leg in its settlement currency, cash out and in plus what is still held: at the last fill price where dust remains, at the
+ * final mark where the trip is open; converted at the rate of its last fill (open: at the end). Dust is handed to the next trip at that value, so that the trips
+ * add up to the pair's result. Funding belongs to the trip it was paid in; a settlement stamped
+ * before the first fill was told of is the first trip's: the fill had happened.
  *
  * @param fills fills of this pair in time order
  */
 export function roundTrips(fills: readonly FillFact[], context: TripContext): PairTrips {
   const { pair, firstNumber } = context;
   const tolerance = new Decimal(pair.toleranceQuantity);
-  const held = new Map<string, Decimal>();
-  const lastPriceUsd = new Map<string, Decimal>();
-  const last = new Map<string, FillFact>();
+  const held = new Map<string, Held>();
   const roles = new Map<FillFact, FillRole>();
   const trips: OpenTrip[] = [];
   let open: OpenTrip | undefined;
-  const valueUsd = (priceOf: (instrumentId: string) => Decimal): Decimal =>
-    [...held].reduce((sum, [id, quantity]) => sum.plus(quantity.times(priceOf(id))), new Decimal(0));
   for (const fill of fills) {
-    const before = held.get(fill.instrumentId) ?? new Decimal(0);
+    const before = held.get(fill.instrumentId)?.quantity ?? ZERO;
     const after = fill.side === 'buy' ? before.plus(fill.quantity) : before.minus(fill.quantity);
     if (open === undefined) {
-      open = { fills: [], openingValueUsd: valueUsd((id) => lastPriceUsd.get(id)!), to: null, closingValueUsd: new Decimal(0) };
+      open = { fills: [], opening: valuesOf(held), to: null, closing: new Map() };
       trips.push(open);
     }
     open.fills.push(fill);
     roles.set(fill, { trip: firstNumber + trips.length - 1, action: after.abs().gt(before.abs()) ? 'enter' : 'exit' });
-    held.set(fill.instrumentId, after);
-    last.set(fill.instrumentId, fill);
-    lastPriceUsd.set(fill.instrumentId, new Decimal(fill.notionalUsd).div(fill.quantity));
-    if ([...held].every(([id, quantity]) => baseUnits(quantity, last.get(id)!).abs().lte(tolerance))) {
+    held.set(fill.instrumentId, heldAfter(fill, after));
+    if ([...held.values()].every(({ quantity, base }) => quantity.times(base).abs().lte(tolerance))) {
       open.to = fill.ts;
-      open.closingValueUsd = valueUsd((id) => lastPriceUsd.get(id)!);
+      open.closing = valuesOf(held);
       open = undefined;
     }
   }
-  const finalUsd = (id: string): Decimal => {
-    const mark = context.finalMarkUsd.get(id) ?? null;
-    return mark === null ? lastPriceUsd.get(id)! : baseUnits(new Decimal(mark), last.get(id)!);
-  };
-  if (open !== undefined) open.closingValueUsd = valueUsd(finalUsd);
+  if (open !== undefined) open.closing = finalValues(held, context);
   return { trips: trips.map((_, index) => describe(trips, index, context)), roles };
 }
 
-/** A quantity of an instrument in base units, as its fills state them: contracts of a multiplier are not units. */
-function baseUnits(quantity: Decimal, { quantity: filled, hedgeQuantity }: FillFact): Decimal {
-  return hedgeQuantity === undefined ? quantity : quantity.times(hedgeQuantity).div(filled);
+/** Value of a fill in the settlement currency, signed as a long of it is worth. */
+function settleValueOf(fill: FillFact): Decimal {
+  const value = new Decimal(fill.settleValue ?? fill.notionalUsd);
+  return fill.isInverse ? value.negated() : value;
+}
+
+function heldAfter(fill: FillFact, quantity: Decimal): Held {
+  const value = settleValueOf(fill);
+  return {
+    quantity, base: new Decimal(fill.hedgeQuantity ?? fill.quantity).div(fill.quantity), value: value.div(fill.quantity),
+    rateUsd: value.isZero() ? ZERO : new Decimal(fill.notionalUsd).div(value.abs()),
+  };
+}
+
+function valuesOf(held: ReadonlyMap<string, Held>): Values {
+  return new Map([...held].map(([id, { quantity, value, rateUsd }]) => [id, { value: quantity.times(value), rateUsd }]));
+}
+
+/** What is held at the mark and the rates of the end; where those are unknown, at its last fill. */
+function finalValues(held: ReadonlyMap<string, Held>, { legs }: TripContext): Values {
+  const atEnd = (id: string, now: Held): Held => {
+    const leg = legs.get(id);
+    if (leg?.finalMarkUsd === undefined || leg.finalMarkUsd === null) return now;
+    const { isInverse, multiplier, finalRateUsd } = leg.contract;
+    const value = isInverse ? new Decimal(multiplier).div(leg.finalMarkUsd).negated() : new Decimal(multiplier).times(leg.finalMarkUsd);
+    return { ...now, value, rateUsd: new Decimal(finalRateUsd ?? now.rateUsd) };
+  };
+  return valuesOf(new Map([...held].map(([id, now]) => [id, atEnd(id, now)])));
+}
+
+/** Cash of the trip and the change of what is held, each leg in its own currency, in USD. */
+function priceResultUsd({ fills, opening, closing }: OpenTrip): Decimal {
+  let sum = ZERO;
+  for (const [id, { value, rateUsd }] of closing) {
+    const own = fills.filter((fill) => fill.instrumentId === id);
+    const cash = own.reduce((total, fill) => (fill.side === 'buy' ? total.minus(settleValueOf(fill)) : total.plus(settleValueOf(fill))), ZERO);
+    sum = sum.plus(cash.plus(value).minus(opening.get(id)?.value ?? ZERO).times(rateUsd));
+  }
+  return sum;
 }
 
 function describe(trips: readonly OpenTrip[], index: number, context: TripContext): RoundTrip {
@@ -93,8 +135,7 @@ function describe(trips: readonly OpenTrip[], index: number, context: TripContex
   const next = trips[index + 1]?.fills[0]!.ts ?? Infinity;
   const since = index === 0 ? -Infinity : from;
   const fundingUsd = sumAmounts(context.payments.filter((payment) => payment.ts >= since && payment.ts < next).map((payment) => payment.amountUsd));
-  const cashUsd = sumAmounts(trip.fills.map((fill) => (fill.side === 'buy' ? `-${fill.notionalUsd}` : fill.notionalUsd)));
-  const priceUsd = new Decimal(cashUsd).plus(trip.closingValueUsd).minus(trip.openingValueUsd);
+  const priceUsd = priceResultUsd(trip);
   const feesUsd = sumAmounts(trip.fills.map((fill) => fill.feeUsd));
   const slippageUsd = sumAmounts(trip.fills.map((fill) => slippageOf(fill)?.usd ?? '0'));
   const costUsd = new Decimal(feesUsd).plus(slippageUsd).negated();
@@ -117,6 +158,7 @@ function describe(trips: readonly OpenTrip[], index: number, context: TripContex
     costBps,
     breakEvenDays: aprInPct !== null && aprInPct > 0 ? (costBps / 100 / aprInPct) * 365 : null,
     closeCostUsd: trip.to === null ? context.pair.closeCostUsd : null,
+    closeCostNote: trip.to === null ? context.pair.closeCostNote : null,
   };
 }
 

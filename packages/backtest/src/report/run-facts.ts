@@ -1,3 +1,4 @@
+import type { FundingConvention } from '@arb/core';
 import type { ConfigEntry, DataStream, LegRole, RunStamp, RunWarning, SampledSeries, VenueAssumptions } from './run-report.ts';
 
 /** What a run knows when it ends, as the engine hands it to `buildRunReport`. Plain data; nothing in it is computed for the report. */
@@ -65,11 +66,25 @@ export interface LegFacts {
   readonly fundingTerms: string | null;
   readonly fundingAccruedUsd: string;
   readonly predictionErrorAprPct: number | null;
+  /** Why there is no prediction error; null where there is one. */
+  readonly predictionErrorNote: string | null;
   /** USD of one unit of base at the end of the run, for positions still open; null where unknown. */
   readonly finalMarkUsd: string | null;
+  readonly contract: ContractFacts;
   readonly mids: MidSeries;
-  /** Position at mid over time, stepped, signed USD. */
-  readonly position: { readonly ts: readonly number[]; readonly usd: readonly number[] };
+  /** Position at mid over time, stepped and signed: in USD, and in the settlement currency. */
+  readonly position: { readonly ts: readonly number[]; readonly usd: readonly number[]; readonly value: readonly number[] };
+}
+
+/** How quantities of an instrument become money. */
+export interface ContractFacts {
+  /** Settlement currency. */
+  readonly settle: string;
+  readonly isInverse: boolean;
+  /** Base units (inverse: quote units) in a unit of quantity. */
+  readonly multiplier: string;
+  /** USD of one unit of the settlement currency at the end of the run; null where unknown. */
+  readonly finalRateUsd: string | null;
 }
 
 /** One hedged pair. */
@@ -91,6 +106,8 @@ export interface PairFacts {
   readonly netExposureUsd: SampledSeries;
   /** What closing an open position at the last book would cost, negative; null where flat or unknown. */
   readonly closeCostUsd: string | null;
+  /** Why that is unknown while something is held; null otherwise. */
+  readonly closeCostNote: string | null;
 }
 
 /** One execution. */
@@ -108,6 +125,10 @@ export interface FillFact {
   readonly hedgeQuantity?: string;
   readonly price: string;
   readonly notionalUsd: string;
+  /** Value in the settlement currency; {@link FillFact.notionalUsd} itself unless stated. */
+  readonly settleValue?: string;
+  /** True for an inverse contract: its value falls as the price rises. */
+  readonly isInverse?: true;
   readonly liquidity: 'maker' | 'taker';
   /** Account sign: a fee paid is negative, a rebate positive. */
   readonly feeUsd: string;
@@ -135,16 +156,30 @@ export interface OrderFact {
   readonly closedAt: number | null;
 }
 
-/** One settlement as booked for one strategy. */
+/** One funding payment as booked for one strategy. */
 export interface FundingPaymentFact {
   readonly ts: number;
   readonly strategyId: string;
   readonly pairId: string | null;
   readonly instrumentId: string;
   readonly role: LegRole;
-  /** Settled rate, yearly, simple. */
+  /** {@link FundingPaymentFact.rate}, yearly, simple. */
   readonly aprPct: number;
   readonly amountUsd: string;
+  readonly convention: FundingConvention;
+  /** Signed quantity of the strategy that was charged. */
+  readonly quantity: string;
+  /** Rate of one interval; by a continuous index the mean rate over the time paid for. */
+  readonly rate: string;
+  /** Price the rate was charged on; by a continuous index the one when it was paid. Null where the venue's own index needed none. */
+  readonly price: string | null;
+  /** Received where positive, in `currency`. */
+  readonly amount: string;
+  /** Settlement currency. */
+  readonly currency: string;
+  /** By a continuous index: its value at both ends of what was paid, settlement currency a unit of base; else null. */
+  readonly indexFrom: string | null;
+  readonly indexTo: string | null;
 }
 
 /** Cumulative parts of the result on a regular grid, USD since the start, account signs. `null` where the account could not be valued. */

@@ -63,11 +63,12 @@ export function outputTables(report: RunReport): Readonly<Record<string, Table>>
   return { fills, orders, 'funding-payments': fundingPayments, positions: positions(report), account: account(report), daily, 'hedge-episodes': hedgeEpisodes };
 }
 
+/** Signed, at mid: in USD, and as `value` in the settlement currency. */
 function positions(report: RunReport): Table {
-  const rows = report.series.positions.flatMap(({ instrumentId, strategyId, pairId, ts, usd }) =>
-    ts.map((stamp, index) => [stamp, strategyId, pairId, instrumentId, Number(usd[index]!.toFixed(2))]),
+  const rows = report.series.positions.flatMap(({ instrumentId, strategyId, pairId, ts, usd, value, currency }) =>
+    ts.map((stamp, index) => [stamp, strategyId, pairId, instrumentId, Number(usd[index]!.toFixed(2)), value[index]!, currency]),
   );
-  return { columns: ['ts', 'strategyId', 'pairId', 'instrumentId', 'usd'], rows };
+  return { columns: ['ts', 'strategyId', 'pairId', 'instrumentId', 'usd', 'value', 'currency'], rows };
 }
 
 function account(report: RunReport): Table {

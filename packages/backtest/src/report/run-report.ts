@@ -195,8 +195,10 @@ export interface LegReport {
   readonly fundingAccruedUsd: string;
   /** Mean settled rate while held, APR %. */
   readonly averageAprPct: number | null;
-  /** Mean absolute error of the predicted rate one hour before settlement, APR %; null without predictions. */
+  /** Mean absolute error of the predicted rate one hour before settlement (half the interval where that is shorter), over all settlements of the period, APR %. */
   readonly predictionErrorAprPct: number | null;
+  /** Why there is none; null where there is. */
+  readonly predictionErrorNote: string | null;
   readonly fills: number;
   readonly makerFills: number;
   readonly tradedUsd: string;
@@ -214,6 +216,10 @@ export interface LegPosition {
   readonly ts: readonly number[];
   /** USD at mid, signed. */
   readonly usd: readonly number[];
+  /** The same in the settlement currency. */
+  readonly value: readonly number[];
+  /** Settlement currency. */
+  readonly currency: string;
 }
 
 /** A pair, its budget and how well it was hedged. */
@@ -277,8 +283,10 @@ export interface RoundTrip {
   readonly costBps: number;
   /** Days the entry differential needs to earn the costs; null where it is not positive. */
   readonly breakEvenDays: number | null;
-  /** For an open trip: what closing at the last book would cost, negative; null where closed or unknown. */
+  /** For an open trip: what closing at the last book would cost against the mid, taker fees included, negative; null where closed or unknown. */
   readonly closeCostUsd: string | null;
+  /** For an open trip: why that is unknown; null otherwise. */
+  readonly closeCostNote: string | null;
 }
 
 /** Columns of {@link RunTables.fills}. `markout…Bps` null where no mid is known; `trip` null outside a pair. */
@@ -323,8 +331,26 @@ export type OrderColumn =
   | 'reason'
   | 'closedAt';
 
-/** Columns of {@link RunTables.fundingPayments}. */
-export type FundingColumn = 'ts' | 'strategyId' | 'pairId' | 'instrumentId' | 'role' | 'aprPct' | 'amountUsd';
+/**
+ * Columns of {@link RunTables.fundingPayments}: amount = −quantity × multiplier × price × rate (inverse: ÷ price), by a continuous index
+ * −quantity × multiplier × (indexTo − indexFrom).
+ */
+export type FundingColumn =
+  | 'ts'
+  | 'strategyId'
+  | 'pairId'
+  | 'instrumentId'
+  | 'role'
+  | 'aprPct'
+  | 'amountUsd'
+  | 'convention'
+  | 'quantity'
+  | 'rate'
+  | 'price'
+  | 'amount'
+  | 'currency'
+  | 'indexFrom'
+  | 'indexTo';
 
 /** Columns of {@link RunTables.daily}; `day` is `2025-03-01`, sums of that UTC day; `resultUsd` is cumulative. */
 export type DailyColumn = 'day' | 'netPnlUsd' | 'fundingUsd' | 'basisUsd' | 'feesUsd' | 'slippageUsd' | 'otherUsd' | 'resultUsd';

@@ -8,14 +8,14 @@ export interface FillSlippage {
   readonly bps: number;
 }
 
-/** Slippage of one fill against its arrival mid: size × (mid − price), signed by side; null without a mid. */
+/** Slippage of one fill against its arrival mid: size × (mid − price), signed by side (inverse: contracts × (1 ÷ price − 1 ÷ mid)); null without a mid. */
 export function slippageOf(fill: FillFact): FillSlippage | null {
   if (fill.arrivalMid === null) return null;
   const price = new Decimal(fill.price);
   const mid = new Decimal(fill.arrivalMid);
   if (price.isZero() || mid.isZero()) return null;
   const better = fill.side === 'buy' ? mid.minus(price) : price.minus(mid);
-  return { usd: better.times(fill.notionalUsd).div(price).toDecimalPlaces(18).toFixed(), bps: better.div(mid).times(10_000).toNumber() };
+  return { usd: better.times(fill.notionalUsd).div(fill.isInverse ? mid : price).toDecimalPlaces(18).toFixed(), bps: better.div(mid).times(10_000).toNumber() };
 }
 
 /** Counts of values on a regular grid. */

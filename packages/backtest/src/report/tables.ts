@@ -50,7 +50,23 @@ export const ORDER_COLUMNS: readonly OrderColumn[] = [
   'closedAt',
 ];
 /** Columns of the funding table, in order. */
-export const FUNDING_COLUMNS: readonly FundingColumn[] = ['ts', 'strategyId', 'pairId', 'instrumentId', 'role', 'aprPct', 'amountUsd'];
+export const FUNDING_COLUMNS: readonly FundingColumn[] = [
+  'ts',
+  'strategyId',
+  'pairId',
+  'instrumentId',
+  'role',
+  'aprPct',
+  'amountUsd',
+  'convention',
+  'quantity',
+  'rate',
+  'price',
+  'amount',
+  'currency',
+  'indexFrom',
+  'indexTo',
+];
 /** Columns of the daily table, in order. */
 export const DAILY_COLUMNS: readonly DailyColumn[] = ['day', 'netPnlUsd', 'fundingUsd', 'basisUsd', 'feesUsd', 'slippageUsd', 'otherUsd', 'resultUsd'];
 /** Columns of the episodes table, in order. */

@@ -53,13 +53,18 @@ export class FeeSchedule {
     this.#tier = this.#tiers[0]!;
   }
 
-  /** Fee of one fill in the settlement currency, rounded half to even at 1e-18; counts its volume afterwards. */
+  /** Fee of one fill at the present tier, in the settlement currency, rounded half to even at 1e-18. */
+  of(fill: { readonly instrument: Instrument; readonly tick: number; readonly lots: number; readonly isBuy: boolean; readonly isMaker: boolean }): Money {
+    const { rates, basis } = this.#tier;
+    const { mantissa, decimals } = rates[(fill.isMaker ? 0 : 2) + (fill.isBuy ? 0 : 1)]!;
+    return mantissa === 0n ? 0n : divideHalfEven(chargedOn(basis, fill.instrument, fill) * mantissa, POW10[decimals]!);
+  }
+
+  /** {@link FeeSchedule.of} a fill that happens: counts its volume afterwards. */
   charge(fill: { readonly instrument: Instrument; readonly tick: number; readonly lots: number; readonly isBuy: boolean; readonly isMaker: boolean; readonly at: number }): Money {
     const day = Math.floor(fill.at / MICROS_PER_DAY);
     if (day !== this.#day) this.#newDay(day);
-    const { rates, basis } = this.#tier;
-    const { mantissa, decimals } = rates[(fill.isMaker ? 0 : 2) + (fill.isBuy ? 0 : 1)]!;
-    const fee = mantissa === 0n ? 0n : divideHalfEven(chargedOn(basis, fill.instrument, fill) * mantissa, POW10[decimals]!);
+    const fee = this.of(fill);
     if (this.#tiers.length > 1) {
       this.#volumeByDay.set(day, (this.#volumeByDay.get(day) ?? 0) + fill.instrument.quoteNotional(fill.tick, fill.lots));
       this.#pickTier();

@@ -10,6 +10,7 @@ interface Frozen { readonly settlesAt: UnixMicros; readonly lots: number; readon
 /** One payment to book. */
 export interface Settlement {
   readonly instrument: Instrument;
+  readonly convention: FundingConvention;
   readonly lots: number;
   readonly amount: Money;
   readonly rate: bigint;
@@ -17,6 +18,8 @@ export interface Settlement {
   readonly price: bigint;
   readonly priceDecimals: number;
   readonly settlesAt: UnixMicros;
+  /** Of a continuous index alone: its value at both ends of what is paid for, 1e-36 units. */
+  readonly index?: { readonly from: bigint; readonly to: bigint };
 }
 
 /** A settled rate may be published this long after its boundary at most. */
@@ -26,28 +29,29 @@ const PRICES_BETWEEN_TRIMS = 1_024;
 /** Boundaries remembered as paid. */
 const MAX_REMEMBERED = 64;
 
+/** Conventions that pay at boundaries. */
+export type LumpConvention = Exclude<FundingConvention, 'continuous-index'>;
+
 /**
- * Funding of one instrument. At each boundary of the schedule, which follows the data, position and price are frozen: fills stamped before it count, the last
+ * Funding of one instrument that is paid at boundaries. At each boundary of the schedule, which follows the data, position and price are frozen: fills stamped before it count, the last
  * price at or before it counts. The payment is booked when the settled rate arrives, matched within half an interval and at most 15 minutes.
  */
 export class FundingSettlement {
   readonly instrument: Instrument;
-  readonly #convention: FundingConvention;
+  readonly #convention: LumpConvention;
   #frozen: Frozen[] = [];
   readonly #settled = new Set<UnixMicros>();
   #next: UnixMicros = Infinity;
   #intervalMicros = 0;
   readonly #prices: MarkedPrice[] = [];                        // ascending; reaches back as far as a rate may be late
 
-  constructor(instrument: Instrument, convention: FundingConvention) {
+  constructor(instrument: Instrument, convention: LumpConvention) {
     this.instrument = instrument;
     this.#convention = convention;
   }
 
   /** Which price this venue's convention looks at. */
-  get priceKind(): 'mark' | 'oracle' | 'index' {
-    return this.#convention === 'lump-at-mark' ? 'mark' : this.#convention === 'hourly-at-oracle' ? 'oracle' : 'index';
-  }
+  get priceKind(): 'mark' | 'oracle' { return this.#convention === 'lump-at-mark' ? 'mark' : 'oracle'; }
 
   /** When the next boundary is; Infinity while no schedule is known. */
   nextAt(): UnixMicros { return this.#next; }
@@ -103,7 +107,7 @@ export class FundingSettlement {
     }
     const value = this.instrument.valueAt(price.mantissa, price.decimals, frozen.lots);
     return {
-      instrument: this.instrument, lots: frozen.lots, amount: -divideHalfEven(value * rate.rate, POW10[rate.rateDecimals]!),
+      instrument: this.instrument, convention: this.#convention, lots: frozen.lots, amount: -divideHalfEven(value * rate.rate, POW10[rate.rateDecimals]!),
       rate: rate.rate, rateDecimals: rate.rateDecimals, price: price.mantissa, priceDecimals: price.decimals, settlesAt: frozen.settlesAt,
     };
   }

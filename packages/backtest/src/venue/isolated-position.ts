@@ -11,6 +11,8 @@ import type { MarginTier } from './venue-terms.ts';
 export class IsolatedPosition {
   /** The venue's mark; undefined before the first. */
   mark: MarkedPrice | undefined;
+  /** Funding accrued and not yet paid, as last stated; it backs the position like its profit. */
+  accrued: Money = 0n;
   readonly #basis: CostBasis;
   readonly #engine: MatchingEngine;
   readonly #rules: InstrumentMargin;
@@ -51,12 +53,12 @@ export class IsolatedPosition {
   isLiquidatable(): boolean {
     const { lots } = this.#basis;
     const value = this.#value(lots);
-    return lots !== 0 && value !== undefined && this.margin + value - this.#basis.cost <= this.#rules.maintenance(lots, value);
+    return lots !== 0 && value !== undefined && this.margin + value - this.#basis.cost + this.accrued <= this.#rules.maintenance(lots, value);
   }
 
   #profit(): Money | undefined {
     const value = this.#value(this.#basis.lots);
-    return value === undefined ? undefined : value - this.#basis.cost;
+    return value === undefined ? undefined : value - this.#basis.cost + this.accrued;
   }
 
   #initial(lots: number, tick: number): Money {

@@ -30,6 +30,8 @@ export class PooledPosition {
   /** Signed lots, and what was paid for them in the settlement currency. */
   lots = 0;
   cost = 0;
+  /** Funding accrued and not yet paid, as last stated. */
+  accrued = 0;
   /** The venue's mark; NaN before the first. */
   mark: number = NaN;
 
@@ -49,11 +51,11 @@ export class PooledPosition {
     return tick === NO_TICK ? 0 : this.instrument.tickToNumber(tick);
   }
 
-  /** Profit of what is open. */
+  /** Profit of what is open, with the funding that has accrued on it. */
   profit(): number {
     if (this.lots === 0) return 0;
     const value = this.#notional(this.lots, this.price()) * (this.lots > 0 === this.instrument.isInverse ? -1 : 1);
-    return value - this.cost;
+    return value - this.cost + this.accrued;
   }
 
   /** Margin needed to hold so many lots. */

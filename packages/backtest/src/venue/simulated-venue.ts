@@ -1,12 +1,17 @@
 import { formatTime, type Instrument, type Money, NO_TICK, type Order, type TriggerSource, type UnixMicros, type VenueId } from '@arb/core';
 import {
-  ArbError, type ExecutionClient, type FillReport, type ForcedFillReport, type FundingPaymentReport, type KernelInputs, NO_PRICE, type OrderAmendment, POW10_NUMBER, toMoney,
+  ArbError, type ExecutionClient, type FillReport, type ForcedFillReport, type FundingAccrualReport, type FundingPaymentReport, type KernelInputs, MICROS_PER_SECOND, NO_PRICE, type OrderAmendment, POW10_NUMBER, type RateSample, toMoney,
 } from '@arb/core/internal';
 import { LANE_ARRIVAL, LANE_DEPARTURE, LANE_RESPONSE, LANE_SETTLEMENT, type Lane } from '../replay/lane.ts';
+import { ContinuousFunding, STATEMENT_MICROS } from './continuous-funding.ts';
+import { AMEND_REFUSALS, GTD_REACHED, LIQUIDATION, LOST, NOT_FOUND, NO_MARKET } from './end-reasons.ts';
 import { FeeSchedule, type FeeTier } from './fee-schedule.ts';
 import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
 import type { LatencyModel } from './latency-model.ts';
-import { type AmendRefusal, type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
+import { type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
+import {
+  SUBMIT, MODIFY, CANCEL, ACCEPTED, REJECTED, FILLED, TRIGGERED, MODIFIED, MODIFY_REJECTED, CANCELED, CANCEL_REJECTED, EXPIRED, FUNDING_PAID, FORCED_FILL, FUNDING_MISSED, FUNDING_ACCRUED,
+} from './message-kinds.ts';
 import { MessageRing, type VenueMessage } from './message-ring.ts';
 import { PushedLane } from './pushed-lane.ts';
 import { RestingOrder } from './resting-order.ts';
@@ -20,46 +25,18 @@ type FeedStatus = Parameters<KernelInputs['feedStatus']>[0];
 /** Cap of a market order that states none, in basis points from the touch. */
 const DEFAULT_MAX_SLIPPAGE_BPS = 50;
 
-// Requests on their way to the venue.
-const SUBMIT = 1;
-const MODIFY = 2;
-const CANCEL = 3;
-// Answers on their way back.
-const ACCEPTED = 5;
-const REJECTED = 6;
-const FILLED = 7;
-const TRIGGERED = 8;
-const MODIFIED = 9;
-const MODIFY_REJECTED = 10;
-const CANCELED = 11;
-const CANCEL_REJECTED = 12;
-const EXPIRED = 13;
-const FUNDING_PAID = 14;
-const FORCED_FILL = 15;
-const FUNDING_MISSED = 16;
-
-const MICROS_PER_SECOND = 1_000_000;
-
 /** Commands at one timestamp after which a strategy is answering itself without end. */
 const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
-
-const LOST: EndReason = { code: 'LOST', reason: 'the request never reached the venue' };
-const NOT_FOUND: EndReason = { code: 'ORDER_NOT_FOUND', reason: 'the order is no longer there' };
-const NO_MARKET: EndReason = { code: 'NO_MARKET', reason: 'nothing to trade with' };
-const GTD_REACHED: EndReason = { code: 'EXPIRED', reason: 'good-till-date reached' };
-const LIQUIDATION: EndReason = { code: 'LIQUIDATION', reason: 'canceled before liquidation' };
-const AMEND_REFUSALS: Readonly<Record<AmendRefusal, EndReason>> = {
-  ORDER_NOT_FOUND: NOT_FOUND,
-  QUANTITY_BELOW_FILLED: { code: 'QUANTITY_BELOW_FILLED', reason: 'the new quantity is not above what has been filled' },
-  POST_ONLY_WOULD_TAKE: { code: 'POST_ONLY_WOULD_TAKE', reason: 'the new price would take' },
-};
 
 /** One instrument at the venue. */
 interface Market {
   readonly engine: MatchingEngine;
   readonly triggers: TriggerBook;
   readonly fees: FeeSchedule;
+  /** Funding paid at boundaries. */
   readonly funding: FundingSettlement | undefined;
+  /** Funding by a continuous index. */
+  readonly accrual: ContinuousFunding | undefined;
   mark: MarkedPrice | undefined;
   /** When margin was last judged by this book, µs. */
   judgedAt: UnixMicros;
@@ -85,14 +62,17 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #arrivalLane: PushedLane;
   readonly #responseLane: PushedLane;
   readonly #departureLane: PushedLane;
+  readonly #statementLane: PushedLane;
   readonly #markets = new Map<Instrument, Market>();
   readonly #funded: Market[] = [];
+  readonly #accruing: Market[] = [];
   readonly #schedules = new Map<readonly FeeTier[], FeeSchedule>();
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
   readonly #expiring: RestingOrder[] = [];
   readonly #rejections: EndReason[] = [];
   #at: UnixMicros = 0;
+  #statementAt: UnixMicros = Infinity;
   #fillNumber = 0;
   #volumeLots = 0;
   #commandsAt: UnixMicros = -1;
@@ -109,9 +89,10 @@ export class SimulatedVenue implements ExecutionClient {
     this.#arrivalLane = new PushedLane(LANE_ARRIVAL, () => Math.min(this.#requests.nextAt(), this.#nextExpiry()), (at) => { this.#arrivals(at); });
     this.#responseLane = new PushedLane(LANE_RESPONSE, () => Math.min(this.#responses.nextAt(), this.#lost.nextAt()), (at) => { this.#deliver(at); });
     this.#departureLane = new PushedLane(LANE_DEPARTURE, () => this.#departing.nextAt(), () => { this.#depart(); });
+    this.#statementLane = new PushedLane(LANE_SETTLEMENT, () => this.#statementAt, (at) => { this.#state(at); });
     this.lanes = [
       { laneClass: LANE_SETTLEMENT, nextAt: () => this.#nextSettlement(), step: (at) => this.#settleBoundaries(at) },
-      this.#arrivalLane, this.#responseLane, this.#departureLane,
+      this.#arrivalLane, this.#responseLane, this.#departureLane, ...(terms.funding === 'continuous-index' ? [this.#statementLane] : []),
     ];
   }
 
@@ -126,12 +107,15 @@ export class SimulatedVenue implements ExecutionClient {
       reducible: (sign) => this.account.reducible(instrument, sign),
     };
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
+    const funding = instrument.kind === 'perpetual' ? this.#terms.funding : 'none';
     const market: Market = {
       engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined, judgedAt: -Infinity,
-      funding: this.#terms.funding === 'none' || instrument.kind !== 'perpetual' ? undefined : new FundingSettlement(instrument, this.#terms.funding),
+      funding: funding === 'none' || funding === 'continuous-index' ? undefined : new FundingSettlement(instrument, funding),
+      accrual: funding === 'continuous-index' ? new ContinuousFunding(instrument, (this.#terms.fundingMaxPauseSeconds ?? Infinity) * MICROS_PER_SECOND) : undefined,
     };
     this.#markets.set(instrument, market);
     if (market.funding !== undefined) this.#funded.push(market);
+    if (market.accrual !== undefined) this.#accruing.push(market);
     this.account.add(instrument, engine);
     return engine;
   }
@@ -155,6 +139,11 @@ export class SimulatedVenue implements ExecutionClient {
   /** Fills of our orders so far, and their lots. */
   get fills(): number { return this.#fillNumber; }
   get volumeLots(): number { return this.#volumeLots; }
+
+  /** What taking so much now would cost in fees, at the tier reached; nothing is counted. */
+  takerFee(instrument: Instrument, fill: { readonly tick: number; readonly lots: number; readonly isBuy: boolean }): Money {
+    return this.#markets.get(instrument)?.fees.of({ ...fill, instrument, isMaker: false }) ?? 0n;
+  }
 
   /** Refuses the next order that arrives; for tests and fault scenarios. */
   rejectNext(rejection: { readonly code: string; readonly reason?: string }): void {
@@ -187,6 +176,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(instrument);
     if (market === undefined) return;
     if (market.funding?.priceKind === kind) market.funding.price(price);
+    market.accrual?.price(kind, price, this.account.lots(instrument));
     if (kind !== 'oracle' && market.engine.isWatched) this.#priceMoved(market, kind, instrument.roundToTick(Number(price.mantissa) / POW10_NUMBER[price.decimals]!));
     if (kind !== 'mark') return;
     market.mark = price;
@@ -195,9 +185,10 @@ export class SimulatedVenue implements ExecutionClient {
     this.#liquidateIfNeeded();
   }
 
-  /** A funding rate at the venue's time: predicted ones tell the schedule, settled ones are paid. */
-  fundingRate(instrument: Instrument, rate: { readonly rate: bigint; readonly rateDecimals: number; readonly intervalMicros: number; readonly settlesAt: UnixMicros; readonly isSettled: boolean }): void {
+  /** A funding rate at the venue's time: predicted ones tell the schedule, settled ones are paid. By a continuous index each is the rate in force from now on. */
+  fundingRate(instrument: Instrument, rate: RateSample & { readonly settlesAt: UnixMicros; readonly isSettled: boolean }): void {
     const market = this.#markets.get(instrument);
+    if (market?.accrual !== undefined) this.#sampleRate(market, rate);
     if (market?.funding === undefined) return;
     const { funding } = market;
     if (!rate.isSettled) { funding.schedule(rate.settlesAt, rate.intervalMicros, this.#at); return; }
@@ -207,6 +198,53 @@ export class SimulatedVenue implements ExecutionClient {
     this.account.funding(settlement);
     this.#answer(FUNDING_PAID, undefined).detail = { ...settlement, tsEvent: this.#at };
     if (this.account.isolatedMargin(instrument) !== undefined) this.#liquidateIfNeeded();      // funding came out of what the position stands on
+  }
+
+  /** States what has accrued on every position now, so that a run which ends here has it. */
+  stateAccrued(at: UnixMicros): void {
+    this.#at = at;
+    for (const market of this.#accruing) {
+      const accrual = this.#accrualOf(market);
+      if (accrual.amount === 0n) continue;
+      this.#inputs.fundingAccrued(this.venue, accrual);
+      this.#inputs.drain();
+    }
+  }
+
+  #sampleRate(market: Market, rate: RateSample): void {
+    const { instrument } = market.engine;
+    const pause = market.accrual!.rate(rate, this.#at, this.account.lots(instrument));
+    if (pause === undefined) return;
+    this.#answer(FUNDING_MISSED, undefined).detail = {
+      type: 'FeedStatus', instrumentId: instrument.id, stream: 'funding', state: 'STALE', tsEvent: this.#at, tsInit: this.#at, gap: pause,
+      reason: `the funding index paused for ${(pause.to - pause.from) / MICROS_PER_SECOND} s: nothing accrued`,
+    };
+  }
+
+  /** Pays what has accrued on a position that is about to change. */
+  #realise({ accrual, engine: { instrument } }: Market): void {
+    if (accrual === undefined) return;
+    this.#statementAt = (Math.floor(this.#at / STATEMENT_MICROS) + 1) * STATEMENT_MICROS;
+    this.#statementLane.moved();
+    const settlement = accrual.realise(this.#at, this.account.lots(instrument));
+    this.account.accrue(instrument, 0n);
+    if (settlement === undefined) return;
+    this.account.funding(settlement);
+    this.#answer(FUNDING_PAID, undefined, this.#terms.fillResponse).detail = { ...settlement, tsEvent: this.#at };
+  }
+
+  /** States what has accrued, at every full minute while something is held. */
+  #state(at: UnixMicros): void {
+    this.#at = at;
+    const held = this.#accruing.filter(({ engine }) => this.account.lots(engine.instrument) !== 0);
+    this.#statementAt = held.length === 0 ? Infinity : at + STATEMENT_MICROS;
+    for (const market of held) this.#answer(FUNDING_ACCRUED, undefined).detail = this.#accrualOf(market);
+  }
+
+  #accrualOf({ accrual, engine: { instrument } }: Market): FundingAccrualReport {
+    const amount = accrual!.accrued(this.#at, this.account.lots(instrument));
+    this.account.accrue(instrument, amount);
+    return { instrument, amount, tsEvent: this.#at };
   }
 
   #nextSettlement(): UnixMicros {
@@ -310,6 +348,7 @@ export class SimulatedVenue implements ExecutionClient {
       case EXPIRED: inputs.expired(message.order!, tsEvent, message.reason); break;
       case TRIGGERED: inputs.triggered(message.order!, tsEvent); break;
       case FUNDING_PAID: inputs.fundingPaid(this.venue, message.detail as FundingPaymentReport); break;
+      case FUNDING_ACCRUED: inputs.fundingAccrued(this.venue, message.detail as FundingAccrualReport); break;
       case FORCED_FILL: inputs.forcedFill(this.venue, message.detail as ForcedFillReport); break;
       default: inputs.feedStatus({ ...(message.detail as FeedStatus), tsInit: at });
     }
@@ -456,6 +495,7 @@ export class SimulatedVenue implements ExecutionClient {
     const market = this.#markets.get(instrument)!;
     const fee = market.fees.charge({ instrument, tick, lots, isBuy: resting.sign === 1, isMaker: liquidity === 'maker', at: this.#at });
     const report: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity, origin: 'OWN' };
+    this.#realise(market);
     this.account.fill(instrument, resting.sign * lots, { report, at: this.#at });
     this.#volumeLots += lots;
     market.engine.isMargined = market.mark === undefined && instrument.kind !== 'spot' && this.account.lots(instrument) !== 0;
@@ -540,6 +580,7 @@ export class SimulatedVenue implements ExecutionClient {
     const trading = market.fees.charge({ instrument, tick, lots, isBuy: side === 'buy', isMaker: false, at });
     const fee: Money = trading + this.account.liquidationFee(instrument, tick, lots);
     const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
+    this.#realise(market);
     this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });
     return { instrument, side, fill, tsEvent: at };
   }

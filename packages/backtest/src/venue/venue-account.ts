@@ -114,6 +114,13 @@ export class VenueAccount {
     return beyond;
   }
 
+  /** States the funding accrued on a position and not yet paid; it backs the position like its profit. */
+  accrue(instrument: Instrument, amount: Money): void {
+    const held = this.#held.get(instrument);
+    if (held?.isolated !== undefined) held.isolated.accrued = amount;
+    else if (held?.cross !== undefined) held.cross.accrued = Number(amount) / 1e18;
+  }
+
   /** Fee on top of the trading fee when the venue closes a position. */
   liquidationFee(instrument: Instrument, tick: number, lots: number): Money {
     return divideHalfEven(instrument.valueOf(tick, lots) * this.#liquidationFee.mantissa, this.#liquidationFee.scale);

@@ -19,6 +19,8 @@ export interface VenueTerms {
   /** The same table, not a copy, for instruments whose volume counts together. */
   readonly fees: (instrument: Instrument) => readonly FeeTier[];
   readonly funding: FundingConvention | 'none';
+  /** Of a continuous index: the longest pause of its ticks that still accrues, s; any unless stated. */
+  readonly fundingMaxPauseSeconds?: number;
   readonly marginMode: MarginMode;
   /** Largest leverage of new positions; isolated ones are opened at it. */
   readonly maxLeverage: number;

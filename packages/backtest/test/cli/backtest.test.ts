@@ -140,6 +140,7 @@ describe('arb check and arb config print', () => {
     const { isOk, findings } = JSON.parse(stdout) as { isOk: boolean; findings: { subject: string; isOk: boolean; text: string }[] };
     expect(isOk).toBe(true);
     expect(findings).toContainEqual({ subject: 'data BTCUSDT-PERP.BYBIT', isOk: true, text: expect.stringMatching(/^funding: 1,642 rows, 2023-01-01/) });
+    expect(findings).toContainEqual({ subject: 'funding BTCUSDT-PERP.BYBIT', isOk: true, text: 'lump-at-mark (profile bybit): paid at each settlement, at mark' });
     expect(findings).toContainEqual({ subject: 'venue BYBIT', isOk: true, text: 'Margin: cross, leverage at most 3' });
     expect(existsSync(join(folder.path, 'runs'))).toBe(false);
   });

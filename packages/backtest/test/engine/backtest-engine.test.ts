@@ -9,7 +9,7 @@ import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-mark
 
 const HOUR = 3_600_000_000;
 const IDS = BTC.map(({ id }) => id);
-const PROFILES: Readonly<Record<string, string>> = { BINANCE: 'binance', BYBIT: 'bybit', HYPERLIQUID: 'hyperliquid', OKX: 'okx' };
+const PROFILES: Readonly<Record<string, string>> = { BINANCE: 'binance', BYBIT: 'bybit', HYPERLIQUID: 'hyperliquid', OKX: 'okx', PARADEX: 'paradex' };
 const folders: string[] = [];
 let btc: Catalog;
 const open = async (markets: readonly SmallMarket[]): Promise<Catalog> => {
@@ -79,6 +79,46 @@ describe('BacktestEngine', () => {
     expect(late).toHaveLength(1);
     expect(late[0]!.ts).toBeGreaterThan(START + 1_860_000_000);
     expect((await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], lateId: IDS[1]!, lateAfterMs: 1_800_000 }, { id: 'a' }).run()).journalHash).toBe(result.journalHash);
+  });
+
+  it('REQ-B12 a pair still open says what closing it would cost at the last books; predictions that came true have no error', async () => {
+    const { report } = await engineOn(btc, { range: { to: START + 1.5 * HOUR } }).addStrategy(Holder, { legs: [IDS], notionalUsd: '600' }, { id: 'a' }).run();
+    const [trip] = report.trips;
+    // One tick of 0.1 from the mid and the taker fees of both, on 0.01 or so at about 60,000.
+    const quantity = Number(report.tables.fills.rows[0]![report.tables.fills.columns.indexOf('quantity')]);
+    expect(Number(trip!.closeCostUsd)).toBeCloseTo(-quantity * (0.2 + 60_005 * 0.00105), 2);
+    expect([trip!.to, trip!.closeCostNote]).toEqual([null, null]);
+    expect(report.legs.map(({ predictionErrorAprPct, predictionErrorNote }) => [predictionErrorAprPct, predictionErrorNote])).toEqual([[0, null], [0, null]]);
+    expect(report.series.positions.every(({ usd, value }) => usd.every((amount, i) => Math.abs(amount - value[i]!) < 0.01))).toBe(true);
+  });
+
+  it('REQ-D15 REQ-B46 a venue chosen by its profile accrues by an index: paid with each change, the rest stated at the end, and the parts add up', async () => {
+    const catalog = await open([{ id: 'BTC-USD-PERP.PARADEX', kind: 'quote', price: 60_000, settle: 'USDC', rate: '0.0001' }]);
+    const { facts, report } = await trade(catalog, ['BTC-USD-PERP.PARADEX']);
+    expect(facts.fills.map(({ side }) => side)).toEqual(['buy', 'sell', 'buy', 'sell', 'buy', 'sell']);
+    const ats = facts.fundingPayments.map(({ ts }) => ts - START);
+    expect(ats.map((at) => Math.round(at / 60_000_000))).toEqual([20, 60, 100]);                       // each sale ends twenty minutes of holding
+    for (const { amountUsd } of facts.fundingPayments) expect(Number(amountUsd)).toBeCloseTo(-0.010 * 60_000 * 0.0001 / 3, 3);
+    expect(report.attribution.residualUsd).toBe('0');
+    const [leg] = report.legs;
+    expect([leg!.fundingTerms, leg!.predictionErrorAprPct, leg!.predictionErrorNote]).toEqual(['1 h, continuous index', null, 'a continuous index has no settlements']);
+    for (const { convention, quantity, currency, rate, price, amount, indexFrom, indexTo } of facts.fundingPayments) {
+      expect([convention, quantity, currency, rate]).toEqual(['continuous-index', '0.01', 'USDC', '0.0001']);
+      expect(Number(price)).toBeCloseTo(60_000, -3);
+      expect(Number(amount)).toBeCloseTo(-0.01 * (Number(indexTo) - Number(indexFrom)), 15);
+    }
+    expect(report.venues[0]!.facts).toContainEqual(['Funding', 'continuous-index (profile paradex): accrues by a continuous index at oracle, paid when the position changes']);
+    const open2 = await trade(catalog, ['BTC-USD-PERP.PARADEX'], { range: { to: START + HOUR - 60_000_000 } });
+    expect(Number(open2.report.attribution.fundingAccruedUsd)).toBeCloseTo(-0.010 * 60_000 * 0.0001 * (19 * 60 - 5) / 3_600, 3);
+    expect(open2.report.attribution.residualUsd).toBe('0');
+  });
+
+  it('REQ-D15 the venue\'s own index in the data rules: what is held across a row of it pays by that', async () => {
+    const catalog = await open([{ id: 'BTC-USD-PERP.PARADEX', kind: 'quote', price: 60_000, settle: 'USDC', rate: '0.0001', indexPerHour: 7 }]);
+    const { facts } = await trade(catalog, ['BTC-USD-PERP.PARADEX'], { range: { to: START + 1.5 * HOUR } });
+    // 6 an hour by the rate, 7 by the index: from 0:40 to 1:00 it is 3 and not 2.
+    expect(facts.fundingPayments.map(({ amountUsd }) => Number(amountUsd).toFixed(3))).toEqual(['-0.020', '-0.030']);
+    expect(Number(facts.fundingPayments[1]!.indexTo)).toBeCloseTo(1_007, 1);
   });
 
   it('REQ-B66 feed latency is the recorded one, unless the config states another', async () => {

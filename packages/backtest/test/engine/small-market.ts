@@ -27,6 +27,8 @@ export interface SmallMarket {
   readonly crashAfterUs?: number;
   /** Hours of funding rows; all unless stated. */
   readonly fundingHours?: number;
+  /** The venue's own funding index rises by this every hour; no index unless stated. */
+  readonly indexPerHour?: number;
 }
 
 export function spec({ id, settle }: SmallMarket): InstrumentSpec {
@@ -42,7 +44,7 @@ export async function smallCatalog(markets: readonly SmallMarket[], options: { r
   writer.addInstruments(markets.map(spec), parseTime('2025-01-01'));
   const end = START + (options.hours ?? 2) * HOUR;
   markets.forEach((market, index) => {
-    const { id, kind, rate, delayUs = 1_234, crashAfterUs, fundingHours = Infinity } = market;
+    const { id, kind, rate, delayUs = 1_234, crashAfterUs, fundingHours = Infinity, indexPerHour } = market;
     let tick = Math.round(market.price * 10);
     let state = index + 7;
     for (let at = START; at < end; at += 10 * SECOND) {
@@ -62,8 +64,9 @@ export async function smallCatalog(markets: readonly SmallMarket[], options: { r
       }
       if (at % (60 * SECOND) === 0) for (const priceKind of [0, 2]) writer.sink('price', id).add({ ...stamps, value: price, priceKind });
       if (at % HOUR !== 0 || at - START >= fundingHours * HOUR) continue;
-      if (at > START) writer.sink('funding', id).add({ ...stamps, rate, intervalUs: HOUR, status: 1, settlesAt: at });
-      writer.sink('funding', id).add({ ...stamps, rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
+      const index = indexPerHour === undefined ? {} : { index: (1_000 + (at - START) / HOUR * indexPerHour).toFixed(4) };
+      if (at > START) writer.sink('funding', id).add({ ...stamps, ...index, rate, intervalUs: HOUR, status: 1, settlesAt: at });
+      writer.sink('funding', id).add({ ...stamps, ...index, rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
     }
   });
   writer.close();

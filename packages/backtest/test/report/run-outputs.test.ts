@@ -61,6 +61,31 @@ describe('the folder of a run', () => {
     expect(csv[1]).toMatch(/^2025-03-02T\d\d:\d\d:\d\d\.\d{3}Z,/);
   });
 
+  it('REQ-B46 funding payments carry what they were worked out from: rate, price, signed quantity, convention', async () => {
+    const folder = join(root, 'funding');
+    await writeRunOutputs(REPORT, folder);
+    const rows = await rowsOf(join(folder, 'funding-payments.parquet'));
+    expect(rows).toHaveLength(REPORT.fundingPayments);
+    for (const row of rows) {
+      const { instrumentId, convention, currency, quantity, rate, price, amount, indexFrom, indexTo } = row;
+      expect([convention, currency]).toEqual(instrumentId === 'BTCUSDT-PERP.BYBIT' ? ['lump-at-mark', 'USDT'] : ['hourly-at-oracle', 'USDC']);
+      expect(-Number(quantity) * Number(price) * Number(rate)).toBeCloseTo(Number(amount), 4);
+      expect([indexFrom, indexTo]).toEqual([null, null]);
+    }
+    expect(readFileSync(join(folder, 'funding-payments.csv'), 'utf8').split('\n')[0]).toBe(
+      'ts,strategyId,pairId,instrumentId,role,aprPct,amountUsd,convention,quantity,rate,price,amount,currency,indexFrom,indexTo',
+    );
+    expect(readFileSync(join(folder, 'tearsheet.html'), 'utf8')).not.toContain('hourly-at-oracle');
+  });
+
+  it('positions are told in USD and in the settlement currency', async () => {
+    const folder = join(root, 'positions');
+    await writeRunOutputs(REPORT, folder);
+    const held = (await rowsOf(join(folder, 'positions.parquet'))).filter(({ usd }) => usd !== 0);
+    expect(new Set(held.map(({ currency }) => currency))).toEqual(new Set(['USDC', 'USDT']));
+    for (const { usd, value } of held) expect(value).toBeCloseTo(Number(usd), 2);
+  });
+
   it('a partial run is marked as such in the manifest, the report, the page and every Parquet file', async () => {
     const folder = join(root, 'partial');
     await writeRunOutputs(buildRunReport(stoppedAt(runFixture('gain'), 0.5)), folder);

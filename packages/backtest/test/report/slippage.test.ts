@@ -9,6 +9,12 @@ describe('slippage', () => {
     expect(slippageOf(fillOf(0, 'buy', '3', '100', { arrivalMid: null }))).toBeNull();
   });
 
+  it('REQ-A21 of an inverse contract is worth what its coins are: contracts × (1 ÷ price − 1 ÷ mid)', () => {
+    const fill = { notionalUsd: '1000', settleValue: '0.02', isInverse: true } as const;            // 10 contracts of 100 USD at 50,000; the coin is worth 50,000
+    expect(slippageOf(fillOf(0, 'buy', '10', '50000', { ...fill, arrivalMid: '40000' }))!.usd).toBe('-250');      // 0.02 − 0.025 coins
+    expect(slippageOf(fillOf(0, 'sell', '10', '50000', { ...fill, arrivalMid: '40000' }))!.usd).toBe('250');
+  });
+
   it('counts on a round grid that holds zero, every value once', () => {
     const values = [-3.1, -1.2, -1.1, 0, 0.4];
     const grid = histogramGrid(values)!;

@@ -1,33 +1,22 @@
 import type { InstrumentSpec } from '@arb/core';
 import { formatMoney, POW10, toMoney } from '@arb/core/internal';
 import { describe, expect, it } from 'vitest';
-import { LANE_EXCHANGE, type Lane } from '../../src/replay/lane.ts';
 import { ConstantLatency } from '../../src/venue/latency-model.ts';
-import { type Act, ask, bid, boughtAt, type Message, message, type RigOptions, sameEntry, soldAt, type TERMS, VenueRig } from './venue-rig.ts';
+import { type Act, ask, bid, boughtAt, deep, type Message, message, type RigOptions, sameEntry, soldAt, take, tellAt, type TERMS, type Told, VenueRig } from './venue-rig.ts';
 
 const HOUR = 3_600_000_000;
 const INVERSE: Partial<InstrumentSpec> = { quote: 'USD', settle: 'X', isInverse: true, multiplier: '100' };
 const AT_ONCE: RigOptions['terms'] = { entry: sameEntry(1), response: new ConstantLatency(1) };
 const FREE: RigOptions['terms'] = { fees: () => [{ maker: '0', taker: '0', fromVolume: '0' }] };
 
-/** Takes lots at a price that the book of {@link deep} has. */
-const take = (side: 'buy' | 'sell', lots: number, price: number): Act => (desk) => desk.limit(`${side} ${desk.clock.now()}`, side, [lots, price], { timeInForce: 'IOC' });
-const deep = (price: number, at = 0): Message => message(at, bid(price, 1_000), ask(price + 1, 1_000));
-
-/** Something the venue is told at a time. */
-function at(time: number, tell: (rig: VenueRig, time: number) => void): (rig: VenueRig) => Lane {
-  let due = time;
-  return (rig) => ({ laneClass: LANE_EXCHANGE, nextAt: () => due, step: (now) => { due = Infinity; rig.venue.at(now); tell(rig, now); return 0; } });
-}
-
-const mark = (time: number, price: number): ((rig: VenueRig) => Lane) => at(time, (rig, now) => { rig.venue.price(rig.instrument, 'mark', { mantissa: BigInt(price), decimals: 0, at: now }); });
+const mark = (time: number, price: number): Told => tellAt(time, (rig, now) => { rig.venue.price(rig.instrument, 'mark', { mantissa: BigInt(price), decimals: 0, at: now }); });
 /** A rate known at `knownAt` for the settlement at `settlesAt`; in 1e-4. */
-function rate(knownAt: number, of: { readonly settlesAt: number; readonly bps: bigint; readonly hours?: number; readonly isSettled?: boolean }): (rig: VenueRig) => Lane {
-  return at(knownAt, (rig) => { rig.venue.fundingRate(rig.instrument, { rate: of.bps, rateDecimals: 4, intervalMicros: (of.hours ?? 8) * HOUR, settlesAt: of.settlesAt, isSettled: of.isSettled ?? false }); });
+function rate(knownAt: number, of: { readonly settlesAt: number; readonly bps: bigint; readonly hours?: number; readonly isSettled?: boolean }): Told {
+  return tellAt(knownAt, (rig) => { rig.venue.fundingRate(rig.instrument, { rate: of.bps, rateDecimals: 4, intervalMicros: (of.hours ?? 8) * HOUR, settlesAt: of.settlesAt, isSettled: of.isSettled ?? false }); });
 }
 
 /** A run with funding; what was paid, as `settlement hour amount`. */
-function funded(options: RigOptions, messages: readonly Message[], lanes: readonly ((rig: VenueRig) => Lane)[]): { rig: VenueRig; paid: string[]; told: string[] } {
+function funded(options: RigOptions, messages: readonly Message[], lanes: readonly Told[]): { rig: VenueRig; paid: string[]; told: string[] } {
   const rig = new VenueRig({ ...options, terms: { ...AT_ONCE, ...FREE, funding: 'lump-at-mark', ...options.terms } });
   const paid: string[] = [];
   const told: string[] = [];
@@ -164,7 +153,7 @@ describe('§10.4 REQ-D15 funding', () => {
 });
 
 describe('§10.5 REQ-D15 when funding is settled', () => {
-  const settled = (hour: number, knownAt = hour * HOUR): ((rig: VenueRig) => Lane) => rate(knownAt, { settlesAt: hour * HOUR, bps: 1n, isSettled: true });
+  const settled = (hour: number, knownAt = hour * HOUR): Told => rate(knownAt, { settlesAt: hour * HOUR, bps: 1n, isSettled: true });
   const LONG = { 10: take('buy', 1, 101) };
 
   it.each([6, 12])('§10.5 rows every %d h: still three settlements a day, each once', (hours) => {
@@ -237,7 +226,7 @@ describe('§10.5 REQ-D15 when funding is settled', () => {
   });
 
   it('REQ-D15 Hyperliquid: hourly at the oracle price', () => {
-    const oracle = at(3, (rig, now) => { rig.venue.price(rig.instrument, 'oracle', { mantissa: 1005n, decimals: 1, at: now }); });
+    const oracle = tellAt(3, (rig, now) => { rig.venue.price(rig.instrument, 'oracle', { mantissa: 1005n, decimals: 1, at: now }); });
     const { paid } = funded({ acts: LONG, terms: { funding: 'hourly-at-oracle' } }, [deep(100)], [
       oracle, mark(4, 500), rate(1, { settlesAt: HOUR, bps: 1n, hours: 1 }), rate(HOUR + 59_000, { settlesAt: HOUR, bps: 2n, hours: 1, isSettled: true }),
     ]);

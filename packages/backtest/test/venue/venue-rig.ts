@@ -1,6 +1,6 @@
 import { type Instrument, type InstrumentSpec, NO_TICK, type Order, type OrderEvent, type OrderFilled, Strategy, type StrategyClass } from '@arb/core';
 import { formatMoney, HashJournal, Kernel, type Money } from '@arb/core/internal';
-import { LANE_TIMER, type Lane } from '../../src/replay/lane.ts';
+import { LANE_EXCHANGE, LANE_TIMER, type Lane } from '../../src/replay/lane.ts';
 import { type MarketChunk, ROW_ASK, ROW_BID, ROW_BUY, ROW_CLEAR, ROW_LAST, ROW_SELL } from '../../src/replay/market-chunk.ts';
 import { type ExchangeMarket, LocalMarket, MarketStream } from '../../src/replay/market-lanes.ts';
 import { ReplayLoop } from '../../src/replay/replay-loop.ts';
@@ -62,6 +62,20 @@ export class Desk extends Strategy {
     if (order === undefined) throw new Error(`no order called ${name}`);
     return order;
   }
+}
+
+/** Takes lots at a price that the book of {@link deep} has. */
+export const take = (side: 'buy' | 'sell', lots: number, price: number): Act => (desk) => desk.limit(`${side} ${desk.clock.now()}`, side, [lots, price], { timeInForce: 'IOC' });
+/** A book that takes anything here, one tick wide. */
+export const deep = (price: number, at = 0): Message => message(at, bid(price, 1_000), ask(price + 1, 1_000));
+
+/** Something the venue is told at a time, as a lane of the rig it is for. */
+export type Told = (rig: VenueRig) => Lane;
+export function tellAt(time: number, tell: (rig: VenueRig, time: number) => void): Told {
+  return (rig) => {
+    let due = time;
+    return { laneClass: LANE_EXCHANGE, nextAt: () => due, step: (now) => { due = Infinity; rig.venue.at(now); tell(rig, now); return 0; } };
+  };
 }
 
 /** What a scenario may state; the rest is: 2,000 µs entry, 1,000 µs response, risk-averse queue, maker −1 bp, taker 5 bp, no funding. */

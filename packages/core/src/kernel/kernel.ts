@@ -9,7 +9,7 @@ import type { DataClient } from './data/data-client.ts';
 import { DataEngine, type HistoryRequest } from './data/data-engine.ts';
 import type { BarInput, KernelInputs } from './data/kernel-inputs.ts';
 import { ArbError } from './errors.ts';
-import type { AccountReport, BalanceChangeReport, ExecutionClient, ForcedFillReport, FundingPaymentReport, OrderAmendment } from './execution/execution-client.ts';
+import type { AccountReport, BalanceChangeReport, ExecutionClient, ForcedFillReport, FundingAccrualReport, FundingPaymentReport, OrderAmendment } from './execution/execution-client.ts';
 import { ExecutionEngine } from './execution/execution-engine.ts';
 import { ORIGIN_CODES } from './execution/order-journal.ts';
 import { SeenIds } from './execution/seen-ids.ts';
@@ -256,6 +256,14 @@ export class Kernel implements KernelInputs {
     const topic = topics.fundingPayments(payment.instrument.id);
     if (this.bus.hasSubscribers(topic)) this.bus.publish(topic, payment);
     for (const share of shares) this.#runners.find(({ id }) => id === share.strategyId)?.deliverFunding(share);
+  }
+
+  fundingAccrued(venue: VenueId, { instrument, amount, tsEvent }: FundingAccrualReport): void {
+    if (this.journal.isOn) {
+      this.journal.text(instrument.id);
+      this.journal.begin('FundingAccrued').ref(instrument.id).money(amount).number(tsEvent);
+    }
+    this.portfolio.setAccruedFunding(venue, instrument, amount);
   }
 
   forcedFill(venue: VenueId, forced: ForcedFillReport): void {

@@ -81,10 +81,11 @@ function tripsPanel(view: PageView): SafeHtml {
   const rest =
     report.trips.length > shown.length ? html`<p class="plot-note">The first ${shown.length} of ${report.trips.length}; all are in report.json.</p>` : '';
   const open = report.trips
-    .filter((trip) => trip.to === null && trip.closeCostUsd !== null)
-    .map(
-      (trip) =>
-        html`<p class="plot-note">Trip ${trip.n} is open: closing it at the last book would cost ${formatSigned(Number(trip.closeCostUsd))}${NNBSP}USD.</p>`,
+    .filter((trip) => trip.to === null && (trip.closeCostUsd !== null || trip.closeCostNote !== null))
+    .map((trip) =>
+      trip.closeCostUsd === null
+        ? html`<p class="plot-note">Trip ${trip.n} is open; what closing it would cost is unknown: ${trip.closeCostNote}.</p>`
+        : html`<p class="plot-note">Trip ${trip.n} is open: closing it at the last book would cost ${formatSigned(Number(trip.closeCostUsd))}${NNBSP}USD.</p>`,
     );
   return html`<div class="panel"><div class="ph"><h2>Round trips</h2></div><p class="sub no-print">Press a number to see it in every chart.</p>
     <div class="scroll trips${shown.length > TRIPS_IN_VIEW ? ' long' : ''}" tabindex="0" role="region" aria-label="Round trips"><table><thead><tr>
@@ -164,7 +165,7 @@ function legsPanel(view: PageView): SafeHtml {
   const legs = group.legs.slice(0, MAX_LEG_COLUMNS);
   if (group.pair !== null) legs.reverse();
   const names = { long: 'Long', short: 'Short', single: '' };
-  const row = (name: string, value: (leg: PageView['legs'][number]) => HtmlValue): HtmlValue[] => [name, ...legs.map(value)];
+  const row = (name: HtmlValue, value: (leg: PageView['legs'][number]) => HtmlValue): HtmlValue[] => [name, ...legs.map(value)];
   const rows = [
     row('Venue', (view) => view.label),
     row('Interval', ({ leg }) => leg.fundingTerms ?? MISSING),
@@ -176,7 +177,7 @@ function legsPanel(view: PageView): SafeHtml {
       ? [row('Accrued, not settled, USD', ({ leg }) => formatSigned(Number(leg.fundingAccruedUsd)))]
       : []),
     ...(legs.some(({ leg }) => leg.predictionErrorAprPct !== null)
-      ? [row('Prediction error, 1 h ahead', ({ leg }) => (leg.predictionErrorAprPct === null ? MISSING : `±${formatPct(leg.predictionErrorAprPct)}`))]
+      ? [row(html`Prediction error <small>1 h ahead, at most half the interval</small>`, ({ leg }) => (leg.predictionErrorAprPct === null ? MISSING : `±${formatPct(leg.predictionErrorAprPct)}`))]
       : []),
   ];
   const net = row('Net funding, USD', ({ leg }) => formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd) + Number(leg.fundingAccruedUsd)));

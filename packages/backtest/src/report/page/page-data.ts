@@ -81,11 +81,19 @@ export function pageRun(report: RunReport, detail: PageDetail): PageRun {
     tables: {
       fills: shorten(withLegs(cut(fills), report)),
       orders: withLegs(cut(orders), report),
-      fundingPayments: withLegs(cut(fundingPayments), report),
+      fundingPayments: withLegs(without(cut(fundingPayments), FILE_COLUMNS), report),
       daily: cut(daily),
       hedgeEpisodes: worstEpisodes(hedgeEpisodes, detail.rows),
     },
   };
+}
+
+/** What a funding payment was worked out from: for the files, no panel shows it. */
+const FILE_COLUMNS: ReadonlySet<string> = new Set(['convention', 'quantity', 'rate', 'price', 'amount', 'currency', 'indexFrom', 'indexTo']);
+
+function without(table: Table, columns: ReadonlySet<string>): Table {
+  const isKept = table.columns.map((column) => !columns.has(column));
+  return { columns: table.columns.filter((_, index) => isKept[index]), rows: table.rows.map((row) => row.filter((_, index) => isKept[index])) };
 }
 
 const LEG_COLUMNS = new Set(['strategyId', 'pairId', 'instrumentId', 'venue', 'role', 'fillId']);

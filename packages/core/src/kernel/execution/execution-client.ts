@@ -1,4 +1,5 @@
 import type { Money } from '../math/money.ts';
+import type { FundingConvention } from '../model/funding-rate.ts';
 import type { InstrumentId, VenueId, VenueOrderId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { FillReport } from '../model/order-events.ts';
@@ -20,19 +21,32 @@ export interface ExecutionClient {
   cancel(order: Order): void;
 }
 
-/** One funding settlement on one position, as the venue booked it. */
+/** One funding payment on one position, as the venue booked it. */
 export interface FundingPaymentReport {
   readonly instrument: Instrument;
+  readonly convention: FundingConvention;
   /** Signed lots held at the settlement. */
   readonly lots: number;
   /** Positive: received. In the settlement currency. */
   readonly amount: Money;
+  /** Rate of one interval; of a continuous index the mean rate over the time the payment is for. */
   readonly rate: bigint;
   readonly rateDecimals: number;
-  /** Price the notional was taken at: mark, oracle or index by the venue's convention. */
+  /** Price the notional was taken at, mark or oracle by the venue's convention; of a continuous index the price when it was paid. */
   readonly price: bigint;
   readonly priceDecimals: number;
+  /** Of a continuous index alone: its value when the position took it and when it was paid, 1e-36 units. */
+  readonly index?: { readonly from: bigint; readonly to: bigint };
+  /** The boundary; of a continuous index the change of the position that made it due. Fills stamped before it count. */
   readonly settlesAt: UnixMicros;
+  readonly tsEvent: UnixMicros;
+}
+
+/** Funding that has accrued on a position and is not yet paid, as the venue states it. */
+export interface FundingAccrualReport {
+  readonly instrument: Instrument;
+  /** All of it so far, in place of the last statement; positive: to be received. In the settlement currency. */
+  readonly amount: Money;
   readonly tsEvent: UnixMicros;
 }
 
@@ -76,7 +90,9 @@ export interface ExecutionSink {
   cancelRejected(order: Order, tsEvent: UnixMicros, code: string, reason: string): void;
   expired(order: Order, tsEvent: UnixMicros, reason: string): void;
   unknown(order: Order, tsEvent: UnixMicros, reason: string): void;
+  /** A payment by a continuous index pays all that had accrued, so nothing is left of it. */
   fundingPaid(venue: VenueId, payment: FundingPaymentReport): void;
+  fundingAccrued(venue: VenueId, accrual: FundingAccrualReport): void;
   forcedFill(venue: VenueId, fill: ForcedFillReport): void;
   balanceChanged(change: BalanceChangeReport): void;
   /** Venue's own view of an account, compared with ours; a difference is an event. */

@@ -17,6 +17,7 @@ const INDEX: Readonly<Record<StreamComponent, number>> = {
   directional: 0, basis: 1, fundingPaid: 2, fundingAccrued: 3, slippage: 4, fees: 5, gas: 6, borrow: 7, fx: 8, transfers: 9,
 };
 const FX = INDEX.fx;
+const ACCRUED = INDEX.fundingAccrued;
 
 /** Position of a component in the vectors of this module. */
 export function componentIndex(component: StreamComponent): number { return INDEX[component]; }
@@ -30,6 +31,8 @@ export function zeroComponents(): bigint[] { return new Array<bigint>(COMPONENT_
  * Every change is converted at the rate of its entry; what was there before is revalued when the rate moves, and that is `fx`. With amounts in 1e-18 and rates
  * in 1e-18 every product is an exact integer in 1e-36 units, so the sum of the components is the amount held times the rate now: nothing is rounded and
  * nothing is plugged. Memory is constant however many entries there are.
+ *
+ * Funding that has accrued is a claim, not an entry: it is worth its amount at the rate now, so that nothing is left of it once it has been paid.
  */
 export class CurrencyStream {
   readonly currency: string;
@@ -48,7 +51,7 @@ export class CurrencyStream {
 
   /** Converts what has come since the last sample at this rate, and revalues what was there. */
   sample(rate: Money): void {
-    const revaluation = this.#rate === undefined ? 0n : this.#sampledTotal * (rate - this.#rate);
+    const revaluation = this.#rate === undefined ? 0n : (this.#sampledTotal - this.#sampled[ACCRUED]!) * (rate - this.#rate);
     let total = 0n;
     for (let index = 0; index < COMPONENT_COUNT; index++) {
       const amount = this.native[index]!;
@@ -59,6 +62,7 @@ export class CurrencyStream {
       total += amount;
     }
     this.#converted[FX]! += revaluation;
+    this.#converted[ACCRUED] = this.native[ACCRUED]! * rate;
     this.#sampledTotal = total;
     this.#rate = rate;
   }
@@ -66,6 +70,9 @@ export class CurrencyStream {
   /** Adds the worth of every component at this rate to `sums`, in 1e-36 units, and changes nothing else. */
   addTo(sums: bigint[], rate: Money): void {
     for (let index = 0; index < COMPONENT_COUNT; index++) sums[index]! += this.#converted[index]! + (this.native[index]! - this.#sampled[index]!) * rate;
-    if (this.#rate !== undefined) sums[FX]! += this.#sampledTotal * (rate - this.#rate);
+    if (this.#rate === undefined) return;
+    const moved = rate - this.#rate;
+    sums[FX]! += (this.#sampledTotal - this.#sampled[ACCRUED]!) * moved;
+    sums[ACCRUED]! += this.#sampled[ACCRUED]! * moved;
   }
 }

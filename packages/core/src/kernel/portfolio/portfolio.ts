@@ -229,11 +229,13 @@ export class Portfolio {
 
   /**
    * Books a funding settlement and shares it among the strategies by the lots each held when it happened (fills stamped before it count, later ones do not);
-   * the remainder of the division goes to the largest. What no strategy explains goes to {@link UNALLOCATED}.
+   * the remainder of the division goes to the largest. What no strategy explains goes to {@link UNALLOCATED}. A payment by a continuous index is for what had
+   * accrued, so that ends with it.
    */
   applyFunding(venue: VenueId, payment: FundingPaymentReport, accountName: string = DEFAULT_ACCOUNT): FundingPayment[] {
     const { instrument, amount, settlesAt } = payment;
     const account = this.account(venue, accountName);
+    if (payment.convention === 'continuous-index') this.setAccruedFunding(venue, instrument, 0n, accountName);
     const holders: { leg: Leg; lots: number }[] = [];
     let explained = 0;
     for (const leg of this.legs()) {

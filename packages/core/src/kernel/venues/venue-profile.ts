@@ -8,6 +8,7 @@ import { BINANCE } from './binance.ts';
 import { BYBIT } from './bybit.ts';
 import { HYPERLIQUID } from './hyperliquid.ts';
 import { OKX } from './okx.ts';
+import { PARADEX } from './paradex.ts';
 
 /** Where a figure comes from and when it was read. `assumed` marks what no document states. */
 export interface Sourced {
@@ -61,6 +62,8 @@ export interface ProfileFunding extends Sourced {
   readonly averaging: 'equal' | 'linear';
   /** Rate of one hour or of the whole interval is published. */
   readonly publishes: 'hourly' | 'per-interval';
+  /** Of a continuous index alone: the longest pause of its ticks that still accrues, s. */
+  readonly maxPauseSeconds?: number;
 }
 
 /** What orders a venue takes. */
@@ -104,7 +107,7 @@ export interface VenueProfile {
 }
 
 /** All profiles by name. */
-export const VENUE_PROFILES: Readonly<Record<string, VenueProfile>> = { binance: BINANCE, bybit: BYBIT, hyperliquid: HYPERLIQUID, okx: OKX };
+export const VENUE_PROFILES: Readonly<Record<string, VenueProfile>> = { binance: BINANCE, bybit: BYBIT, hyperliquid: HYPERLIQUID, okx: OKX, paradex: PARADEX };
 
 /**
  * A profile by name.

@@ -84,7 +84,7 @@ class Schedule {
 
   #other(order: Order, at: number, size: number): void {
     const { instrument } = order;
-    if (size % 3 === 0) this.#tell((kernel) => { kernel.fundingPaid('BYBIT', { instrument, lots: 0, amount: toMoney('1'), rate: 1n, rateDecimals: 4, price: 60_000n, priceDecimals: 0, settlesAt: at, tsEvent: at }); });
+    if (size % 3 === 0) this.#tell((kernel) => { kernel.fundingPaid('BYBIT', { instrument, convention: 'lump-at-mark', lots: 0, amount: toMoney('1'), rate: 1n, rateDecimals: 4, price: 60_000n, priceDecimals: 0, settlesAt: at, tsEvent: at }); });
     else if (size % 3 === 1) this.#tell((kernel) => { kernel.balanceChanged({ venue: 'BYBIT', currency: 'USDT', amount: toMoney('7'), kind: 'deposit', id: `d${at}`, tsEvent: at }); });
     else {
       this.#tell((kernel) => {

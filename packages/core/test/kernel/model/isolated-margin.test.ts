@@ -22,7 +22,7 @@ const margin = (account: Account, instrument: Instrument = LINEAR): string => ac
 const money = (account: Account, currency = 'USDT'): string[] => [account.balance(currency), account.locked(currency), account.available(currency)].map((amount) => amount.toFixed());
 
 function funding(desk: Desk, instrument: Instrument, amount: string, lots: number): void {
-  desk.portfolio.applyFunding(instrument.venue, { instrument, lots, amount: toMoney(amount), rate: 0n, rateDecimals: 0, price: 1n, priceDecimals: 0, settlesAt: desk.time + 1, tsEvent: desk.time + 1 });
+  desk.portfolio.applyFunding(instrument.venue, { instrument, convention: 'lump-at-mark', lots, amount: toMoney(amount), rate: 0n, rateDecimals: 0, price: 1n, priceDecimals: 0, settlesAt: desk.time + 1, tsEvent: desk.time + 1 });
 }
 
 describe('REQ-A38 isolated margin of a linear position', () => {

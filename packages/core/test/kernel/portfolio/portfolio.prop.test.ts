@@ -74,7 +74,7 @@ class World {
     else if (action.type === 'reference') this.prices.references.set(of, { mantissa: BigInt(action.cents) * 10n + 3n, decimals: 3 });
     else if (action.type === 'funding') {
       const lots = [...portfolio.legs()].filter(({ position }) => position.instrument === of).reduce((sum, { position }) => sum + position.lots, 0);
-      portfolio.applyFunding(of.venue, { instrument: of, lots, amount: action.amount, rate: 1n, rateDecimals: 4, price: 1n, priceDecimals: 0, settlesAt: this.now, tsEvent: this.now });
+      portfolio.applyFunding(of.venue, { instrument: of, convention: 'lump-at-mark', lots, amount: action.amount, rate: 1n, rateDecimals: 4, price: 1n, priceDecimals: 0, settlesAt: this.now, tsEvent: this.now });
     } else if (action.type === 'accrued') portfolio.setAccruedFunding(of.venue, of, action.amount);
     else if (action.type === 'rate') portfolio.setRate(action.currency, action.mantissa, 7);
     else if (action.type === 'balance') portfolio.applyBalanceChange({ venue: 'BINANCE', currency: action.currency, amount: action.amount, kind: action.kind, tsEvent: this.now });

@@ -16,7 +16,7 @@ function sentAt(instrument: Instrument, side: 'buy' | 'sell', lots: number, mark
 }
 
 const settlement = (instrument: Instrument, lots: number, amount: string, settlesAt = 1_000): FundingPaymentReport =>
-  ({ instrument, lots, amount: toMoney(amount), rate: 1n, rateDecimals: 4, price: 60_000n, priceDecimals: 0, settlesAt, tsEvent: settlesAt });
+  ({ instrument, convention: 'lump-at-mark', lots, amount: toMoney(amount), rate: 1n, rateDecimals: 4, price: 60_000n, priceDecimals: 0, settlesAt, tsEvent: settlesAt });
 
 describe('attribution', () => {
   it('REQ-B46 splits the profit of a hedged pair into direction, basis, slippage, funding and fees', () => {

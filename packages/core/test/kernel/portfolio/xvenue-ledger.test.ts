@@ -71,7 +71,7 @@ describe('an independent ledger of 19,692 funding payments', () => {
       portfolio.setMark(instrument, price.mantissa, price.decimals);
       portfolio.setMark(spot, spotPrice.mantissa, spotPrice.decimals);
       const amount = fundingAmount(instrument, { lots: position.lots, price, rate: rate.mantissa, rateDecimals: rate.decimals });
-      const [share] = portfolio.applyFunding(instrument.venue, { instrument, lots: position.lots, amount, rate: rate.mantissa, rateDecimals: rate.decimals, price: price.mantissa, priceDecimals: price.decimals, settlesAt: at, tsEvent: at });
+      const [share] = portfolio.applyFunding(instrument.venue, { instrument, convention: 'lump-at-mark', lots: position.lots, amount, rate: rate.mantissa, rateDecimals: rate.decimals, price: price.mantissa, priceDecimals: price.decimals, settlesAt: at, tsEvent: at });
       const profit = position.unrealisedAt(price.mantissa, price.decimals) + portfolio.position('hold', spot.id)!.unrealisedAt(spotPrice.mantissa, spotPrice.decimals);
       worst = Math.max(worst, Math.abs(moneyToNumber(share!.money) - Number(row['funding payment'])), Math.abs(moneyToNumber(profit) - Number(row['pnl'])));
       payments++;

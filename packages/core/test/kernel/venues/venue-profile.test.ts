@@ -30,7 +30,7 @@ describe.each(PROFILES)('venue profile %s', (name, profile) => {
       expect(tiers[0]!.fromVolume).toBe('0');
       for (const [i, tier] of tiers.entries()) {
         expect(Math.abs(Number(tier.maker))).toBeLessThan(0.01);
-        expect(Number(tier.taker)).toBeGreaterThan(0);
+        expect(Number(tier.taker)).toBeGreaterThanOrEqual(0);              // Paradex charges retail accounts nothing
         expect(Number(tier.maker)).toBeLessThanOrEqual(Number(tier.taker));
         const before = tiers[i - 1];
         if (before === undefined) continue;
@@ -71,7 +71,7 @@ describe('base fees', () => {
   /** In basis points; sources in the profiles. */
   const TABLE: readonly (readonly [string, MarketClass, number, number])[] = [
     ['binance', 'spot', 10, 10], ['binance', 'linear', 2, 5], ['binance', 'inverse', 1, 5],
-    ['bybit', 'linear', 2, 5.5], ['hyperliquid', 'linear', 1.5, 4.5], ['okx', 'linear', 2, 5],
+    ['bybit', 'linear', 2, 5.5], ['hyperliquid', 'linear', 1.5, 4.5], ['okx', 'linear', 2, 5], ['paradex', 'linear', 0, 0],
   ];
   it.each(TABLE)('%s %s: maker %d, taker %d', (name, market, maker, taker) => {
     const tier = venueProfile(name).fees[market]!.tiers[0]!;
@@ -91,5 +91,5 @@ it('Bybit BTC: the deductions that the venue publishes follow from the rates', (
 it('names the nearest profile where one is unknown', () => {
   expect(venueProfile('ByBit').venue).toBe('BYBIT');
   expect(() => venueProfile('hyperlquid')).toThrow('did you mean hyperliquid?');
-  expect(() => venueProfile('xyz')).toThrow('binance, bybit, hyperliquid, okx');
+  expect(() => venueProfile('xyz')).toThrow('binance, bybit, hyperliquid, okx, paradex');
 });
