@@ -52,8 +52,8 @@ export class MatchingEngine implements ExchangeMarket {
   readonly #rules: MatchingRules;
   readonly #queue: QueueModel;
   readonly #listener: MatchListener;
-  readonly #buys = new OwnSide();
-  readonly #sells = new OwnSide();
+  readonly #buys = new OwnSide(1);
+  readonly #sells = new OwnSide(-1);
   readonly #takenBids = new Map<number, number>();             // tick → lots we took since the level was last shown
   readonly #takenAsks = new Map<number, number>();
   #isRebuilding = false;
@@ -248,10 +248,9 @@ export class MatchingEngine implements ExchangeMarket {
 
   #tradeReaches(side: OwnSide, tick: number, lots: number): void {
     const { orders } = side;
-    const isBuySide = side === this.#buys;
     const isLimited = this.#rules.crossFill === 'displayed';
     let rest = lots;
-    for (const resting of byPriority(orders, (own) => (isBuySide ? own.tick > tick : own.tick < tick) && own.since <= this.meetsUntil)) {                       // the trade went through our price: it would have met us first
+    for (const resting of side.reached(tick + side.sign, this.meetsUntil)) {       // the trade went through our price: it would have met us first
       const fill = isLimited ? Math.min(rest, resting.leaves) : resting.leaves;
       if (isLimited) rest -= fill;
       if (fill > 0) this.#fill(resting, { tick: resting.tick, lots: fill, liquidity: 'maker' });
@@ -340,8 +339,7 @@ export class MatchingEngine implements ExchangeMarket {
   #meetOwn(taker: RestingOrder): number {
     const { selfTrade } = this.#rules;
     if (this.#beyondOwn(taker) === NO_TICK) return NO_TICK;
-    const makers = byPriority((taker.sign === 1 ? this.#sells : this.#buys).orders, ({ tick }) => (taker.sign === 1 ? tick <= taker.tick : tick >= taker.tick));
-    for (const maker of makers) {
+    for (const maker of (taker.sign === 1 ? this.#sells : this.#buys).reached(taker.tick)) {
       if (taker.leaves <= this.#publicBefore(maker, taker)) return NO_TICK;
       if (selfTrade === 'cancel-taker') return maker.tick;
       this.#remove(maker);
@@ -377,7 +375,7 @@ export class MatchingEngine implements ExchangeMarket {
   #crossed(side: OwnSide, tick: number, displayed: number): void {
     const isFull = this.#rules.crossFill === 'full';
     let left = isFull ? Infinity : displayed;
-    for (const resting of byPriority(side.orders, (own) => (own.sign === 1 ? own.tick >= tick : own.tick <= tick))) {
+    for (const resting of side.reached(tick)) {
       const lots = Math.min(resting.leaves, left);
       left -= lots;
       if (lots > 0) this.#fill(resting, { tick: resting.tick, lots, liquidity: 'maker' });
@@ -422,9 +420,4 @@ export class MatchingEngine implements ExchangeMarket {
     const { bestBidTick, bestAskTick } = this.book;
     if (bestBidTick !== NO_TICK && bestAskTick !== NO_TICK) this.#listener.priceMoved('mid', (bestBidTick + bestAskTick) / 2);
   }
-}
-
-/** Own orders of one side that something reaches: the best price first, the earlier one among equals. */
-function byPriority(orders: readonly RestingOrder[], isReached: (own: RestingOrder) => boolean): readonly RestingOrder[] {
-  return orders.filter(isReached).sort((a, b) => a.sign * (b.tick - a.tick));
 }

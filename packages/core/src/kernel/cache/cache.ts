@@ -7,6 +7,7 @@ import type { Bar, FeedStatus, PriceUpdate, Quote, Trade } from '../model/market
 import type { Order } from '../model/order.ts';
 import { nearest } from './near-names.ts';
 import { InstrumentState } from './instrument-state.ts';
+import { RecentOrders } from './recent-orders.ts';
 
 /** Narrows a list of instruments; what is left out matches all. */
 export interface InstrumentFilter {
@@ -23,17 +24,11 @@ export interface OrderFilter {
   readonly side?: 'buy' | 'sell';
 }
 
-/** Closed orders that stay available by id; older ones are in the journal. */
-const MAX_CLOSED_ORDERS = 1_000;
-
 /** What is known now; the one place of current state. Strategies read it through {@link CacheView}. */
 export class Cache {
   readonly #states = new Map<InstrumentId, InstrumentState>();
   readonly #open = new Set<Order>();
-  readonly #closed: (Order | undefined)[] = [];
-  #closedAt = 0;
-  /** Open and remembered orders by strategy and sequence: no id is made as text until one is asked for. */
-  readonly #known = new Map<StrategyId, Map<number, Order>>();
+  readonly #recent = new Map<StrategyId, RecentOrders>();
 
   /** Adds an instrument or, where its id is known, keeps the one there is. */
   addInstrument(instrument: Instrument): InstrumentState {
@@ -62,45 +57,33 @@ export class Cache {
   states(): IterableIterator<InstrumentState> { return this.#states.values(); }
 
   opened(order: Order): void {
-    const orders = this.#ordersOf(order.strategyId);
-    if (orders.get(order.sequence) === order) this.#reopened(order);
-    else orders.set(order.sequence, order);
+    this.#remember(order);
     this.#open.add(order);
     this.#states.get(order.instrument.id)!.openOrders.add(order);
   }
 
   closed(order: Order): void {
-    this.#open.delete(order);
-    this.#states.get(order.instrument.id)!.openOrders.delete(order);
-    this.#ordersOf(order.strategyId).set(order.sequence, order);          // a denied one was never open
-    const slot = this.#closedAt++ % MAX_CLOSED_ORDERS;
-    const forgotten = this.#closed[slot];
-    if (forgotten !== undefined) this.#ordersOf(forgotten.strategyId).delete(forgotten.sequence);
-    this.#closed[slot] = order;
+    if (this.#open.delete(order)) this.#states.get(order.instrument.id)!.openOrders.delete(order);
+    else this.#remember(order);                                            // a denied one was never open
   }
 
   openOrders(): ReadonlySet<Order> { return this.#open; }
 
-  /** An order by id: any open one, or one of the last thousand closed. */
+  /** An order by id: any open one, or one of the last {@link RECENT_ORDERS} of its strategy. */
   order(id: ClientOrderId): Order | undefined {
     const sequence = Number(id.slice(id.lastIndexOf('-') + 1));
-    for (const orders of this.#known.values()) {
-      const order = orders.get(sequence);
+    for (const orders of this.#recent.values()) {
+      const order = orders.find(sequence);
       if (order?.id === id) return order;
     }
+    for (const order of this.#open) if (order.sequence === sequence && order.id === id) return order;
     return undefined;
   }
 
-  #ordersOf(strategyId: StrategyId): Map<number, Order> {
-    let orders = this.#known.get(strategyId);
-    if (orders === undefined) this.#known.set(strategyId, orders = new Map());
-    return orders;
-  }
-
-  /** A bust opens an order again: it leaves the list of closed ones, else its old place there would forget it. */
-  #reopened(order: Order): void {
-    const slot = this.#closed.indexOf(order);
-    if (slot >= 0) this.#closed[slot] = undefined;
+  #remember(order: Order): void {
+    let recent = this.#recent.get(order.strategyId);
+    if (recent === undefined) this.#recent.set(order.strategyId, recent = new RecentOrders());
+    recent.add(order);
   }
 }
 
@@ -150,6 +133,6 @@ export class CacheView {
     return [...orders].filter((order) => (filter.strategyId === undefined || order.strategyId === filter.strategyId) && (filter.side === undefined || order.side === filter.side));
   }
 
-  /** An order by id: any open one, or one of the last thousand closed. */
+  /** An order by id: any open one, or one of the last 4,096 of its strategy; older ones are in the journal. */
   order(id: ClientOrderId): Order | undefined { return this.#cache.order(id); }
 }

@@ -131,7 +131,7 @@ export class ExecutionEngine {
 
   accepted(order: Order, tsEvent: UnixMicros, venueOrderId?: VenueOrderId): void {
     if (venueOrderId !== undefined) orderMutator.venueId(order, venueOrderId);
-    const isLate = this.#unacknowledged.delete(order);
+    const isLate = this.#unacknowledged.size > 0 && this.#unacknowledged.delete(order);
     if (order.status !== 'SUBMITTED' && !(isLate && (order.status === 'PARTIALLY_FILLED' || order.status === 'FILLED'))) return;      // told twice
     if (order.isUnknown) orderMutator.flags(order, KNOWN);
     this.#change(order, 'OrderAccepted', tsEvent);
@@ -344,8 +344,8 @@ export class ExecutionEngine {
     const { cache, risk, observers } = this.#services;
     cache.closed(order);
     risk.changed(order);
-    if (!order.isPendingModify) this.#amendedAt.delete(order);
-    this.#wantedLots.delete(order);
+    if (this.#amendedAt.size > 0 && !order.isPendingModify) this.#amendedAt.delete(order);
+    if (this.#wantedLots.size > 0) this.#wantedLots.delete(order);
     for (const observer of observers) observer.orderClosed?.(order, this.#services.now(), reason);
     if (Contingencies.isLinked(order)) this.#contingencies.closed(order);
   }
