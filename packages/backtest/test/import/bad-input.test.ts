@@ -162,6 +162,20 @@ describe('hyperliquid-csv', () => {
   });
 });
 
+describe('hyperliquid-csv best prices', () => {
+  const quote = (seconds: number, bid: string, ask: string): string => ['bid', 'ask'].map((side) => `${1_756_944_000 + seconds + 0.2},${(1_756_944_000 + seconds) * 1_000},${side},${side === 'bid' ? bid : ask},0.001\n`).join('');
+  const run = async (text: string, skipBad: boolean): Promise<ImportSummary> =>
+    await runImport({ format: 'hyperliquid-csv', files: [file('prices_BTC.csv', `timestamp,exchange_timestamp,side,price,size\n${text}`)], to: path.join(temporaryFolder(), 'c'), skipBad });
+
+  it('a crossed quote is a bad row at its own line, and the quotes after it are kept', async () => {
+    const text = quote(1, '100', '101') + quote(2, '102', '101') + quote(3, '100', '101') + quote(4, '103', '101');
+    await expect(run(text, false)).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringMatching(/^\S+prices_BTC\.csv:4: quote of .*bid 102/) as string });
+    const summary = await run(text, true);
+    expect(summary.skipped.map(({ line: row }) => row)).toEqual([4, 8]);
+    expect(summary.written).toEqual([{ instrumentId: 'BTC-USD-PERP.HYPERLIQUID', kind: 'quote', rows: 2 }]);
+  });
+});
+
 describe('binance-vision', () => {
   const zip = (name: string, csv: string): string => file(name, zipSync({ 'a.csv': strToU8(csv) }));
   const run = async (path_: string, options: object = { type: 'spot' }): Promise<unknown> => await runImport({ format: 'binance-vision', files: [path_], to: path.join(temporaryFolder(), 'c'), options: options as Record<string, unknown> }).catch((error: unknown) => error);
