@@ -140,6 +140,13 @@ describe('funding archives', () => {
     await expect(runImport({ format: 'funding-hl-binance', files: [cut], to: path.join(temporaryFolder(), 'c') })).rejects.toThrow('the array ends within an object');
   });
 
+  it('JSON with a damaged object between others is a bad row, not passed over', async () => {
+    const cut = file('hl_BTC_funding_rates.json', '[{"coin":"BTC","funding_rate":"0.0001","time":1704067200151},{"coin":"BTC","fund,\n{"coin":"BTC","funding_rate":"0.0001","time":1704074400151}]');
+    const request = { format: 'funding-hl-binance', files: [cut] };
+    await expect(runImport({ ...request, to: path.join(temporaryFolder(), 'c') })).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringContaining('{"coin":"BTC","fund') as string });
+    expect(await runImport({ ...request, to: path.join(temporaryFolder(), 'c'), skipBad: true })).toMatchObject({ rowsIn: 2, skippedRows: 1 });
+  });
+
   it('the same funding in two files is refused by name', async () => {
     const header = 'ts,fr_binance,fr_bybit,fr_okx\n';
     const files = [file('funding_multi_exchange.csv', header), file('funding_bybit_btc.csv', 'ts,fundingRate\n')];
