@@ -87,6 +87,28 @@ describe('binance-raw', () => {
     expect(summary.gaps).toHaveLength(1);
   });
 
+  it('a skipped snapshot leaves the book broken: updates that follow it are not put on the book before', async () => {
+    const bad = line(T - 700, { lastUpdateId: 20, bids: [['100.005', '1.0']], asks: [['101.00', '1.0']] });
+    const { done, to } = importRaw(snapshot(T, 9) + depth(T + 100, { U: 10, u: 10 }, { b: [['98.00', '3.0']] }) + bad + depth(T + 400, { U: 21, u: 21 }, { b: [['97.00', '3.0']] }) + snapshot(T + 500, 21), { skipBad: true });
+    const summary = await done;
+    expect(summary.skipped.map(({ line: at }) => at)).toEqual([3]);
+    expect(summary.gaps).toMatchObject([{ stream: 'book' }]);
+    expect(summary.gaps[0]!.to - summary.gaps[0]!.from).toBe(400_000);
+    expect([...(await read(to))[0]!.sequence]).toEqual([9, 9, 9, 10, 21, 21, 21]);
+  });
+
+  it.each([
+    ['an update without levels', (at: number) => line(at, { stream: 'btcusdt@depth', data: { E: T, s: 'BTCUSDT', U: 10, u: 10 } })],
+    ['a level that is null', (at: number) => line(at, { stream: 'btcusdt@depth', data: { E: T, s: 'BTCUSDT', U: 10, u: 10, b: [null], a: [] } })],
+    ['a snapshot without bids', (at: number) => line(at, { lastUpdateId: 12, asks: [] })],
+    ['a ticker without prices', (at: number) => line(at, { stream: 'btcusdt@bookTicker', data: { u: 1, s: 'BTCUSDT' } })],
+    ['a ticker of numbers, which were taken for 0', (at: number) => line(at, { stream: 'btcusdt@bookTicker', data: { u: 1, s: 'BTCUSDT', b: 100, B: 1, a: 101, A: 1 } })],
+  ])('%s is a bad row', async (_, bad) => {
+    const text = snapshot(T, 9) + bad(T - 950) + trade(T + 100, 1);
+    await expect(importRaw(text).done).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringMatching(/capture\.jsonl:2: /) as string });
+    expect((await importRaw(text, { skipBad: true }).done).skipped.map(({ line: at }) => at)).toEqual([2]);
+  });
+
   it('takes the same catalog again only for later data', async () => {
     const { done, to } = importRaw(trade(T, 1) + trade(T + 5, 2));
     await done;
