@@ -26,7 +26,10 @@ const KINDS: readonly string[] = ['spot', 'perpetual', 'future'];
 export function readInstruments(root: string): InstrumentRecord[] {
   const folder = path.join(root, FOLDER);
   if (!fs.existsSync(folder)) return [];
-  const records = fs.readdirSync(folder).sort().filter((name) => parseFileName(name) !== undefined).flatMap((name) => readFile(path.join(folder, name)));
+  const files = fs.readdirSync(folder).flatMap((name) => { const parsed = parseFileName(name); return parsed === undefined ? [] : [{ name, ...parsed }]; });
+  // Of two records from the same time on the one written later holds; as text, `2025-01-01.1` comes before `2025-01-01`.
+  files.sort((a, b) => a.period === b.period ? a.part - b.part : a.period < b.period ? -1 : 1);
+  const records = files.flatMap(({ name }) => readFile(path.join(folder, name)));
   return records.sort((a, b) => a.spec.id === b.spec.id ? a.validFrom - b.validFrom : a.spec.id < b.spec.id ? -1 : 1);
 }
 

@@ -137,6 +137,15 @@ describe('checks on writing', () => {
 });
 
 describe('the catalog as a whole', () => {
+  it('a record corrected for the same time replaces the one before it, also past ten corrections, and is written once', async () => {
+    const writer = await newWriter(folder);
+    for (let i = 1; i <= 12; i++) writer.addInstruments([{ ...SPEC, priceIncrement: `0.${i}` }], parseTime('2025-01-01'));
+    writer.addInstruments([{ ...SPEC, priceIncrement: '0.12' }], parseTime('2025-01-01'));
+    writer.close();
+    const catalog = await Catalog.open(folder);
+    expect([catalog.instrument(SPEC.id).priceIncrement, catalog.instruments().length]).toEqual(['0.12', 13]);
+  });
+
   it('knows its instruments by time, each written once', async () => {
     const finer = { ...SPEC, priceIncrement: '0.1', significantFigures: 5, minNotional: '10', expiry: '2025-06-27T08:00:00Z' };
     const writer = await newWriter(folder);
