@@ -10,6 +10,7 @@ import { loadCompression } from './parquet/compression.ts';
 import { RowRules } from './row-rules.ts';
 import { ROW_WRITERS, type RowContext, type RowKind, type RowWriter } from './row-writers.ts';
 import type { BookRow, RowOf } from './rows.ts';
+import { EarlierRows } from './earlier-rows.ts';
 import { DATA_KINDS, SCHEMAS } from './schemas.ts';
 import { gridsOf, type InstrumentGrids } from './step-grid.ts';
 
@@ -145,6 +146,7 @@ class StreamSink {
   readonly #context: RowContext;
   readonly #book: BookWriter | undefined;
   readonly #writeRow: RowWriter<RowOf[RowKind]> | undefined;
+  readonly #earlier: EarlierRows;
 
   constructor(kind: DataKind, spec: InstrumentSpec, files: Omit<FileSeriesOptions, 'kind' | 'instrumentId'>) {
     this.#kind = kind;
@@ -152,6 +154,7 @@ class StreamSink {
     this.#rules = new RowRules(`${kind} of ${spec.id}`);
     this.#series = new FileSeries({ ...files, kind, instrumentId: spec.id }, scalesOf(kind, grids));
     this.#context = { rules: this.#rules, grids, checkTick: tickCheck(spec, this.#rules, grids) };
+    this.#earlier = new EarlierRows(kind, spec, this.#series);
     if (kind === 'book') this.#book = new BookWriter(this.#context, this.#series);
     else this.#writeRow = ROW_WRITERS[kind]() as RowWriter<RowOf[RowKind]>;
   }
@@ -161,6 +164,7 @@ class StreamSink {
   add(row: RowOf[DataKind]): void {
     if (this.#book !== undefined) { this.#book.add(row as BookRow); return; }
     this.#rules.checkTimes(row);
+    this.#earlier.check(row as RowOf[RowKind]);
     this.#writeRow!(row as RowOf[RowKind], this.#context, this.#series);
     this.#series.accept(row.tsInit);
     this.#rules.accept(row);

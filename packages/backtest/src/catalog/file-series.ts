@@ -64,6 +64,9 @@ export class FileSeries {
   /** The file before the current one in time, if there is one. */
   get previous(): StreamFile | undefined { return this.#previous; }
 
+  /** Every file of the stream that was there before. */
+  get existing(): readonly StreamFile[] { return this.#existing ??= listStreamFiles(this.#folder); }
+
   /**
    * Makes sure that the file for a row of this time is open.
    *
@@ -71,7 +74,7 @@ export class FileSeries {
    * @throws ArbError `ARB_CATALOG_OVERLAP` where the catalog holds that time already
    */
   prepare(tsInit: number): boolean {
-    if (tsInit >= this.#limit) this.#overlaps(tsInit);
+    if (tsInit >= this.#limit) this.refuse(tsInit);
     const day = Math.floor(tsInit / MICROS_PER_DAY);
     if (day === this.#day && this.#file !== undefined) return false;
     const period = periodOf(this.#options.kind, tsInit, this.#options.isYearly);
@@ -151,7 +154,8 @@ export class FileSeries {
     this.#limit = Infinity;
     this.#previous = undefined;
     for (const file of this.#existing) {
-      if (file.from <= tsInit && tsInit < file.to) this.#overlaps(tsInit);
+      if (this.#options.kind === 'gap') break;                       // holes of one stream lie between those of another: readers merge the files
+      if (file.from <= tsInit && tsInit < file.to) this.refuse(tsInit);
       if (file.from > tsInit) this.#limit = Math.min(this.#limit, file.from);
       else if (this.#previous === undefined || file.to >= this.#previous.to) this.#previous = file;
     }
@@ -173,7 +177,8 @@ export class FileSeries {
     return this.#columns.map((column, i) => column.type === 'decimal' ? { ...column, scale: this.scales[i]! } : column);
   }
 
-  #overlaps(tsInit: number): never {
+  /** @throws ArbError `ARB_CATALOG_OVERLAP` */
+  refuse(tsInit: number): never {
     const { kind, instrumentId } = this.#options;
     const file = this.#existing!.find(({ from, to }) => from <= tsInit && tsInit <= to);
     throw new ArbError('ARB_CATALOG_OVERLAP', `${kind} of ${instrumentId} at ${formatTime(tsInit)} is in the catalog already${

@@ -136,6 +136,37 @@ describe('checks on writing', () => {
   });
 });
 
+describe('a second import', () => {
+  it.each(KINDS)('%s: may not repeat a row, not even the one at the time at which the first ended', async (kind) => {
+    const last = ROWS[kind]!.at(-1)!;
+    await write(kind, ROWS[kind]!);
+    await expect(write(kind, [last])).rejects.toMatchObject({ code: 'ARB_CATALOG_OVERLAP' });
+    expect(await readRows(kind)).toEqual(ROWS[kind]);
+  });
+
+  it('may go on at the very time at which the first ended', async () => {
+    const last = ROWS.trade!.at(-1)!;
+    await write('trade', ROWS.trade!);
+    await write('trade', [{ ...last, id: 'other' }]);
+    expect(await readRows('trade')).toHaveLength(ROWS.trade!.length + 1);
+  });
+
+  it('may not repeat a settlement under another stamp', async () => {
+    await write('funding', ROWS.funding!);
+    const last = ROWS.funding!.at(-1)!;
+    await expect(write('funding', [{ ...last, tsEvent: last.tsEvent + SECOND, tsInit: last.tsInit + SECOND }])).rejects.toMatchObject({ code: 'ARB_CATALOG_OVERLAP' });
+  });
+
+  it('notes its holes between those of the first', async () => {
+    const gap = (from: number): RowOf['gap'] => ({ tsEvent: DAY + (from + 1) * HOUR, tsInit: DAY + (from + 1) * HOUR, stream: 'funding', from: DAY + from * HOUR, to: DAY + (from + 1) * HOUR, reason: 4 });
+    await write('gap', [gap(0), gap(9)]);
+    await write('gap', [gap(3), gap(12)]);
+    await write('gap', [gap(5)]);
+    expect((await readRows('gap')).map(({ from }) => (from - DAY) / HOUR)).toEqual([0, 3, 5, 9, 12]);
+    expect((await readRows('gap', { from: DAY + 4 * HOUR, to: DAY + 10 * HOUR })).map(({ from }) => (from - DAY) / HOUR)).toEqual([3, 5]);
+  });
+});
+
 describe('the catalog as a whole', () => {
   it('a record corrected for the same time replaces the one before it, also past ten corrections, and is written once', async () => {
     const writer = await newWriter(folder);
