@@ -225,6 +225,29 @@ describe('binance-vision', () => {
     expect(await run(zip(name, csv ?? ''), options)).toMatchObject({ message: expect.stringContaining(message) as string });
   });
 
+  const H = 3_600_000;
+  const mark = (i: number, price: string, step = H): string => `${1_735_689_600_000 + i * step},${price},${price},${price},${price},0,${1_735_689_600_000 + (i + 1) * step - 1},0,0,0,0,0\n`;
+
+  it('a mark bar that is bad is left out with its mark price', async () => {
+    const bad = zip('BTCUSDT-1h-2025-01.zip', mark(0, '100') + mark(1, '0') + mark(2, '101'));
+    const summary = await runImport({ format: 'binance-vision', files: [bad], to: path.join(temporaryFolder(), 'c'), options: { type: 'mark' }, skipBad: true });
+    expect(summary.skipped.map(({ line: at }) => at)).toEqual([2]);
+    expect(summary.written.filter(({ kind }) => kind !== 'gap')).toMatchObject([{ kind: 'bar', rows: 2 }, { kind: 'price', rows: 2 }]);
+  });
+
+  it('mark bars of two intervals open together: one mark price', async () => {
+    const files = [zip('BTCUSDT-1h-2025-01.zip', mark(0, '100') + mark(1, '101')), zip('BTCUSDT-1d-2025-01.zip', mark(0, '100', 24 * H))];
+    const summary = await runImport({ format: 'binance-vision', files, to: path.join(temporaryFolder(), 'c'), options: { type: 'mark' } });
+    expect(summary.written).toMatchObject([{ kind: 'bar', rows: 3 }, { kind: 'price', rows: 2 }]);
+  });
+
+  it('a zip whose content does not have its checksum is refused', async () => {
+    const bytes = zipSync({ 'a.csv': [strToU8('1735689600000,100,100,100,100,10,1735693199999,0,0,0,0,0\n'), { level: 0 }] });
+    const at = Buffer.from(bytes).indexOf(',10,');
+    bytes[at + 1] = 0x39;
+    expect(await run(file('BTCUSDT-1h-2025-01.zip', bytes))).toMatchObject({ code: 'ARB_BAD_FILE', message: expect.stringContaining('checksum') as string });
+  });
+
   it('a zip that is cut, holds two files or is none is refused', async () => {
     const whole = zipSync({ 'a.csv': strToU8('1735689600000,1,2,0.5,1.5,10,1735693199999,0,0,0,0,0\n'.repeat(200)) });
     for (const content of [whole.subarray(0, 80), zipSync({ a: strToU8('1'), b: strToU8('2') }), strToU8('no zip at all')]) {
