@@ -60,6 +60,7 @@ export class CatalogWriter {
   readonly #options: CatalogWriterOptions;
   readonly #encoder = new PageEncoder();
   readonly #sinks = new Map<string, StreamSink>();
+  readonly #files: string[] = [];
   #instruments: readonly InstrumentRecord[];
 
   private constructor(path: string, options: CatalogWriterOptions) {
@@ -91,7 +92,7 @@ export class CatalogWriter {
       return known === undefined || known.validFrom > validFrom || !sameSpec(known.spec, spec);
     });
     if (added.length === 0) return;
-    writeInstruments(this.path, added, { validFrom, encoder: this.#encoder });
+    this.#files.push(writeInstruments(this.path, added, { validFrom, encoder: this.#encoder }));
     this.#instruments = readInstruments(this.path);
   }
 
@@ -108,11 +109,14 @@ export class CatalogWriter {
       if (this.#sinks.size >= MAX_SINKS) throw new ArbError('ARB_TOO_MANY_STREAMS', `${MAX_SINKS} streams are open; close the writer and open another for the rest`, { kind, instrumentId });
       const record = instrumentAt(this.#instruments, instrumentId, Infinity);
       if (record === undefined) throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `${instrumentId} is not in ${this.path}; declare it with addInstruments first`, { instrumentId });
-      sink = new StreamSink(kind, record.spec, { root: this.path, encoder: this.#encoder, metadata: this.#metadata(), isYearly: this.#options.yearlyFiles ?? false });
+      sink = new StreamSink(kind, record.spec, { root: this.path, encoder: this.#encoder, metadata: this.#metadata(), isYearly: this.#options.yearlyFiles ?? false, onFile: (file) => { this.#files.push(file); } });
       this.#sinks.set(key, sink);
     }
     return sink as unknown as RowSink<K>;
   }
+
+  /** Files this writer has completed so far. */
+  get files(): readonly string[] { return this.#files; }
 
   /** Completes all files. @throws ArbError `ARB_MESSAGE_OPEN` where a book's last message has no end; nothing of that file is then kept */
   close(): void {

@@ -5,7 +5,7 @@ import type { DataKind } from './chunks.ts';
 import { ColumnBuffers } from './column-buffers.ts';
 import type { PageEncoder } from './parquet/column-encoder.ts';
 import { type ColumnSpec, ParquetWriter } from './parquet/parquet-writer.ts';
-import { fileName, parseFileName, periodOf, streamFolder, temporaryPath } from './paths.ts';
+import { fileName, growingPath, parseFileName, periodOf, streamFolder } from './paths.ts';
 import { SCHEMA_VERSION, SCHEMAS } from './schemas.ts';
 import { listStreamFiles, type StreamFile } from './stream-files.ts';
 
@@ -25,6 +25,8 @@ export interface FileSeriesOptions {
   readonly metadata: ReadonlyMap<string, string>;
   /** A file a year, whatever the kind. */
   readonly isYearly: boolean;
+  /** Told of every file that has got its name. */
+  readonly onFile: (path: string) => void;
 }
 
 /**
@@ -137,6 +139,7 @@ export class FileSeries {
       ['arb.kind', kind], ['arb.schema', String(SCHEMA_VERSION)], ['arb.instrument', instrumentId], ...metadata,
       ['arb.rows', String(file.rows)], ['arb.from', String(this.#first)], ['arb.to', String(this.#last)], ...this.fileMetadata,
     ]));
+    this.#options.onFile(file.path);
     const name = path.basename(file.path);
     this.#existing!.push({ path: file.path, name, from: this.#first, to: this.#last, rows: file.rows, bytes: file.bytes, part: parseFileName(name)!.part, metadata: new Map() });
   }
@@ -162,7 +165,7 @@ export class FileSeries {
     let part = 0;
     while (fs.existsSync(path.join(this.#folder, fileName(period, part)))) part++;
     const target = path.join(this.#folder, fileName(period, part));
-    this.#file = new ParquetWriter(target, temporaryPath(target), this.#options.encoder);
+    this.#file = new ParquetWriter(target, growingPath(target), this.#options.encoder);
     this.#period = period;
     this.fileMetadata.clear();
   }

@@ -4,7 +4,7 @@ import { ArbError, formatDate, instrumentId, type InstrumentSpec, symbolOf, type
 import type { PageEncoder } from './parquet/column-encoder.ts';
 import { ParquetReader } from './parquet/parquet-reader.ts';
 import { type ColumnValues, ParquetWriter } from './parquet/parquet-writer.ts';
-import { fileName, parseFileName, temporaryPath } from './paths.ts';
+import { fileName, growingPath, parseFileName } from './paths.ts';
 import { INSTRUMENT_COLUMNS } from './schemas.ts';
 
 /** An instrument and since when this record of it holds. */
@@ -44,8 +44,8 @@ export function sameSpec(a: InstrumentSpec, b: InstrumentSpec): boolean {
   return JSON.stringify(toCells(a)) === JSON.stringify(toCells(b));
 }
 
-/** Writes records into a new file named after the day they hold from. */
-export function writeInstruments(root: string, specs: readonly InstrumentSpec[], options: { readonly validFrom: UnixMicros; readonly encoder: PageEncoder }): void {
+/** Writes records into a new file named after the day they hold from, and returns its path. */
+export function writeInstruments(root: string, specs: readonly InstrumentSpec[], options: { readonly validFrom: UnixMicros; readonly encoder: PageEncoder }): string {
   const { validFrom, encoder } = options;
   const folder = path.join(root, FOLDER);
   fs.mkdirSync(folder, { recursive: true });
@@ -58,9 +58,10 @@ export function writeInstruments(root: string, specs: readonly InstrumentSpec[],
     const valid = column.isOptional === true ? { valid: Uint8Array.from(cells, (cell) => cell === undefined ? 0 : 1) } : {};
     return column.type === 'text' ? { values: cells.map((cell) => String(cell ?? '')), ...valid } : { values: Float64Array.from(cells, (cell) => Number(cell ?? 0)), ...valid };
   });
-  const writer = new ParquetWriter(target, temporaryPath(target), encoder);
+  const writer = new ParquetWriter(target, growingPath(target), encoder);
   writer.writeGroup(INSTRUMENT_COLUMNS, columns, rows.length);
   writer.close(INSTRUMENT_COLUMNS, new Map([['arb.kind', 'instrument'], ['arb.rows', String(rows.length)]]));
+  return target;
 }
 
 /** Cells of a row from `id` to `expiry`, in the order of the columns. */

@@ -136,6 +136,19 @@ describe('checks on writing', () => {
   });
 });
 
+describe('two writers at work in one catalog', () => {
+  it('do not touch what the other has written', async () => {
+    const [trade] = ROWS.trade!;
+    const [first, second] = [await newWriter(folder), await newWriter(folder)];
+    first.sink('trade', SPEC.id).add(trade!);
+    second.sink('trade', SPEC.id).add({ ...trade!, ...at(DAY + SECOND), id: 'b' });
+    first.close();
+    expect(() => second.close()).toThrow(expect.objectContaining({ code: 'ARB_FILE_EXISTS' }));
+    expect(await readRows('trade')).toEqual([trade]);
+    expect([...filesBelow(folder).keys()].filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
 describe('a second import', () => {
   it.each(KINDS)('%s: may not repeat a row, not even the one at the time at which the first ended', async (kind) => {
     const last = ROWS[kind]!.at(-1)!;

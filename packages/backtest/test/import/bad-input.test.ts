@@ -162,6 +162,18 @@ describe('funding archives', () => {
     await expect(runImport({ format: 'funding-hl-binance', files: [cut], to: path.join(temporaryFolder(), 'c') })).rejects.toThrow('the array ends within an object');
   });
 
+  it('an import that fails leaves alone what another has written into the same catalog meanwhile', async () => {
+    const to = path.join(temporaryFolder(), 'c');
+    const rates = (coin: string, rows: number): string => JSON.stringify(Array.from({ length: rows }, (_, i) => ({ coin, funding_rate: '0.0001', time: T + i * 3_600_000 })));
+    const [bad, good] = [file('hl_BTC_funding_rates.json', rates('BTC', 20_000).slice(0, -20)), file('hl_ETH_funding_rates.json', rates('ETH', 2))];
+    const ends: string[] = [];
+    const run = async (from: string): Promise<void> => { await runImport({ format: 'funding-hl-binance', files: [from], to }).finally(() => { ends.push(path.basename(from)); }); };
+    const [failed, done] = await Promise.allSettled([run(bad), run(good)]);
+    expect([failed.status, done.status, ends]).toEqual(['rejected', 'fulfilled', ['hl_ETH_funding_rates.json', 'hl_BTC_funding_rates.json']]);
+    expect((await Catalog.open(to)).describe()).toMatchObject({ sources: [{ name: 'funding-rate-efficient-frontier' }], streams: [{ instrumentId: 'ETH-USD-PERP.HYPERLIQUID', rows: 2 }] });
+    expect((await Catalog.open(to)).instruments().map(({ spec }) => spec.id)).toEqual(['ETH-USD-PERP.HYPERLIQUID']);
+  });
+
   it('JSON with a damaged object between others is a bad row, not passed over', async () => {
     const cut = file('hl_BTC_funding_rates.json', '[{"coin":"BTC","funding_rate":"0.0001","time":1704067200151},{"coin":"BTC","fund,\n{"coin":"BTC","funding_rate":"0.0001","time":1704074400151}]');
     const request = { format: 'funding-hl-binance', files: [cut] };
