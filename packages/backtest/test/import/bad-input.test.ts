@@ -162,6 +162,17 @@ describe('funding archives', () => {
     await expect(runImport({ format: 'funding-hl-binance', files: [cut], to: path.join(temporaryFolder(), 'c') })).rejects.toThrow('the array ends within an object');
   });
 
+  it('a row with one bad cell is left out whole', async () => {
+    const row = (hour: string, bybit: string): string => `2025-01-01 ${hour}:00:00,0.0001,${bybit},0.0001\n`;
+    const cex = file('funding_multi_exchange.csv', `ts,fr_binance,fr_bybit,fr_okx\n${row('00', '0.0001')}${row('08', 'x')}${row('16', '0.0001')}`);
+    const summary = await runImport({ format: 'funding-cex-btc', files: [cex], to: path.join(temporaryFolder(), 'c'), skipBad: true });
+    expect(summary.written.filter(({ kind }) => kind === 'funding').map(({ rows }) => rows)).toEqual([2, 2, 2]);
+    const bar = (hour: string, rate: string): string => `2024-01-01 ${hour}:00:00,binance,BTC,BTCUSDT,perpetual,1,2,1,2,10,${rate}\n`;
+    const xvenue = file('all_exchanges.csv', `time,exchange,crypto,pair,contract,open,high,low,close,volume,funding rate\n${bar('00', '0.0001')}${bar('08', 'x')}${bar('16', '0.0001')}`);
+    const bars = await runImport({ format: 'xvenue-8h', files: [xvenue], to: path.join(temporaryFolder(), 'c'), skipBad: true });
+    expect([bars.skippedRows, ...bars.written.filter(({ kind }) => kind !== 'gap').map(({ kind, rows }) => `${kind} ${rows}`)]).toEqual([1, 'bar 2', 'funding 2', 'price 2']);
+  });
+
   it('an import that fails leaves alone what another has written into the same catalog meanwhile', async () => {
     const to = path.join(temporaryFolder(), 'c');
     const rates = (coin: string, rows: number): string => JSON.stringify(Array.from({ length: rows }, (_, i) => ({ coin, funding_rate: '0.0001', time: T + i * 3_600_000 })));
