@@ -63,14 +63,18 @@ export class BookWriter {
     this.#checkRow(row);
     const isSnapshot = (row.flags & F_SNAPSHOT) !== 0;
     if (isSnapshot !== ((row.flags & F_CLEAR) !== 0)) rules.fail('ARB_ROW_CODE', `flags are ${row.flags}`, 'the first row of a snapshot has both 2 (snapshot) and 4 (clear)');
-    if (!isSnapshot && row.sequence > 0 && row.sequence <= this.#sequence) {
-      rules.fail('ARB_ROW_DUPLICATE', `sequence ${row.sequence} follows ${this.#sequence}`, 'drop the repeated message; after a reset begin with a snapshot');
-    }
+    if (!isSnapshot) this.#checkSequence(row);
     if (this.#series.prepare(row.tsInit) && !isSnapshot) this.#writeOpening(row);
     if (!isSnapshot && !this.#hasBook) rules.fail('ARB_BOOK_NO_SNAPSHOT', 'the first message is no snapshot', 'begin with a snapshot (flags 2 and 4), or import the day before first');
     this.#head = { ...row };
     this.#messageStart = this.#series.buffers.rows;
     if (isSnapshot) this.#book.clear();
+  }
+
+  #checkSequence(row: BookRow): void {
+    if (row.sequence > 0 && row.sequence <= this.#sequence) {
+      this.#context.rules.fail('ARB_ROW_DUPLICATE', `sequence ${row.sequence} follows ${this.#sequence}`, 'drop the repeated message; after a reset begin with a snapshot');
+    }
   }
 
   #continue(row: BookRow): void {
@@ -144,7 +148,7 @@ export class BookWriter {
   #writeOpening(row: BookRow): void {
     const { previous } = this.#series;
     const { rules } = this.#context;
-    if (!this.#hasBook && previous !== undefined) { this.#load(previous); rules.checkTimes(row); }
+    if (!this.#hasBook && previous !== undefined) { this.#load(previous); rules.checkTimes(row); this.#checkSequence(row); }
     if (!this.#hasBook) return;
     const dayStart = Math.floor(row.tsInit / MICROS_PER_DAY) * MICROS_PER_DAY;
     const stamps = { tsEvent: Math.max(0, rules.lastEvent), tsInit: Math.max(dayStart, rules.lastInit), sequence: this.#sequence };

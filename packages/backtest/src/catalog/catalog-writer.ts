@@ -10,6 +10,7 @@ import { loadCompression } from './parquet/compression.ts';
 import { RowRules } from './row-rules.ts';
 import { ROW_WRITERS, type RowContext, type RowKind, type RowWriter } from './row-writers.ts';
 import type { BookRow, RowOf } from './rows.ts';
+import { EarlierRows } from './earlier-rows.ts';
 import { DATA_KINDS, SCHEMAS } from './schemas.ts';
 import { gridsOf, type InstrumentGrids } from './step-grid.ts';
 
@@ -59,6 +60,7 @@ export class CatalogWriter {
   readonly #options: CatalogWriterOptions;
   readonly #encoder = new PageEncoder();
   readonly #sinks = new Map<string, StreamSink>();
+  readonly #files: string[] = [];
   #instruments: readonly InstrumentRecord[];
 
   private constructor(path: string, options: CatalogWriterOptions) {
@@ -90,7 +92,7 @@ export class CatalogWriter {
       return known === undefined || known.validFrom > validFrom || !sameSpec(known.spec, spec);
     });
     if (added.length === 0) return;
-    writeInstruments(this.path, added, { validFrom, encoder: this.#encoder });
+    this.#files.push(writeInstruments(this.path, added, { validFrom, encoder: this.#encoder }));
     this.#instruments = readInstruments(this.path);
   }
 
@@ -107,11 +109,14 @@ export class CatalogWriter {
       if (this.#sinks.size >= MAX_SINKS) throw new ArbError('ARB_TOO_MANY_STREAMS', `${MAX_SINKS} streams are open; close the writer and open another for the rest`, { kind, instrumentId });
       const record = instrumentAt(this.#instruments, instrumentId, Infinity);
       if (record === undefined) throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `${instrumentId} is not in ${this.path}; declare it with addInstruments first`, { instrumentId });
-      sink = new StreamSink(kind, record.spec, { root: this.path, encoder: this.#encoder, metadata: this.#metadata(), isYearly: this.#options.yearlyFiles ?? false });
+      sink = new StreamSink(kind, record.spec, { root: this.path, encoder: this.#encoder, metadata: this.#metadata(), isYearly: this.#options.yearlyFiles ?? false, onFile: (file) => { this.#files.push(file); } });
       this.#sinks.set(key, sink);
     }
     return sink as unknown as RowSink<K>;
   }
+
+  /** Files this writer has completed so far. */
+  get files(): readonly string[] { return this.#files; }
 
   /** Completes all files. @throws ArbError `ARB_MESSAGE_OPEN` where a book's last message has no end; nothing of that file is then kept */
   close(): void {
@@ -145,6 +150,7 @@ class StreamSink {
   readonly #context: RowContext;
   readonly #book: BookWriter | undefined;
   readonly #writeRow: RowWriter<RowOf[RowKind]> | undefined;
+  readonly #earlier: EarlierRows;
 
   constructor(kind: DataKind, spec: InstrumentSpec, files: Omit<FileSeriesOptions, 'kind' | 'instrumentId'>) {
     this.#kind = kind;
@@ -152,6 +158,7 @@ class StreamSink {
     this.#rules = new RowRules(`${kind} of ${spec.id}`);
     this.#series = new FileSeries({ ...files, kind, instrumentId: spec.id }, scalesOf(kind, grids));
     this.#context = { rules: this.#rules, grids, checkTick: tickCheck(spec, this.#rules, grids) };
+    this.#earlier = new EarlierRows(kind, spec, this.#series);
     if (kind === 'book') this.#book = new BookWriter(this.#context, this.#series);
     else this.#writeRow = ROW_WRITERS[kind]() as RowWriter<RowOf[RowKind]>;
   }
@@ -161,6 +168,7 @@ class StreamSink {
   add(row: RowOf[DataKind]): void {
     if (this.#book !== undefined) { this.#book.add(row as BookRow); return; }
     this.#rules.checkTimes(row);
+    this.#earlier.check(row as RowOf[RowKind]);
     this.#writeRow!(row as RowOf[RowKind], this.#context, this.#series);
     this.#series.accept(row.tsInit);
     this.#rules.accept(row);

@@ -70,6 +70,18 @@ class GroupColumns {
     this.#buffers = buffers;
   }
 
+  /** @throws ArbError `ARB_CATALOG_SCHEMA` where the column is in another unit than microseconds */
+  times(column: string): Float64Array {
+    this.#require(column, 'timestamp', 'TIMESTAMP(MICROS, UTC)');
+    return this.floats(column);
+  }
+
+  /** @throws ArbError `ARB_CATALOG_SCHEMA` where the column is a decimal or a time */
+  wholes(column: string): Float64Array {
+    this.#require(column, 'plain', 'INT64');
+    return this.floats(column);
+  }
+
   floats(column: string): Float64Array {
     const out = this.#buffers.floats(column);
     this.#read(column, { kind: 'number', out });
@@ -121,6 +133,13 @@ class GroupColumns {
     return info?.scale ?? 0;
   }
 
+  #require(column: string, meaning: 'timestamp' | 'plain', type: string): void {
+    const { reader } = this.#context;
+    const info = reader.columns.get(column);
+    if (info === undefined || info.meaning === meaning) return;
+    throw new ArbError('ARB_CATALOG_SCHEMA', `${reader.path}: column ${column} is not ${type}; convert it with \`arb data import\``, { file: reader.path, column });
+  }
+
   #read(column: string, target: Parameters<ParquetReader['readColumn']>[2]): void {
     this.#context.reader.readColumn(this.#context.group, column, target, this.#buffers.offset);
   }
@@ -139,7 +158,7 @@ const loader = <K extends DataKind>(load: (columns: GroupColumns, context: LoadC
 export const CHUNK_LOADERS: { readonly [K in DataKind]: ChunkLoader<K> } = {
   book: loader<'book'>((columns) => {
     const [side, flags] = [columns.codes('side', SIDE_CHECK.book), columns.codes('flags', FLAG_CHECK)];
-    const [tick, lots, sequence] = [columns.ticks('price'), columns.lots('size'), columns.floats('sequence')];
+    const [tick, lots, sequence] = [columns.ticks('price'), columns.lots('size'), columns.wholes('sequence')];
     return (a, b) => ({ side: side.subarray(a, b), tick: tick.subarray(a, b), lots: lots.subarray(a, b), flags: flags.subarray(a, b), sequence: sequence.subarray(a, b) });
   }),
   trade: loader<'trade'>((columns, { withIds }) => {
@@ -153,7 +172,7 @@ export const CHUNK_LOADERS: { readonly [K in DataKind]: ChunkLoader<K> } = {
   }),
   bar: loader<'bar'>((columns, { reader }) => {
     const [open, high, low, close, volume] = [columns.floats('open'), columns.floats('high'), columns.floats('low'), columns.floats('close'), columns.floats('volume')];
-    const [intervalUs, priceKind] = [columns.floats('interval_us'), columns.codes('price_kind', within(3, 'ARB_ROW_CODE', 'price_kind'))];
+    const [intervalUs, priceKind] = [columns.wholes('interval_us'), columns.codes('price_kind', within(3, 'ARB_ROW_CODE', 'price_kind'))];
     const priceScale = columns.scale('close');
     if (['open', 'high', 'low'].some((name) => columns.scale(name) !== priceScale)) {
       throw new ArbError('ARB_CATALOG_SCHEMA', `${reader.path}: open, high, low and close have different scales; give all DECIMAL(18, ${priceScale})`, { file: reader.path });
@@ -169,7 +188,7 @@ export const CHUNK_LOADERS: { readonly [K in DataKind]: ChunkLoader<K> } = {
     return (a, b) => ({ value: value.subarray(a, b), priceKind: priceKind.subarray(a, b), scale });
   }),
   funding: loader<'funding'>((columns) => {
-    const [rate, intervalUs, settlesAt] = [columns.floats('rate'), columns.floats('interval_us'), columns.floats('settles_at')];
+    const [rate, intervalUs, settlesAt] = [columns.floats('rate'), columns.wholes('interval_us'), columns.times('settles_at')];
     const [status, index] = [columns.codes('status', within(1, 'ARB_ROW_CODE', 'status')), columns.optional('index')];
     const [rateScale, indexScale] = [columns.scale('rate'), columns.scale('index')];
     return (a, b) => ({
@@ -182,7 +201,7 @@ export const CHUNK_LOADERS: { readonly [K in DataKind]: ChunkLoader<K> } = {
     return (a, b) => ({ size: size.subarray(a, b), scale });
   }),
   gap: loader<'gap'>((columns, { reader }) => {
-    const [texts, from, to] = [columns.texts('stream'), columns.floats('from'), columns.floats('to')];
+    const [texts, from, to] = [columns.texts('stream'), columns.times('from'), columns.times('to')];
     const reason = columns.codes('reason', within(4, 'ARB_ROW_CODE', 'reason'));
     const unknown = texts.find((text) => !(DATA_KINDS as readonly string[]).includes(text));
     if (unknown !== undefined) throw new ArbError('ARB_ROW_CODE', `${reader.path}: stream is "${unknown}"; known are ${DATA_KINDS.join(', ')}`, { file: reader.path });

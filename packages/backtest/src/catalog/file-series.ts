@@ -5,7 +5,7 @@ import type { DataKind } from './chunks.ts';
 import { ColumnBuffers } from './column-buffers.ts';
 import type { PageEncoder } from './parquet/column-encoder.ts';
 import { type ColumnSpec, ParquetWriter } from './parquet/parquet-writer.ts';
-import { fileName, parseFileName, periodOf, streamFolder, temporaryPath } from './paths.ts';
+import { fileName, growingPath, parseFileName, periodOf, streamFolder } from './paths.ts';
 import { SCHEMA_VERSION, SCHEMAS } from './schemas.ts';
 import { listStreamFiles, type StreamFile } from './stream-files.ts';
 
@@ -25,6 +25,8 @@ export interface FileSeriesOptions {
   readonly metadata: ReadonlyMap<string, string>;
   /** A file a year, whatever the kind. */
   readonly isYearly: boolean;
+  /** Told of every file that has got its name. */
+  readonly onFile: (path: string) => void;
 }
 
 /**
@@ -64,6 +66,9 @@ export class FileSeries {
   /** The file before the current one in time, if there is one. */
   get previous(): StreamFile | undefined { return this.#previous; }
 
+  /** Every file of the stream that was there before. */
+  get existing(): readonly StreamFile[] { return this.#existing ??= listStreamFiles(this.#folder); }
+
   /**
    * Makes sure that the file for a row of this time is open.
    *
@@ -71,7 +76,7 @@ export class FileSeries {
    * @throws ArbError `ARB_CATALOG_OVERLAP` where the catalog holds that time already
    */
   prepare(tsInit: number): boolean {
-    if (tsInit >= this.#limit) this.#overlaps(tsInit);
+    if (tsInit >= this.#limit) this.refuse(tsInit);
     const day = Math.floor(tsInit / MICROS_PER_DAY);
     if (day === this.#day && this.#file !== undefined) return false;
     const period = periodOf(this.#options.kind, tsInit, this.#options.isYearly);
@@ -134,6 +139,7 @@ export class FileSeries {
       ['arb.kind', kind], ['arb.schema', String(SCHEMA_VERSION)], ['arb.instrument', instrumentId], ...metadata,
       ['arb.rows', String(file.rows)], ['arb.from', String(this.#first)], ['arb.to', String(this.#last)], ...this.fileMetadata,
     ]));
+    this.#options.onFile(file.path);
     const name = path.basename(file.path);
     this.#existing!.push({ path: file.path, name, from: this.#first, to: this.#last, rows: file.rows, bytes: file.bytes, part: parseFileName(name)!.part, metadata: new Map() });
   }
@@ -151,14 +157,15 @@ export class FileSeries {
     this.#limit = Infinity;
     this.#previous = undefined;
     for (const file of this.#existing) {
-      if (file.from <= tsInit && tsInit < file.to) this.#overlaps(tsInit);
+      if (this.#options.kind === 'gap') break;                       // holes of one stream lie between those of another: readers merge the files
+      if (file.from <= tsInit && tsInit < file.to) this.refuse(tsInit);
       if (file.from > tsInit) this.#limit = Math.min(this.#limit, file.from);
       else if (this.#previous === undefined || file.to >= this.#previous.to) this.#previous = file;
     }
     let part = 0;
     while (fs.existsSync(path.join(this.#folder, fileName(period, part)))) part++;
     const target = path.join(this.#folder, fileName(period, part));
-    this.#file = new ParquetWriter(target, temporaryPath(target), this.#options.encoder);
+    this.#file = new ParquetWriter(target, growingPath(target), this.#options.encoder);
     this.#period = period;
     this.fileMetadata.clear();
   }
@@ -173,7 +180,8 @@ export class FileSeries {
     return this.#columns.map((column, i) => column.type === 'decimal' ? { ...column, scale: this.scales[i]! } : column);
   }
 
-  #overlaps(tsInit: number): never {
+  /** @throws ArbError `ARB_CATALOG_OVERLAP` */
+  refuse(tsInit: number): never {
     const { kind, instrumentId } = this.#options;
     const file = this.#existing!.find(({ from, to }) => from <= tsInit && tsInit <= to);
     throw new ArbError('ARB_CATALOG_OVERLAP', `${kind} of ${instrumentId} at ${formatTime(tsInit)} is in the catalog already${

@@ -4,7 +4,7 @@ import { ArbError, formatDate, instrumentId, type InstrumentSpec, symbolOf, type
 import type { PageEncoder } from './parquet/column-encoder.ts';
 import { ParquetReader } from './parquet/parquet-reader.ts';
 import { type ColumnValues, ParquetWriter } from './parquet/parquet-writer.ts';
-import { fileName, parseFileName, temporaryPath } from './paths.ts';
+import { fileName, growingPath, parseFileName } from './paths.ts';
 import { INSTRUMENT_COLUMNS } from './schemas.ts';
 
 /** An instrument and since when this record of it holds. */
@@ -26,7 +26,10 @@ const KINDS: readonly string[] = ['spot', 'perpetual', 'future'];
 export function readInstruments(root: string): InstrumentRecord[] {
   const folder = path.join(root, FOLDER);
   if (!fs.existsSync(folder)) return [];
-  const records = fs.readdirSync(folder).sort().filter((name) => parseFileName(name) !== undefined).flatMap((name) => readFile(path.join(folder, name)));
+  const files = fs.readdirSync(folder).flatMap((name) => { const parsed = parseFileName(name); return parsed === undefined ? [] : [{ name, ...parsed }]; });
+  // Of two records from the same time on the one written later holds; as text, `2025-01-01.1` comes before `2025-01-01`.
+  files.sort((a, b) => a.period === b.period ? a.part - b.part : a.period < b.period ? -1 : 1);
+  const records = files.flatMap(({ name }) => readFile(path.join(folder, name)));
   return records.sort((a, b) => a.spec.id === b.spec.id ? a.validFrom - b.validFrom : a.spec.id < b.spec.id ? -1 : 1);
 }
 
@@ -41,8 +44,8 @@ export function sameSpec(a: InstrumentSpec, b: InstrumentSpec): boolean {
   return JSON.stringify(toCells(a)) === JSON.stringify(toCells(b));
 }
 
-/** Writes records into a new file named after the day they hold from. */
-export function writeInstruments(root: string, specs: readonly InstrumentSpec[], options: { readonly validFrom: UnixMicros; readonly encoder: PageEncoder }): void {
+/** Writes records into a new file named after the day they hold from, and returns its path. */
+export function writeInstruments(root: string, specs: readonly InstrumentSpec[], options: { readonly validFrom: UnixMicros; readonly encoder: PageEncoder }): string {
   const { validFrom, encoder } = options;
   const folder = path.join(root, FOLDER);
   fs.mkdirSync(folder, { recursive: true });
@@ -55,9 +58,10 @@ export function writeInstruments(root: string, specs: readonly InstrumentSpec[],
     const valid = column.isOptional === true ? { valid: Uint8Array.from(cells, (cell) => cell === undefined ? 0 : 1) } : {};
     return column.type === 'text' ? { values: cells.map((cell) => String(cell ?? '')), ...valid } : { values: Float64Array.from(cells, (cell) => Number(cell ?? 0)), ...valid };
   });
-  const writer = new ParquetWriter(target, temporaryPath(target), encoder);
+  const writer = new ParquetWriter(target, growingPath(target), encoder);
   writer.writeGroup(INSTRUMENT_COLUMNS, columns, rows.length);
   writer.close(INSTRUMENT_COLUMNS, new Map([['arb.kind', 'instrument'], ['arb.rows', String(rows.length)]]));
+  return target;
 }
 
 /** Cells of a row from `id` to `expiry`, in the order of the columns. */

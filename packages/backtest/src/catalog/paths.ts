@@ -54,7 +54,14 @@ export function parseFileName(name: string): { readonly period: string; readonly
   return match === null ? undefined : { period: match[1]!, part: Number(match[2] ?? 0) };
 }
 
-/** Where a file grows until it is complete. */
+let growing = 0;
+
+/** Where a file of a stream grows until it is complete: no two writers share it, in this process or another. */
+export function growingPath(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}-${growing++}.tmp`);
+}
+
+/** Where a small file is written before it gets its name. */
 export function temporaryPath(file: string): string {
   return path.join(path.dirname(file), `.${path.basename(file)}.tmp`);
 }

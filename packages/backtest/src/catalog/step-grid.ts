@@ -31,6 +31,7 @@ export class StepGrid {
    * @example new StepGrid('price', '0.5', 'X.Y').parse('10.5') // => 21
    */
   parse(text: string): number {
+    if (typeof text !== 'string') throw new ArbError('ARB_BAD_NUMBER', `${this.what} ${JSON.stringify(text) ?? 'that is missing'} is not decimal text; write it in quotes, such as "0.1"`, { value: text });
     const mantissa = this.#digits(text);
     const steps = mantissa / this.mantissa;
     if (!Number.isInteger(steps)) throw this.offGrid(text);

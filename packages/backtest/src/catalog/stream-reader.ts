@@ -1,5 +1,5 @@
 import { ArbError, formatTime, type InstrumentSpec } from '@arb/core';
-import { type BookChunk, type ChunkOf, type DataKind, F_CLEAR, F_LAST, F_SNAPSHOT, F_WARM_UP } from './chunks.ts';
+import { type BookChunk, type ChunkOf, copyChunk, type DataKind, F_CLEAR, F_LAST, F_SNAPSHOT, F_WARM_UP, type GapChunk } from './chunks.ts';
 import { CHUNK_LOADERS, ChunkBuffers } from './chunk-loaders.ts';
 import { ParquetReader } from './parquet/parquet-reader.ts';
 import type { StreamFile } from './stream-files.ts';
@@ -24,6 +24,11 @@ interface Slice { readonly first: number; readonly end: number }
 /** Chunks of one stream in [from, to), row group by row group; see `Catalog.read`. */
 export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Generator<ChunkOf[K], void, undefined> {
   const { files, from, to } = query;
+  if (kind === 'gap' && files.some((file, i) => i > 0 && file.from < files[i - 1]!.to)) {
+    const merged = mergedGaps(query);
+    if (merged.rows > 0) yield merged as ChunkOf[K];
+    return;
+  }
   const buffers = new ChunkBuffers();
   const grids = gridsOf(query.spec);
   const start = kind === 'book' ? findSnapshot(files, from) : { file: files.findIndex((file) => file.to >= from), group: 0, row: 0 };
@@ -59,6 +64,17 @@ export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Ge
     }
     previous = file.name;
   }
+}
+
+/** Holes of several imports, whose files lie over each other, as one chunk in order. */
+function mergedGaps(query: StreamQuery): GapChunk {
+  const chunks = query.files.flatMap((file) => [...readStream('gap', { ...query, files: [file] })].map(copyChunk));
+  const rows = chunks.flatMap((chunk) => Array.from({ length: chunk.rows }, (_, row) => ({ chunk, row }))).sort((a, b) => a.chunk.tsInit[a.row]! - b.chunk.tsInit[b.row]!);
+  const column = (name: 'tsEvent' | 'tsInit' | 'from' | 'to'): Float64Array => Float64Array.from(rows, ({ chunk, row }) => chunk[name][row]!);
+  return {
+    rows: rows.length, tsEvent: column('tsEvent'), tsInit: column('tsInit'), from: column('from'), to: column('to'),
+    stream: rows.map(({ chunk, row }) => chunk.stream[row]!), reason: Uint8Array.from(rows, ({ chunk, row }) => chunk.reason[row]!),
+  };
 }
 
 function isOutside(reader: ParquetReader, group: number, from: number, to: number): boolean {

@@ -1,7 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ArbError } from '@arb/core';
 import { missingFolders } from '../missing-folders.ts';
+
+const MANIFEST = 'manifest.json';
+
+/** A mounted folder is on another file system than the folder beside it. */
+function moveFile(from: string, to: string): void {
+  try { renameSync(from, to); } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    copyFileSync(from, to);
+  }
+}
 
 /** The folder of a run's results: written under another name beside it and given its own when all is there, so that what has the name is whole. */
 export class RunFolder {
@@ -20,6 +30,9 @@ export class RunFolder {
     this.path = path;
     this.stage = `${path}.unfinished`;
     this.journalFile = join(`${path}.journal-unfinished`, 'journal.bin');
+    if (existsSync(path) && !statSync(path).isDirectory()) {
+      throw new ArbError('ARB_OUTPUT_EXISTS', `"${path}" is a file; name a folder with --out, results are never written over`, { path });
+    }
     if (existsSync(path) && readdirSync(path).length > 0) {
       throw new ArbError('ARB_OUTPUT_EXISTS', `the folder "${path}" is not empty; name another with --out, results are never written over`, { path });
     }
@@ -36,10 +49,12 @@ export class RunFolder {
     }
   }
 
-  /** Gives the results their name. */
+  /** Gives the results their name; a folder that is there (a link, a mounted volume) stays and is filled, the manifest last: it tells what is whole. */
   finish(): void {
-    if (existsSync(this.path)) rmdirSync(this.path);
-    renameSync(this.stage, this.path);
+    if (existsSync(this.path)) {
+      const files = readdirSync(this.stage).sort((a, b) => Number(a === MANIFEST) - Number(b === MANIFEST));
+      for (const file of files) moveFile(join(this.stage, file), join(this.path, file));
+    } else renameSync(this.stage, this.path);
     this.discard();
   }
 

@@ -1,7 +1,7 @@
 import { roundAmount } from './amounts.ts';
 import { formatNumber, formatSigned, MISSING } from './page/format.ts';
 import type { RunReport } from './run-report.ts';
-import { textTable } from './text-table.ts';
+import { plain, textTable } from './text-table.ts';
 
 /** One metric of two runs. */
 export interface MetricComparison {
@@ -141,5 +141,5 @@ export function renderComparison(comparison: RunComparison): string {
           ),
         ];
   const journal = comparison.isSameJournal ? ['Same journal: every decision and event was the same.'] : [];
-  return `${[...metrics, '', ...config, ...journal, ...comparison.cautions.map((caution) => `Caution: ${caution}`)].join('\n')}\n`;
+  return `${[...metrics, '', ...config, ...journal, ...comparison.cautions.map((caution) => `Caution: ${caution}`)].map(plain).join('\n')}\n`;
 }

@@ -89,6 +89,9 @@ export function dailyResults(curve: EquityCurve): DailyResult[] {
   return days;
 }
 
+/** Days that differ by less than this share of their mean are equal: what is left is the rounding of sums. */
+const SAME_DAY = 1e-9;
+
 /**
  * Sharpe ratio of daily returns: mean / standard deviation × √365, no risk-free rate. The interval is Lo's (2002) for independent returns,
  * ± 1.96 √((1 + s²/2)/n) × √365 with s the daily ratio.
@@ -100,8 +103,9 @@ export function sharpeRatio(dailyReturns: readonly number[]): Estimate | null {
   if (n < MIN_DAYS_FOR_SHARPE) return null;
   const mean = dailyReturns.reduce((sum, value) => sum + value, 0) / n;
   const variance = dailyReturns.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (n - 1);
-  if (variance <= 0) return null;
-  const daily = mean / Math.sqrt(variance);
+  const deviation = Math.sqrt(variance);
+  if (deviation <= Math.abs(mean) * SAME_DAY) return null;
+  const daily = mean / deviation;
   const scale = Math.sqrt(DAYS_PER_YEAR);
   return { value: daily * scale, ci95: 1.96 * Math.sqrt((1 + (daily * daily) / 2) / n) * scale, n };
 }

@@ -45,28 +45,35 @@ export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
   aprPct: { decimals: 6 },
 };
 
-/** Largest magnitude of a Parquet DECIMAL in 64 bits. */
+/** Digits of a Parquet DECIMAL in 64 bits, and the largest magnitude. */
+const MAX_DIGITS = 18;
 const MAX_SCALED = 999_999_999_999_999_999n;
 
 const kindOf = (column: string): ColumnKind => COLUMN_KINDS[column] ?? 'text';
 
-/** Writes a table as CSV: header, UTC times in ISO 8601, empty where there is no value. */
+/** Writes a table as CSV: header, UTC times in ISO 8601, amounts rounded as in the Parquet file and without exponent, empty where there is no value. */
 export function writeCsv(path: string, table: Table): void {
-  const kinds = table.columns.map(kindOf);
-  const rows = table.rows.map((row) =>
-    row.map((cell, index) => (cell !== null && kinds[index] === 'time' ? formatTime(Number(cell) as UnixMicros) : cell === null ? '' : String(cell))),
-  );
+  const specs = specsOf(table);
+  const rows = table.rows.map((row) => row.map((cell, index) => csvCell(specs[index]!, cell)));
   writeFileSync(path, stringify([table.columns as string[], ...rows]));
 }
 
+function csvCell({ type, scale = 0 }: ColumnSpec, cell: Cell): string {
+  if (cell === null) return '';
+  if (type === 'timestamp') return formatTime(Number(cell) as UnixMicros);
+  if (type !== 'decimal') return String(cell);
+  const rounded = new Decimal(String(cell)).toDecimalPlaces(scale, Decimal.ROUND_HALF_EVEN);
+  return rounded.isZero() ? '0' : rounded.toFixed();
+}
+
 /**
- * Writes a table as Parquet: times as TIMESTAMP(MICROS, UTC), amounts as DECIMAL(18), one row group.
+ * Writes a table as Parquet: times as TIMESTAMP(MICROS, UTC), amounts as DECIMAL(18), one row group. A column of amounts too large for its decimals has fewer.
  *
  * @param metadata key-value pairs of the file
  * @throws ArbError `ARB_AMOUNT_TOO_LARGE` for an amount beyond 18 digits
  */
 export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<string, string>): void {
-  const specs = table.columns.map(specOf);
+  const specs = specsOf(table);
   const writer = new ParquetWriter(path, `${path}.tmp`, new PageEncoder());
   try {
     if (table.rows.length > 0)
@@ -85,6 +92,23 @@ export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<s
     writer.abort();
     throw error;
   }
+}
+
+function specsOf({ columns, rows }: Table): ColumnSpec[] {
+  return columns.map((name, index) => {
+    const spec = specOf(name);
+    return spec.type === 'decimal' ? { ...spec, scale: fittingScale(spec.scale ?? 0, rows.map((row) => row[index] ?? null)) } : spec;
+  });
+}
+
+/** The decimals of a column, or as many as leave room for its largest amount: a fortune, a coin of tiny price, days of exposure. */
+function fittingScale(scale: number, cells: readonly Cell[]): number {
+  let digits = 0;
+  for (const cell of cells) {
+    if (cell === null) continue;
+    digits = Math.max(digits, new Decimal(String(cell)).abs().toDecimalPlaces(0, Decimal.ROUND_UP).toFixed(0).length);
+  }
+  return Math.max(0, Math.min(scale, MAX_DIGITS - digits));
 }
 
 function specOf(name: string): ColumnSpec {

@@ -1,9 +1,9 @@
 import { formatDate, type UnixMicros } from '@arb/core';
 import { roundAmount } from './amounts.ts';
 import { type AttributionPart, roundedParts } from './attribution.ts';
-import { formatDuration, formatNumber, formatPct, formatSigned, formatSignedPct, NNBSP } from './page/format.ts';
+import { formatDuration, formatNumber, formatPct, formatSigned, formatSignedPct } from './page/format.ts';
 import type { DataLabel, RunReport, RunSummary } from './run-report.ts';
-import { textTable } from './text-table.ts';
+import { plain, textTable } from './text-table.ts';
 
 /** What is known before a run begins. */
 export interface RunHeading {
@@ -16,9 +16,6 @@ export interface RunHeading {
 }
 
 const MAX_LEGS_NAMED = 4;
-/** Terminals and logs get plain spaces and no control characters, whatever a name or reason holds. */
-const plain = (text: string): string =>
-  [...text.replaceAll(NNBSP, ' ').replaceAll('\u00a0', ' ')].map((char) => (char < ' ' || (char >= '\u007f' && char <= '\u009f') ? ' ' : char)).join('');
 const count = (amount: number, one: string): string => `${formatNumber(amount, 0)} ${one}${amount === 1 ? '' : 's'}`;
 
 /** First line of a run: strategy, legs, period, data. */

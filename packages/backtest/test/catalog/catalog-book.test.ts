@@ -73,6 +73,12 @@ describe('REQ-D14 order book history', () => {
     expect(bookRows(await readAll(folder, { kind: 'book' }))).toEqual(stream);
   });
 
+  it('a later session may not repeat a message of the one before it', async () => {
+    await writeBook([...message(DAY + SECOND, [[0, 99, 5], [1, 101, 4]], { isSnapshot: true, sequence: 10 }), ...message(DAY + 2 * SECOND, [[0, 98, 5]], { sequence: 12 })]);
+    await expect(writeBook(message(DAY + 3 * SECOND, [[0, 98, 5]], { sequence: 12 }))).rejects.toMatchObject({ code: 'ARB_ROW_DUPLICATE' });
+    await writeBook(message(DAY + 3 * SECOND, [[0, 98, 6]], { sequence: 13 }));
+  });
+
   it('imports an earlier day after a later one', async () => {
     await writeBook([...message(secondDay + SECOND, [[0, 99, 5], [1, 101, 4]], { isSnapshot: true })]);
     await writeBook(snapshot);

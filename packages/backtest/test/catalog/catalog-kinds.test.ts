@@ -136,7 +136,60 @@ describe('checks on writing', () => {
   });
 });
 
+describe('two writers at work in one catalog', () => {
+  it('do not touch what the other has written', async () => {
+    const [trade] = ROWS.trade!;
+    const [first, second] = [await newWriter(folder), await newWriter(folder)];
+    first.sink('trade', SPEC.id).add(trade!);
+    second.sink('trade', SPEC.id).add({ ...trade!, ...at(DAY + SECOND), id: 'b' });
+    first.close();
+    expect(() => second.close()).toThrow(expect.objectContaining({ code: 'ARB_FILE_EXISTS' }));
+    expect(await readRows('trade')).toEqual([trade]);
+    expect([...filesBelow(folder).keys()].filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('a second import', () => {
+  it.each(KINDS)('%s: may not repeat a row, not even the one at the time at which the first ended', async (kind) => {
+    const last = ROWS[kind]!.at(-1)!;
+    await write(kind, ROWS[kind]!);
+    await expect(write(kind, [last])).rejects.toMatchObject({ code: 'ARB_CATALOG_OVERLAP' });
+    expect(await readRows(kind)).toEqual(ROWS[kind]);
+  });
+
+  it('may go on at the very time at which the first ended', async () => {
+    const last = ROWS.trade!.at(-1)!;
+    await write('trade', ROWS.trade!);
+    await write('trade', [{ ...last, id: 'other' }]);
+    expect(await readRows('trade')).toHaveLength(ROWS.trade!.length + 1);
+  });
+
+  it('may not repeat a settlement under another stamp', async () => {
+    await write('funding', ROWS.funding!);
+    const last = ROWS.funding!.at(-1)!;
+    await expect(write('funding', [{ ...last, tsEvent: last.tsEvent + SECOND, tsInit: last.tsInit + SECOND }])).rejects.toMatchObject({ code: 'ARB_CATALOG_OVERLAP' });
+  });
+
+  it('notes its holes between those of the first', async () => {
+    const gap = (from: number): RowOf['gap'] => ({ tsEvent: DAY + (from + 1) * HOUR, tsInit: DAY + (from + 1) * HOUR, stream: 'funding', from: DAY + from * HOUR, to: DAY + (from + 1) * HOUR, reason: 4 });
+    await write('gap', [gap(0), gap(9)]);
+    await write('gap', [gap(3), gap(12)]);
+    await write('gap', [gap(5)]);
+    expect((await readRows('gap')).map(({ from }) => (from - DAY) / HOUR)).toEqual([0, 3, 5, 9, 12]);
+    expect((await readRows('gap', { from: DAY + 4 * HOUR, to: DAY + 10 * HOUR })).map(({ from }) => (from - DAY) / HOUR)).toEqual([3, 5]);
+  });
+});
+
 describe('the catalog as a whole', () => {
+  it('a record corrected for the same time replaces the one before it, also past ten corrections, and is written once', async () => {
+    const writer = await newWriter(folder);
+    for (let i = 1; i <= 12; i++) writer.addInstruments([{ ...SPEC, priceIncrement: `0.${i}` }], parseTime('2025-01-01'));
+    writer.addInstruments([{ ...SPEC, priceIncrement: '0.12' }], parseTime('2025-01-01'));
+    writer.close();
+    const catalog = await Catalog.open(folder);
+    expect([catalog.instrument(SPEC.id).priceIncrement, catalog.instruments().length]).toEqual(['0.12', 13]);
+  });
+
   it('knows its instruments by time, each written once', async () => {
     const finer = { ...SPEC, priceIncrement: '0.1', significantFigures: 5, minNotional: '10', expiry: '2025-06-27T08:00:00Z' };
     const writer = await newWriter(folder);

@@ -54,10 +54,25 @@ describe('REQ-D05 files of other tools with the same schema are read', () => {
   });
 });
 
+describe('columns of another integer or unit', () => {
+  it('an unsigned interval of 32 bits beyond 2^31 is read as it is', async () => {
+    const [chunk] = await readAll(await catalogWith('funding', 'pyarrow-funding-unsigned'), { kind: 'funding' });
+    expect(Array.from(chunk!.intervalUs)).toEqual([3_600_000_000, 3_600_000_000]);
+  });
+
+  it.each([
+    ['pyarrow-funding-milliseconds', /2025\.parquet: column settles_at is not TIMESTAMP\(MICROS, UTC\)/],
+    ['pyarrow-funding-decimal-interval', /2025\.parquet: column interval_us is not INT64/],
+  ])('%s is refused, not taken for microseconds', async (fixture, text) => {
+    await expect(readAll(await catalogWith('funding', fixture), { kind: 'funding' })).rejects.toMatchObject({ code: 'ARB_CATALOG_SCHEMA', message: expect.stringMatching(text) as string });
+  });
+});
+
 describe('files that cannot be read exactly are refused with place and way out', () => {
   it.each([
     ['pyarrow-brotli', 'ARB_PARQUET_UNSUPPORTED', /column flags at byte \d+: compression BROTLI is not read; rewrite it/],
     ['pyarrow-null-price', 'ARB_PARQUET_NULL', /column price row 123 .*may not have nulls/],
+    ['pyarrow-large-sequence', 'ARB_PARQUET_RANGE', /column sequence row 200 .*1152921504606846976 is beyond 2\^53/],
     ['pyarrow-off-grid', 'ARB_OFF_GRID', /column price row 123 .*price 100\.3 is not a multiple of 0\.5/],
     ['pyarrow-float-price', 'ARB_CATALOG_SCHEMA', /column price is DOUBLE, not DECIMAL\(18, s\)/],
     ['pyarrow-nanoseconds', 'ARB_CATALOG_SCHEMA', /ts_init as TIMESTAMP\(MICROS, UTC\)/],

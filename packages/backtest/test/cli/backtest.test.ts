@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readJournal } from '@arb/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { RunFolder } from '../../src/cli/run-folder.ts';
 import { FUNDING_ARBITRAGE, monthConfig, ROOT, UserFolder } from './arb-process.ts';
 
 const folder = new UserFolder();
@@ -163,5 +165,30 @@ describe('arb check and arb config print', () => {
     expect(entries.get('venues.BYBIT.simulation.balances')).toEqual(['["50000 USDT"]', 'file']);
     expect(entries.get('seed')).toEqual(['7', 'flag']);
     expect(entries.get('out')).toEqual(['runs', 'default']);
+  });
+});
+
+describe('the folder named with --out', () => {
+  const filled = (path: string): string[] => {
+    const out = new RunFolder(path);
+    out.begin();
+    mkdirSync(out.stage);
+    for (const name of ['manifest.json', 'report.json']) writeFileSync(join(out.stage, name), '{}');
+    out.finish();
+    return readdirSync(path).sort();
+  };
+
+  it('may be a link to an empty folder, or a folder that must stay: it is filled', () => {
+    const base = mkdtempSync(join(tmpdir(), 'arb-out-'));
+    mkdirSync(join(base, 'real'));
+    symlinkSync(join(base, 'real'), join(base, 'link'));
+    const before = statSync(join(base, 'real')).ino;
+    expect(filled(join(base, 'link'))).toEqual(['manifest.json', 'report.json']);
+    expect(statSync(join(base, 'real')).ino).toBe(before);
+    expect(filled(join(base, 'new'))).toEqual(['manifest.json', 'report.json']);
+    writeFileSync(join(base, 'file'), '');
+    expect(() => new RunFolder(join(base, 'file'))).toThrow(expect.objectContaining({ code: 'ARB_OUTPUT_EXISTS' }));
+    expect(readdirSync(base).sort()).toEqual(['file', 'link', 'new', 'real']);
+    rmSync(base, { recursive: true });
   });
 });

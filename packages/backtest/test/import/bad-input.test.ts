@@ -87,6 +87,28 @@ describe('binance-raw', () => {
     expect(summary.gaps).toHaveLength(1);
   });
 
+  it('a skipped snapshot leaves the book broken: updates that follow it are not put on the book before', async () => {
+    const bad = line(T - 700, { lastUpdateId: 20, bids: [['100.005', '1.0']], asks: [['101.00', '1.0']] });
+    const { done, to } = importRaw(snapshot(T, 9) + depth(T + 100, { U: 10, u: 10 }, { b: [['98.00', '3.0']] }) + bad + depth(T + 400, { U: 21, u: 21 }, { b: [['97.00', '3.0']] }) + snapshot(T + 500, 21), { skipBad: true });
+    const summary = await done;
+    expect(summary.skipped.map(({ line: at }) => at)).toEqual([3]);
+    expect(summary.gaps).toMatchObject([{ stream: 'book' }]);
+    expect(summary.gaps[0]!.to - summary.gaps[0]!.from).toBe(400_000);
+    expect([...(await read(to))[0]!.sequence]).toEqual([9, 9, 9, 10, 21, 21, 21]);
+  });
+
+  it.each([
+    ['an update without levels', (at: number) => line(at, { stream: 'btcusdt@depth', data: { E: T, s: 'BTCUSDT', U: 10, u: 10 } })],
+    ['a level that is null', (at: number) => line(at, { stream: 'btcusdt@depth', data: { E: T, s: 'BTCUSDT', U: 10, u: 10, b: [null], a: [] } })],
+    ['a snapshot without bids', (at: number) => line(at, { lastUpdateId: 12, asks: [] })],
+    ['a ticker without prices', (at: number) => line(at, { stream: 'btcusdt@bookTicker', data: { u: 1, s: 'BTCUSDT' } })],
+    ['a ticker of numbers, which were taken for 0', (at: number) => line(at, { stream: 'btcusdt@bookTicker', data: { u: 1, s: 'BTCUSDT', b: 100, B: 1, a: 101, A: 1 } })],
+  ])('%s is a bad row', async (_, bad) => {
+    const text = snapshot(T, 9) + bad(T - 950) + trade(T + 100, 1);
+    await expect(importRaw(text).done).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringMatching(/capture\.jsonl:2: /) as string });
+    expect((await importRaw(text, { skipBad: true }).done).skipped.map(({ line: at }) => at)).toEqual([2]);
+  });
+
   it('takes the same catalog again only for later data', async () => {
     const { done, to } = importRaw(trade(T, 1) + trade(T + 5, 2));
     await done;
@@ -140,6 +162,36 @@ describe('funding archives', () => {
     await expect(runImport({ format: 'funding-hl-binance', files: [cut], to: path.join(temporaryFolder(), 'c') })).rejects.toThrow('the array ends within an object');
   });
 
+  it('a row with one bad cell is left out whole', async () => {
+    const row = (hour: string, bybit: string): string => `2025-01-01 ${hour}:00:00,0.0001,${bybit},0.0001\n`;
+    const cex = file('funding_multi_exchange.csv', `ts,fr_binance,fr_bybit,fr_okx\n${row('00', '0.0001')}${row('08', 'x')}${row('16', '0.0001')}`);
+    const summary = await runImport({ format: 'funding-cex-btc', files: [cex], to: path.join(temporaryFolder(), 'c'), skipBad: true });
+    expect(summary.written.filter(({ kind }) => kind === 'funding').map(({ rows }) => rows)).toEqual([2, 2, 2]);
+    const bar = (hour: string, rate: string): string => `2024-01-01 ${hour}:00:00,binance,BTC,BTCUSDT,perpetual,1,2,1,2,10,${rate}\n`;
+    const xvenue = file('all_exchanges.csv', `time,exchange,crypto,pair,contract,open,high,low,close,volume,funding rate\n${bar('00', '0.0001')}${bar('08', 'x')}${bar('16', '0.0001')}`);
+    const bars = await runImport({ format: 'xvenue-8h', files: [xvenue], to: path.join(temporaryFolder(), 'c'), skipBad: true });
+    expect([bars.skippedRows, ...bars.written.filter(({ kind }) => kind !== 'gap').map(({ kind, rows }) => `${kind} ${rows}`)]).toEqual([1, 'bar 2', 'funding 2', 'price 2']);
+  });
+
+  it('an import that fails leaves alone what another has written into the same catalog meanwhile', async () => {
+    const to = path.join(temporaryFolder(), 'c');
+    const rates = (coin: string, rows: number): string => JSON.stringify(Array.from({ length: rows }, (_, i) => ({ coin, funding_rate: '0.0001', time: T + i * 3_600_000 })));
+    const [bad, good] = [file('hl_BTC_funding_rates.json', rates('BTC', 20_000).slice(0, -20)), file('hl_ETH_funding_rates.json', rates('ETH', 2))];
+    const ends: string[] = [];
+    const run = async (from: string): Promise<void> => { await runImport({ format: 'funding-hl-binance', files: [from], to }).finally(() => { ends.push(path.basename(from)); }); };
+    const [failed, done] = await Promise.allSettled([run(bad), run(good)]);
+    expect([failed.status, done.status, ends]).toEqual(['rejected', 'fulfilled', ['hl_ETH_funding_rates.json', 'hl_BTC_funding_rates.json']]);
+    expect((await Catalog.open(to)).describe()).toMatchObject({ sources: [{ name: 'funding-rate-efficient-frontier' }], streams: [{ instrumentId: 'ETH-USD-PERP.HYPERLIQUID', rows: 2 }] });
+    expect((await Catalog.open(to)).instruments().map(({ spec }) => spec.id)).toEqual(['ETH-USD-PERP.HYPERLIQUID']);
+  });
+
+  it('JSON with a damaged object between others is a bad row, not passed over', async () => {
+    const cut = file('hl_BTC_funding_rates.json', '[{"coin":"BTC","funding_rate":"0.0001","time":1704067200151},{"coin":"BTC","fund,\n{"coin":"BTC","funding_rate":"0.0001","time":1704074400151}]');
+    const request = { format: 'funding-hl-binance', files: [cut] };
+    await expect(runImport({ ...request, to: path.join(temporaryFolder(), 'c') })).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringContaining('{"coin":"BTC","fund') as string });
+    expect(await runImport({ ...request, to: path.join(temporaryFolder(), 'c'), skipBad: true })).toMatchObject({ rowsIn: 2, skippedRows: 1 });
+  });
+
   it('the same funding in two files is refused by name', async () => {
     const header = 'ts,fr_binance,fr_bybit,fr_okx\n';
     const files = [file('funding_multi_exchange.csv', header), file('funding_bybit_btc.csv', 'ts,fundingRate\n')];
@@ -162,6 +214,20 @@ describe('hyperliquid-csv', () => {
   });
 });
 
+describe('hyperliquid-csv best prices', () => {
+  const quote = (seconds: number, bid: string, ask: string): string => ['bid', 'ask'].map((side) => `${1_756_944_000 + seconds + 0.2},${(1_756_944_000 + seconds) * 1_000},${side},${side === 'bid' ? bid : ask},0.001\n`).join('');
+  const run = async (text: string, skipBad: boolean): Promise<ImportSummary> =>
+    await runImport({ format: 'hyperliquid-csv', files: [file('prices_BTC.csv', `timestamp,exchange_timestamp,side,price,size\n${text}`)], to: path.join(temporaryFolder(), 'c'), skipBad });
+
+  it('a crossed quote is a bad row at its own line, and the quotes after it are kept', async () => {
+    const text = quote(1, '100', '101') + quote(2, '102', '101') + quote(3, '100', '101') + quote(4, '103', '101');
+    await expect(run(text, false)).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringMatching(/^\S+prices_BTC\.csv:4: quote of .*bid 102/) as string });
+    const summary = await run(text, true);
+    expect(summary.skipped.map(({ line: row }) => row)).toEqual([4, 8]);
+    expect(summary.written).toEqual([{ instrumentId: 'BTC-USD-PERP.HYPERLIQUID', kind: 'quote', rows: 2 }]);
+  });
+});
+
 describe('binance-vision', () => {
   const zip = (name: string, csv: string): string => file(name, zipSync({ 'a.csv': strToU8(csv) }));
   const run = async (path_: string, options: object = { type: 'spot' }): Promise<unknown> => await runImport({ format: 'binance-vision', files: [path_], to: path.join(temporaryFolder(), 'c'), options: options as Record<string, unknown> }).catch((error: unknown) => error);
@@ -180,6 +246,29 @@ describe('binance-vision', () => {
     ['BTCUSDT-1h-2025-01.zip', '1735689600000,1,0.9,0.5,1.5,10,1735693199999,0,0,0,0,0\n', { type: 'spot' }, ':1: '],
   ])('%s: bad input is named (%#)', async (name, csv, options, message) => {
     expect(await run(zip(name, csv ?? ''), options)).toMatchObject({ message: expect.stringContaining(message) as string });
+  });
+
+  const H = 3_600_000;
+  const mark = (i: number, price: string, step = H): string => `${1_735_689_600_000 + i * step},${price},${price},${price},${price},0,${1_735_689_600_000 + (i + 1) * step - 1},0,0,0,0,0\n`;
+
+  it('a mark bar that is bad is left out with its mark price', async () => {
+    const bad = zip('BTCUSDT-1h-2025-01.zip', mark(0, '100') + mark(1, '0') + mark(2, '101'));
+    const summary = await runImport({ format: 'binance-vision', files: [bad], to: path.join(temporaryFolder(), 'c'), options: { type: 'mark' }, skipBad: true });
+    expect(summary.skipped.map(({ line: at }) => at)).toEqual([2]);
+    expect(summary.written.filter(({ kind }) => kind !== 'gap')).toMatchObject([{ kind: 'bar', rows: 2 }, { kind: 'price', rows: 2 }]);
+  });
+
+  it('mark bars of two intervals open together: one mark price', async () => {
+    const files = [zip('BTCUSDT-1h-2025-01.zip', mark(0, '100') + mark(1, '101')), zip('BTCUSDT-1d-2025-01.zip', mark(0, '100', 24 * H))];
+    const summary = await runImport({ format: 'binance-vision', files, to: path.join(temporaryFolder(), 'c'), options: { type: 'mark' } });
+    expect(summary.written).toMatchObject([{ kind: 'bar', rows: 3 }, { kind: 'price', rows: 2 }]);
+  });
+
+  it('a zip whose content does not have its checksum is refused', async () => {
+    const bytes = zipSync({ 'a.csv': [strToU8('1735689600000,100,100,100,100,10,1735693199999,0,0,0,0,0\n'), { level: 0 }] });
+    const at = Buffer.from(bytes).indexOf(',10,');
+    bytes[at + 1] = 0x39;
+    expect(await run(file('BTCUSDT-1h-2025-01.zip', bytes))).toMatchObject({ code: 'ARB_BAD_FILE', message: expect.stringContaining('checksum') as string });
   });
 
   it('a zip that is cut, holds two files or is none is refused', async () => {

@@ -49,4 +49,10 @@ describe('two runs side by side', () => {
     expect(comparison.metrics.find((row) => row.metric === 'statistics.aprPct')).toMatchObject({ second: null, change: null });
     expect(comparison.cautions).toEqual([`${GAIN.name} is PARTIAL: stopped.`]);
   });
+
+  it('holds no control characters, whatever a name, value or reason does', () => {
+    const other = { ...GAIN, name: 'b\u001b[2J', status: 'PARTIAL' as const, statusReason: 'a\nb', config: [{ key: 'note\r', value: '\u001b]0;x\u0007', source: 'flag' }] };
+    // eslint-disable-next-line no-control-regex
+    expect(renderComparison(compareRuns(GAIN, other))).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202f]|a\nb/);
+  });
 });

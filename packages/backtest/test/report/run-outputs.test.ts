@@ -8,7 +8,8 @@ import { decompressPage, loadCompression } from '../../src/catalog/parquet/compr
 import { buildRunReport } from '../../src/report/build-run-report.ts';
 import { readRunReport } from '../../src/report/read-run-report.ts';
 import { writeRunOutputs } from '../../src/report/run-outputs.ts';
-import { writeParquet } from '../../src/report/table-files.ts';
+import type { Cell } from '../../src/report/run-report.ts';
+import { writeCsv, writeParquet } from '../../src/report/table-files.ts';
 import { stoppedAt } from './fixtures/fixture-variants.ts';
 import { runFixture } from './fixtures/run-fixture.ts';
 
@@ -111,9 +112,28 @@ describe('the folder of a run', () => {
 
   it('an amount beyond 18 digits is refused, not cut', async () => {
     await loadCompression();
-    expect(() => writeParquet(join(root, 'big.parquet'), { columns: ['price'], rows: [['99999999999']] }, new Map())).toThrowError(
-      /price 99999999999 has more than 18 digits/,
+    expect(() => writeParquet(join(root, 'big.parquet'), { columns: ['price'], rows: [['9999999999999999999']] }, new Map())).toThrowError(
+      /price 9999999999999999999 has more than 18 digits/,
     );
+  });
+
+  it('a leg that stands alone for days, or ten billion coins of a tiny price, do not cost the run its results', async () => {
+    const folder = join(root, 'large');
+    const { fills, hedgeEpisodes } = REPORT.tables;
+    const changed = <T extends { readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] }>(table: T, column: string, value: Cell): T =>
+      ({ ...table, rows: table.rows.map((row, index) => (index === 0 ? row.map((cell, at) => (table.columns[at] === column ? value : cell)) : row)) });
+    await writeRunOutputs({ ...REPORT, tables: { ...REPORT.tables, fills: changed(fills, 'quantity', '20000000000.5'), hedgeEpisodes: changed(hedgeEpisodes, 'usdSeconds', 17_280_000_000.25) } }, folder);
+    expect((await rowsOf(join(folder, 'hedge-episodes.parquet')))[0]).toMatchObject({ usdSeconds: 17_280_000_000.25 });
+    expect((await rowsOf(join(folder, 'fills.parquet')))[0]).toMatchObject({ quantity: 20_000_000_000.5 });
+  });
+
+  it('CSV and Parquet hold the same amounts, plainly written', async () => {
+    await loadCompression();
+    const table = { columns: ['feeUsd', 'netPnlUsd', 'rate'], rows: [['-0.123456789012', 1e-7, '0.0000125'], ['-0.000000001', -1e-9, null]] };
+    writeParquet(join(root, 'equal.parquet'), table, new Map());
+    writeCsv(join(root, 'equal.csv'), table);
+    expect(readFileSync(join(root, 'equal.csv'), 'utf8')).toBe('feeUsd,netPnlUsd,rate\n-0.12345679,0.0000001,0.0000125\n0,0,\n');
+    expect(await rowsOf(join(root, 'equal.parquet'))).toMatchObject([{ feeUsd: -0.12345679, netPnlUsd: 1e-7, rate: 0.0000125 }, { feeUsd: 0, netPnlUsd: 0, rate: null }]);
   });
 });
 

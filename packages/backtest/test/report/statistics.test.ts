@@ -41,6 +41,13 @@ describe('statistics', () => {
     expect([sharpeRatio([1, 2, 3, 4]), sharpeRatio([2, 2, 2, 2, 2])]).toEqual([null, null]);
   });
 
+  it('equal days have no Sharpe ratio, however their sums are rounded', () => {
+    expect(sharpeRatio(new Array<number>(10).fill(0.1))).toBeNull();
+    const cumulative = Array.from({ length: 11 }, (_, day) => day * 0.1 / 7);
+    expect(sharpeRatio(cumulative.slice(1).map((value, day) => value - cumulative[day]!))).toBeNull();
+    expect(sharpeRatio(new Array<number>(10).fill(0))).toBeNull();
+  });
+
   it('says when a run is too short to judge', () => {
     expect([isTooShortToJudge(29, 89), isTooShortToJudge(30, 1), isTooShortToJudge(0, 90)]).toEqual([true, false, false]);
     expect([yearlyRatePct(0.5, 10), yearlyRatePct(0.5, 0.9)]).toEqual([18.25, null]);

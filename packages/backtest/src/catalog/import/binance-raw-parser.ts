@@ -82,15 +82,20 @@ export class BinanceRawParser {
 
   #snapshot(tsInit: number, message: SnapshotMessage): void {
     const waiting = this.#waiting;
-    this.#waiting = [];
-    if (this.#brokenSince !== undefined) { this.#gap('book', this.#brokenSince, tsInit); this.#brokenSince = undefined; }
-    const chain = new BinanceChain(message.lastUpdateId);
     const old = waiting.filter((update) => update.u <= message.lastUpdateId);
     // A spot snapshot has no stamp: it is as new as the last update that it holds.
     const stamp = message.T === undefined ? old.at(-1)?.E ?? waiting[0]?.E : message.T;
     this.#bookEvent = Math.max(this.#bookEvent, stamp === undefined ? tsInit : Math.min(tsInit, stamp * 1_000));
-    this.#chain = chain;
-    this.#emit({ tsInit, sequence: message.lastUpdateId, bids: message.bids, asks: message.asks, flags: F_SNAPSHOT });
+    try {
+      this.#emit({ tsInit, sequence: message.lastUpdateId, bids: message.bids, asks: message.asks, flags: F_SNAPSHOT });
+    } catch (error) {
+      if (this.#chain !== undefined) this.#brokenSince = this.#bookInit;
+      this.#chain = undefined;                                       // the recorder began anew and what it began with is not known
+      throw error;
+    }
+    if (this.#brokenSince !== undefined) { this.#gap('book', this.#brokenSince, tsInit); this.#brokenSince = undefined; }
+    this.#waiting = [];
+    this.#chain = new BinanceChain(message.lastUpdateId);
     this.#report.corrected('depth updates older than the snapshot (u <= lastUpdateId), dropped', old.length);
     for (const update of waiting.slice(old.length)) this.#depth(tsInit, update);
   }
@@ -107,7 +112,7 @@ export class BinanceRawParser {
     const stamp = (message.T ?? message.E) * 1_000;
     if (stamp < this.#bookEvent) this.#report.corrected('depth updates stamped before their predecessor: event time raised to it');
     else this.#bookEvent = stamp;
-    if (message.b.length + message.a.length === 0) return;
+    if (message.b?.length === 0 && message.a?.length === 0) return;
     try {
       this.#emit({ tsInit, sequence: message.u, bids: message.b, asks: message.a, flags: 0 });
     } catch (error) {
@@ -125,6 +130,9 @@ export class BinanceRawParser {
   #emit(message: { readonly tsInit: number; readonly sequence: number; readonly bids: Levels; readonly asks: Levels; readonly flags: number }): void {
     const { price, size } = this.#grids;
     const rows: { side: number; tick: number; lots: number }[] = [];
+    for (const side of [message.bids, message.asks]) {
+      if (!Array.isArray(side) || !side.every(Array.isArray)) throw new ArbError('ARB_BAD_ROW', 'levels are not an array of [price, size]', {});
+    }
     for (const [p, q] of message.bids) rows.push({ side: 0, tick: price.parse(p), lots: size.parse(q) });
     for (const [p, q] of message.asks) rows.push({ side: 1, tick: price.parse(p), lots: size.parse(q) });
     const last = rows.length - 1;

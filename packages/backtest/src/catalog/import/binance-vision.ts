@@ -57,7 +57,8 @@ class VisionInstrument {
   readonly #job: ImportJob<BinanceVisionOptions>;
   readonly #gaps: BarGaps;
   #bars: Bar[] = [];
-  #marks: { readonly time: number; readonly value: string }[] = [];
+  /** Opens of the mark bars written, by time. */
+  readonly #marks = new Map<number, string>();
 
   constructor(id: string, writer: CatalogWriter, job: ImportJob<BinanceVisionOptions>) {
     this.id = id;
@@ -78,7 +79,6 @@ class VisionInstrument {
     if (unit === 1) this.#job.report.corrected('klines with µs stamps (spot from 2025-01-01 on), read by their digits');
     const priceKind = file.type === 'mark' ? BAR_PRICE.mark : BAR_PRICE.trade;
     this.#bars.push({ tsEvent: opensAt + intervalUs, open: open!, high: high!, low: low!, close: close!, volume: volume!, priceKind, intervalUs, file: file.path, line });
-    if (file.type === 'mark') this.#marks.push({ time: opensAt, value: open! });
   }
 
   /** Writes what has been collected of a month. */
@@ -90,15 +90,16 @@ class VisionInstrument {
         this.#writer.sink('bar', this.id).add({ ...bar, tsInit: bar.tsEvent });
         this.#gaps.add(`${bar.priceKind} ${bar.intervalUs}`, bar.tsEvent, bar.intervalUs);
         report.wrote('bar', this.id);
+        // Bars of several intervals open together and say the same.
+        if (bar.priceKind === BAR_PRICE.mark) this.#marks.set(bar.tsEvent - bar.intervalUs, bar.open);
       });
     }
-    this.#marks.sort((a, b) => a.time - b.time);
-    for (const { time, value } of this.#marks) {
+    for (const [time, value] of [...this.#marks].sort(([a], [b]) => a - b)) {
       this.#writer.sink('price', this.id).add({ tsEvent: time, tsInit: time, value, priceKind: PRICE_KIND.mark });
       report.wrote('price', this.id);
     }
     this.#bars = [];
-    this.#marks = [];
+    this.#marks.clear();
   }
 }
 

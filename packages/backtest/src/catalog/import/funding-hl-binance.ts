@@ -13,6 +13,8 @@ const VENUES: Readonly<Record<string, { readonly id: (coin: string) => string; r
 };
 const FILE = /^(hl|binance)_([A-Z0-9]+)_funding_rates\.json(?:\.gz)?$/;
 const OBJECT = /\{[^{}]*\}/g;
+/** What may stand between two objects. */
+const BETWEEN = /^[\s,[\]]*$/;
 
 interface FundingObject { readonly coin?: unknown; readonly funding_rate?: unknown; readonly time?: unknown }
 
@@ -25,6 +27,8 @@ async function readObjects(file: string, job: ImportJob<object>, onObject: (valu
     lastLine = line;
     let end = 0;
     for (const match of rest.matchAll(OBJECT)) {
+      const between = rest.slice(end, match.index);
+      if (!BETWEEN.test(between)) job.report.bad(file, line, `what stands between two objects is none: ${between.trim().slice(0, 60)}`);
       end = match.index + match[0].length;
       job.report.read(file);
       job.report.attempt(file, line, () => { onObject(JSON.parse(match[0]) as FundingObject); });

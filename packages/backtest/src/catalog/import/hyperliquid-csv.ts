@@ -80,14 +80,16 @@ async function importQuotes({ file, id, grids, writer, job }: Stream): Promise<v
   const sink = writer.sink('quote', id);
   const silence = silenceWatch('quote', { id, job });
   const columns = ['timestamp', 'exchange_timestamp', 'side', 'price', 'size'];
-  let open = { key: '', tsInit: 0, tsEvent: 0, bidTick: 0, bidLots: 0, askTick: 0, askLots: 0 };
+  let open = { key: '', line: 0, tsInit: 0, tsEvent: 0, bidTick: 0, bidLots: 0, askTick: 0, askLots: 0 };
   const flush = (): void => {
     if (open.key === '') return;
-    sink.add(open);
-    silence(open.tsInit);
-    report.wrote('quote', id);
+    report.attempt(file, open.line, () => {
+      sink.add(open);
+      silence(open.tsInit);
+      report.wrote('quote', id);
+    });
   };
-  const onRow = ([local, venue, side, price, size]: readonly string[]): void => {
+  const onRow = ([local, venue, side, price, size]: readonly string[], line: number): void => {
     const { tsInit, tsEvent } = stamps(local!, venue!);
     requireOrder(tsEvent, open.tsEvent);
     const key = `${local} ${venue}`;
@@ -96,7 +98,7 @@ async function importQuotes({ file, id, grids, writer, job }: Stream): Promise<v
     const lots = grids.size.parse(size!);
     if (key !== open.key) {
       flush();
-      open = { key, tsInit, tsEvent, bidTick: 0, bidLots: 0, askTick: 0, askLots: 0 };
+      open = { key, line, tsInit, tsEvent, bidTick: 0, bidLots: 0, askTick: 0, askLots: 0 };
     }
     if (side === 'bid') open = { ...open, bidTick: tick, bidLots: lots };
     else open = { ...open, askTick: tick, askLots: lots };

@@ -109,6 +109,7 @@ export class ImportReport {
    * @throws ArbError `ARB_BAD_ROW` unless bad rows are skipped
    */
   bad(file: string, line: number, cause: unknown): void {
+    if (isArbError(cause) && cause.code === 'ARB_BAD_ROW' && cause.context['line'] !== undefined) throw cause;      // names its own row already: one that was waiting
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof Error && !isArbError(cause) && !(cause instanceof SyntaxError)) throw cause;
     if (!this.#skipBad) {

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { ArbError } from '@arb/core';
 import { Unzip, UnzipInflate } from 'fflate';
 import type { ImportReport } from './import-report.ts';
@@ -17,6 +18,7 @@ export function readZipLines(file: string, onLine: (text: string, line: number) 
   let rest = '';
   let line = 0;
   let isComplete = false;
+  let checksum = 0;
   const feed = (text: string): void => {
     const lines = (rest + text).split('\n');
     rest = lines.pop()!;
@@ -32,6 +34,7 @@ export function readZipLines(file: string, onLine: (text: string, line: number) 
     if (entries.length > 1) throw new ArbError('ARB_BAD_FILE', `${file} holds more than one file (${entries.join(', ')}); one CSV is expected`, { file });
     entry.ondata = (error, data, final) => {
       if (error !== null) throw error;
+      checksum = crc32(data, checksum);
       feed(decoder.decode(data, { stream: !final }));
       isComplete ||= final;
     };
@@ -40,7 +43,30 @@ export function readZipLines(file: string, onLine: (text: string, line: number) 
   unzip.register(UnzipInflate);
   feedFile(file, unzip, report);
   if (!isComplete) throw new ArbError('ARB_BAD_FILE', `${file} is no zip or ends early; fetch it again and compare its sha256 with its .CHECKSUM`, { file });
+  const expected = storedChecksum(file);
+  if (expected !== undefined && expected !== checksum) throw new ArbError('ARB_BAD_FILE', `${file} is damaged: its content does not have the checksum that the zip states; fetch it again and compare its sha256 with its .CHECKSUM`, { file });
   if (rest !== '') feed('\n');
+}
+
+const DIRECTORY_END = 0x06054b50;
+const DIRECTORY_ENTRY = 0x02014b50;
+const MAX_TAIL = 22 + 65_535;
+
+/** CRC-32 of the first file by the directory at the end of the zip, which the unzipping library does not compare; undefined where the end has another form. */
+function storedChecksum(file: string): number | undefined {
+  const descriptor = fs.openSync(file, 'r');
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    const tail = Buffer.alloc(Math.min(size, MAX_TAIL));
+    fs.readSync(descriptor, tail, 0, tail.length, size - tail.length);
+    for (let at = tail.length - 22; at >= 0; at--) {
+      if (tail.readUInt32LE(at) !== DIRECTORY_END) continue;
+      const entry = Buffer.alloc(20);
+      const read = fs.readSync(descriptor, entry, 0, entry.length, tail.readUInt32LE(at + 16));
+      return read === entry.length && entry.readUInt32LE(0) === DIRECTORY_ENTRY ? entry.readUInt32LE(16) : undefined;
+    }
+    return undefined;
+  } finally { fs.closeSync(descriptor); }
 }
 
 function feedFile(file: string, unzip: Unzip, report: ImportReport | undefined): void {

@@ -64,7 +64,7 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
     for (const writer of writers) writer.close();
   } catch (error) {
     for (const writer of writers) writer.abort();
-    restore();
+    restore(writers.flatMap((writer) => writer.files));
     throw error;
   }
   return report.summary(importer.name, request.to);
@@ -89,21 +89,29 @@ function optionProblems(importer: AnyImporter, error: z.ZodError, given: Readonl
   });
 }
 
-/** Remembers which files and folders a catalog has; the function returned removes all that came since: an import that fails leaves nothing behind. */
-function rememberCatalog(root: string): () => void {
+/**
+ * Remembers what a catalog has; the function returned removes the files given and what was made for them: an import that fails leaves nothing behind, and
+ * nothing of another one at work in the same catalog is touched.
+ */
+function rememberCatalog(root: string): (own: readonly string[]) => void {
   const manifest = path.join(root, 'catalog.json');
   const missing = missingFolders(root);
   const before = new Set(listEntries(root).map(({ name }) => name));
   const text = before.has(manifest) ? fs.readFileSync(manifest) : undefined;
-  return () => {
-    for (const { name, isFolder } of listEntries(root).reverse()) {                     // what a folder holds before the folder
-      if (before.has(name)) continue;
-      if (isFolder) fs.rmdirSync(name);
-      else fs.rmSync(name);
+  return (own) => {
+    for (const file of own) fs.rmSync(file, { force: true });
+    const made = listEntries(root).filter(({ name }) => !before.has(name) && name !== manifest);
+    if (!made.some(({ isFolder }) => !isFolder)) {
+      if (text !== undefined) fs.writeFileSync(manifest, text);
+      else if (fs.existsSync(manifest)) fs.rmSync(manifest);
     }
-    for (const folder of missing) if (fs.existsSync(folder)) fs.rmdirSync(folder);
-    if (text !== undefined) fs.writeFileSync(manifest, text);
+    for (const { name, isFolder } of made.reverse()) if (isFolder) removeEmpty(name);      // what a folder holds before the folder
+    for (const folder of missing) removeEmpty(folder);
   };
+}
+
+function removeEmpty(folder: string): void {
+  if (fs.existsSync(folder) && fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
 }
 
 /** Everything in a folder, each after the folder it is in. */

@@ -2,6 +2,7 @@ import { ArbError, formatTime, MICROS_PER_HOUR, parseTime } from '@arb/core';
 import { z } from 'zod';
 import { PRICE_KIND } from '../chunks.ts';
 import type { CatalogWriter } from '../catalog-writer.ts';
+import { parseScaled } from '../decimal-text.ts';
 import { londonMicros } from './archive-time.ts';
 import { BarGaps } from './bar-gaps.ts';
 import { FundingStream } from './funding-stream.ts';
@@ -54,6 +55,8 @@ function addRow(state: State, cells: readonly string[]): void {
   const time = londonMicros(local);
   if (time % INTERVAL_US !== 0) throw new ArbError('ARB_BAD_ROW', `${local} in London is ${formatTime(time)}: off 00:00, 08:00, 16:00 UTC`, {});
   open(state, id, isPerp);
+  const mark = isPerp ? markOf(state, { pair, time, open: o, isOwn: exchange === 'binance' }) : '';
+  if (isPerp) parseScaled(rate);                                          // before anything is written: a bad row is left out whole
   const closesAt = time - late * MICROS_PER_HOUR + INTERVAL_US;
   state.writer.sink('bar', id).add({ tsEvent: closesAt, tsInit: closesAt, open: o, high: h, low: l, close: c, volume, intervalUs: INTERVAL_US, priceKind: 0 });
   report.wrote('bar', id);
@@ -62,17 +65,18 @@ function addRow(state: State, cells: readonly string[]): void {
   if (late > 0) report.corrected(`bars of ${exchange} labelled ${late} h late, moved back (their funding is labelled right)`);
   if (!isPerp) return;
   state.funding.get(id)!.add({ stamp: time, rate, intervalHours: 8 });
-  addMark(state, { id, pair, time, open: o, isOwn: exchange === 'binance' });
+  state.marks.sink('price', id).add({ tsEvent: time, tsInit: time, value: mark, priceKind: PRICE_KIND.mark });
+  report.wrote('price', id);
 }
 
 /** The price that the funding of this time is charged at: the bars of Bybit and OKX do not begin then, Binance's do. */
-function addMark(state: State, row: { readonly id: string; readonly pair: string; readonly time: number; readonly open: string; readonly isOwn: boolean }): void {
+function markOf(state: State, row: { readonly pair: string; readonly time: number; readonly open: string; readonly isOwn: boolean }): string {
   if (row.time !== state.time) { state.opens.clear(); state.time = row.time; }
+  parseScaled(row.open);
   if (row.isOwn) state.opens.set(row.pair, row.open);
   const value = state.opens.get(row.pair);
   if (value === undefined) throw new ArbError('ARB_BAD_ROW', `no Binance row of ${row.pair} at ${formatTime(row.time)} before this one: its open is the mark price of this settlement`, {});
-  state.marks.sink('price', row.id).add({ tsEvent: row.time, tsInit: row.time, value, priceKind: PRICE_KIND.mark });
-  state.job.report.wrote('price', row.id);
+  return value;
 }
 
 async function run(job: ImportJob<object>): Promise<void> {

@@ -5,7 +5,7 @@ import { decompressPage, pageCrc } from './compression.ts';
 import { unpackHybrid } from './hybrid.ts';
 import { corrupt, PageFault } from './page-fault.ts';
 import { type PageHeader, readPageHeader } from './page-header.ts';
-import { decodeText, plainBigints, plainNumbers, type PlainSource, plainTexts } from './plain.ts';
+import { decodeText, plainBigints, plainNumbers, type PlainSource, plainTexts, plainWidth } from './plain.ts';
 
 /**
  * Changes file integers into what the reader wants (ticks, lots), in place, for values `from` to `to - 1`.
@@ -94,10 +94,24 @@ export class ColumnDecoder {
     else if (target.kind === 'bigint') { this.#bigDictionary = new BigInt64Array(count); plainBigints(source, this.#bigDictionary, 0); }
     else {
       if (this.#dictionary.length < count) this.#dictionary = new Float64Array(count * 2);
-      plainNumbers(source, this.#dictionary, 0);
+      const beyond = this.#readNumbers(source);
       this.#convertDictionary(target, count);
+      for (const [index, fault] of beyond) this.#faults.set(index, fault);
     }
     this.#dictionarySize = count;
+  }
+
+  /** Reads the dictionary; values beyond 2^53 are given back by their index, since only a row that has one is at fault. */
+  #readNumbers(source: PlainSource): ReadonlyMap<number, PageFault> {
+    const beyond = new Map<number, PageFault>();
+    try { plainNumbers(source, this.#dictionary, 0); } catch (error) {
+      if (!(error instanceof PageFault) || error.code !== 'ARB_PARQUET_RANGE') throw error;
+      const width = plainWidth(source.type, source.typeLength);
+      for (let i = 0; i < source.count; i++) {
+        try { plainNumbers({ ...source, start: i * width, count: 1 }, this.#dictionary, i); } catch (fault) { this.#dictionary[i] = 0; beyond.set(i, fault as PageFault); }
+      }
+    }
+    return beyond;
   }
 
   /** A value that does not convert is only wrong where a row has it, and the message should name that row: such values are remembered. */

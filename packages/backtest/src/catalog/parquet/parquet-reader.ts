@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { ArbError } from '@arb/core';
 import { type ColumnMetaData, type FileMetaData, parquetMetadata, type SchemaElement } from 'hyparquet';
 import { ColumnDecoder, type ColumnTarget } from './column-decoder.ts';
-import { type Codec, MAGIC, MAX_FOOTER_BYTES, MAX_PAGE_ROWS, type PhysicalType } from './format.ts';
+import { type Codec, MAGIC, MAX_FOOTER_BYTES, MAX_PAGE_ROWS, type PhysicalType, TWO_32 } from './format.ts';
 import { corrupt, placeFault } from './page-fault.ts';
 
 /** How a column is declared in a file. */
@@ -15,6 +15,8 @@ export interface ColumnInfo {
   /** Decimals of a DECIMAL, else 0. */
   readonly scale: number;
   readonly typeLength: number;
+  /** A 32-bit integer from 0 to 2^32 - 1. */
+  readonly isUnsigned32: boolean;
 }
 
 interface Group { readonly rows: number; readonly columns: ReadonlyMap<string, ColumnMetaData> }
@@ -98,6 +100,7 @@ export class ParquetReader {
     try {
       const bytes = this.#load(start, Number(stored.total_compressed_size));
       this.#decoder.decode({ type: info.type, typeLength: info.typeLength, codec: stored.codec as Codec, isOptional: info.isOptional, bytes, rows }, target, row);
+      if (info.isUnsigned32 && target.kind === 'number' && target.out instanceof Float64Array) unsign(target.out, row, row + rows);
     } catch (error) {
       throw placeFault(error, { file: this.path, column, offset: start + progress.byte, firstRow: this.#rowsBefore(group) + progress.row });
     }
@@ -123,6 +126,10 @@ export class ParquetReader {
     readFully(this.#file, bytes, start);
     return bytes;
   }
+}
+
+function unsign(values: Float64Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) if (values[i]! < 0) values[i] = values[i]! + TWO_32;
 }
 
 function readFully(file: number, bytes: Uint8Array, start: number): void {
@@ -154,6 +161,7 @@ function readSchema(footer: FileMetaData): ColumnInfo[] {
     const scale = element.logical_type?.type === 'DECIMAL' ? element.logical_type.scale : element.scale ?? 0;
     return {
       name: element.name, type: element.type as PhysicalType, isOptional: element.repetition_type === 'OPTIONAL', meaning: meaningOf(element), scale, typeLength: element.type_length ?? 0,
+      isUnsigned32: element.type === 'INT32' && (element.converted_type === 'UINT_32' || (element.logical_type?.type === 'INTEGER' && !element.logical_type.isSigned)),
     };
   });
 }

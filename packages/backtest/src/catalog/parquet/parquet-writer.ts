@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { dirname } from 'node:path';
-import { invariant } from '@arb/core';
+import { ArbError, invariant } from '@arb/core';
 import { pageCrc, zstd } from './compression.ts';
 import { type EncodedPages, type PageEncoder, encodeColumn } from './column-encoder.ts';
 import { CODECS, ENCODINGS, MAGIC, PAGE, PHYSICAL_TYPES } from './format.ts';
@@ -44,7 +44,7 @@ const PRECISION = 18;
  * Writes flat Parquet files: one data page of version 2 per column and row group, zstd, checksums, statistics. The same values give the same bytes on every
  * version of Node.
  *
- * The file appears under its name only at {@link close}, complete; until then it is `.<name>.tmp` beside it.
+ * The file appears under its name only at {@link close}, complete; until then it is the temporary file beside it. A file that is there is never replaced.
  */
 export class ParquetWriter {
   readonly path: string;
@@ -76,7 +76,11 @@ export class ParquetWriter {
     this.#rows += rows;
   }
 
-  /** Writes the footer, flushes to the disk and gives the file its name. */
+  /**
+   * Writes the footer, flushes to the disk and gives the file its name.
+   *
+   * @throws ArbError `ARB_FILE_EXISTS` where another writer has made a file of this name meanwhile; that one stays
+   */
   close(specs: readonly ColumnSpec[], metadata: ReadonlyMap<string, string>): void {
     const length = this.#writeFooter(specs, metadata);
     const tail = new Uint8Array(8);
@@ -87,7 +91,7 @@ export class ParquetWriter {
     fs.fsyncSync(file);
     fs.closeSync(file);
     this.#file = undefined;
-    fs.renameSync(this.#temporary, this.path);
+    nameFile(this.#temporary, this.path);
     syncDirectory(dirname(this.path));
   }
 
@@ -160,6 +164,22 @@ export class ParquetWriter {
     for (let done = 0; done < bytes.length;) done += fs.writeSync(this.#file, bytes, done, bytes.length - done);
     this.#offset += bytes.length;
   }
+}
+
+/** A rename would replace a file of that name; a link does not. Where the file system has no links the look before the rename must do. */
+function nameFile(temporary: string, target: string): void {
+  const exists = (): never => {
+    fs.rmSync(temporary, { force: true });
+    throw new ArbError('ARB_FILE_EXISTS', `${target} was written by another writer meanwhile and stays as it is; write this data again`, { file: target });
+  };
+  try {
+    fs.linkSync(temporary, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || fs.existsSync(target)) exists();
+    fs.renameSync(temporary, target);
+    return;
+  }
+  fs.rmSync(temporary);
 }
 
 /** A rename is only durable once its directory is; not every system lets a directory be flushed. */

@@ -33,6 +33,7 @@ const rowArbitrary: fc.Arbitrary<Row> = fc.record({
 const groupsArbitrary = fc.array(fc.array(rowArbitrary, { minLength: 1, maxLength: 400, size: 'max' }), { minLength: 1, maxLength: 3 });
 
 function write(file: string, groups: readonly (readonly Row[])[]): void {
+  fs.rmSync(file, { force: true });                                   // what is there is never replaced
   const writer = new ParquetWriter(file, `${file}.tmp`, new PageEncoder());
   for (const rows of groups) {
     writer.writeGroup(SPECS, [
