@@ -292,11 +292,14 @@ function input(inputs: KernelInputs, at: number, deliver: () => void): void {
 class TopOfBook {
   readonly #setBid: (tick: number, lots: number) => void;
   readonly #setAsk: (tick: number, lots: number) => void;
+  readonly #moved: (() => void) | undefined;
   #last: QuoteRecord | undefined;
 
-  constructor(setBid: (tick: number, lots: number) => void, setAsk: (tick: number, lots: number) => void) {
+  /** @param moved called after each change */
+  constructor(setBid: (tick: number, lots: number) => void, setAsk: (tick: number, lots: number) => void, moved?: () => void) {
     this.#setBid = setBid;
     this.#setAsk = setAsk;
+    this.#moved = moved;
   }
 
   set(quote: QuoteRecord): void {
@@ -306,13 +309,14 @@ class TopOfBook {
     if (quote.bidLots > 0) this.#setBid(quote.bidTick, quote.bidLots);
     if (quote.askLots > 0) this.#setAsk(quote.askTick, quote.askLots);
     this.#last = quote;
+    this.#moved?.();
   }
 }
 
 /** The venue's side of it. A level that is no longer the best is not empty but unknown, so our place in its queue stays. */
 function venueTopOf(engine: MatchingEngine): TopOfBook {
   const { book } = engine;
-  return new TopOfBook((tick, lots) => { book.isWindowLimited = true; engine.bidLevel(tick, lots); }, (tick, lots) => { book.isWindowLimited = true; engine.askLevel(tick, lots); });
+  return new TopOfBook((tick, lots) => { book.isWindowLimited = true; engine.bidLevel(tick, lots); }, (tick, lots) => { book.isWindowLimited = true; engine.askLevel(tick, lots); }, () => { engine.moved(); });
 }
 
 function topOf(book: OrderBook): TopOfBook {
