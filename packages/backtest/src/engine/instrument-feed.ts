@@ -62,7 +62,7 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
   const local = new LocalMarket(parts.inputs, instrument, parts.wantsTrades);
   const exchange: ExchangeMarket = { applyMessage: (chunk, from, at) => { parts.venue.at(at); return parts.engine.applyMessage(chunk, from); } };
   const range = { instrumentId: instrument.id, from: parts.from, to: parts.to };
-  const [exchangePrices, localPrices] = kinds.includes('price') ? priceStream(parts).lanes : [];
+  const [exchangePrices, localPrices] = kinds.includes('price') ? priceStream(parts, ruling === 'bar' && parts.bars.from === 'mark').lanes : [];
   if (localPrices !== undefined) lanes.push(localPrices);
   if (ruling === 'trade') lanes.push(...tradeStream(parts).lanes);
   else if (kinds.includes('trade')) {
@@ -82,9 +82,9 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
 
 interface PriceRecord { readonly tsEvent: number; readonly tsInit: number; readonly kind: 'mark' | 'index' | 'oracle'; readonly mantissa: bigint; readonly decimals: number }
 
-function priceStream(parts: FeedParts): RecordStream<PriceRecord> {
+function priceStream(parts: FeedParts, rules: boolean): RecordStream<PriceRecord> {
   const { instrument, venue, engine, inputs, bars } = parts;
-  const isMarket = (item: PriceRecord): boolean => bars.from === 'mark' && item.kind === 'mark';
+  const isMarket = (item: PriceRecord): boolean => rules && item.kind === 'mark';
   const exchangeTop = venueTopOf(engine);
   const localBook = inputs.bookOf(instrument);
   const localTop = topOf(localBook);

@@ -5,7 +5,7 @@ import { parseTime, Strategy } from '@arb/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { BacktestEngine, Catalog, CatalogWriter } from '../../src/index.ts';
-import { START } from './small-market.ts';
+import { BTC, smallCatalog, START } from './small-market.ts';
 
 const ID = 'BTCUSDT-PERP.BINANCE';
 const HOUR = 3_600_000_000;
@@ -87,5 +87,27 @@ describe('a market without marks and without a book', () => {
   it.each(['quote', 'trade', 'bar'] as const)('a stop that watches the mid of one made of %ss fires', async (kind) => {
     const { orders } = await new BacktestEngine().addVenue('BINANCE', { profile: 'binance' }).addData(await fallen(kind), { from: START }).addStrategy(Holder, { kind: 'stop' }, { id: 'holder' }).run();
     expect(orders[0]!.status).toBe('FILLED');
+  });
+});
+
+/** Sells at the market five seconds after a mark was told. */
+class Seller extends Strategy {
+  override onStart(): void {
+    this.subscribe.book(ID);
+    this.clock.setAlert('send', { at: START + 65_000_000 }, () => { this.submit(this.order.market({ instrumentId: ID, side: 'sell', quantity: '0.01' })); });
+  }
+}
+
+describe('a market around marks', () => {
+  it.each(['book', 'quote', 'trade'] as const)('is for instruments of bars: marks do not stand in the market of one that has a %s', async (kind) => {
+    const data = await smallCatalog([{ ...BTC[0]!, kind }], { hours: 1 });
+    const fillOf = async (bars: { readonly spreadBps: number; readonly depthUsd: number; readonly from?: 'mark' }): Promise<string[]> => {
+      const { fills } = await new BacktestEngine().addVenue('BINANCE', { profile: 'binance', bars }).addData(data, { from: START }).addStrategy(Seller, {}, { id: 'seller' }).run();
+      return fills.map(({ price }) => price);
+    };
+    const market = { spreadBps: kind === 'trade' ? 2 : 0, depthUsd: 250_000 };
+    const fills = await fillOf(market);
+    expect(fills).toHaveLength(1);
+    expect(await fillOf({ ...market, from: 'mark' })).toEqual(fills);
   });
 });
