@@ -62,7 +62,7 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
   const local = new LocalMarket(parts.inputs, instrument, parts.wantsTrades);
   const exchange: ExchangeMarket = { applyMessage: (chunk, from, at) => { parts.venue.at(at); return parts.engine.applyMessage(chunk, from); } };
   const range = { instrumentId: instrument.id, from: parts.from, to: parts.to };
-  const [exchangePrices, localPrices] = kinds.includes('price') ? priceStream(parts).lanes : [];
+  const [exchangePrices, localPrices] = kinds.includes('price') ? priceStream(parts, ruling === 'bar' && parts.bars.from === 'mark').lanes : [];
   if (localPrices !== undefined) lanes.push(localPrices);
   if (ruling === 'trade') lanes.push(...tradeStream(parts).lanes);
   else if (kinds.includes('trade')) {
@@ -82,9 +82,9 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
 
 interface PriceRecord { readonly tsEvent: number; readonly tsInit: number; readonly kind: 'mark' | 'index' | 'oracle'; readonly mantissa: bigint; readonly decimals: number }
 
-function priceStream(parts: FeedParts): RecordStream<PriceRecord> {
+function priceStream(parts: FeedParts, rules: boolean): RecordStream<PriceRecord> {
   const { instrument, venue, engine, inputs, bars } = parts;
-  const isMarket = (item: PriceRecord): boolean => bars.from === 'mark' && item.kind === 'mark';
+  const isMarket = (item: PriceRecord): boolean => rules && item.kind === 'mark';
   const exchangeTop = venueTopOf(engine);
   const localBook = inputs.bookOf(instrument);
   const localTop = topOf(localBook);
@@ -292,11 +292,14 @@ function input(inputs: KernelInputs, at: number, deliver: () => void): void {
 class TopOfBook {
   readonly #setBid: (tick: number, lots: number) => void;
   readonly #setAsk: (tick: number, lots: number) => void;
+  readonly #moved: (() => void) | undefined;
   #last: QuoteRecord | undefined;
 
-  constructor(setBid: (tick: number, lots: number) => void, setAsk: (tick: number, lots: number) => void) {
+  /** @param moved called after each change */
+  constructor(setBid: (tick: number, lots: number) => void, setAsk: (tick: number, lots: number) => void, moved?: () => void) {
     this.#setBid = setBid;
     this.#setAsk = setAsk;
+    this.#moved = moved;
   }
 
   set(quote: QuoteRecord): void {
@@ -306,13 +309,14 @@ class TopOfBook {
     if (quote.bidLots > 0) this.#setBid(quote.bidTick, quote.bidLots);
     if (quote.askLots > 0) this.#setAsk(quote.askTick, quote.askLots);
     this.#last = quote;
+    this.#moved?.();
   }
 }
 
 /** The venue's side of it. A level that is no longer the best is not empty but unknown, so our place in its queue stays. */
 function venueTopOf(engine: MatchingEngine): TopOfBook {
   const { book } = engine;
-  return new TopOfBook((tick, lots) => { book.isWindowLimited = true; engine.bidLevel(tick, lots); }, (tick, lots) => { book.isWindowLimited = true; engine.askLevel(tick, lots); });
+  return new TopOfBook((tick, lots) => { book.isWindowLimited = true; engine.bidLevel(tick, lots); }, (tick, lots) => { book.isWindowLimited = true; engine.askLevel(tick, lots); }, () => { engine.moved(); });
 }
 
 function topOf(book: OrderBook): TopOfBook {

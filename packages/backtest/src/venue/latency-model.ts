@@ -77,13 +77,13 @@ class Bursts {
 }
 
 /**
- * Latency interpolated from recorded requests. Negative: the request was lost and the sender learns of it after that many µs.
+ * Latency interpolated from recorded requests. Negative: the request was lost and the sender learns of it after that many µs, 1 at least.
  */
 export class RecordedEntryLatency implements LatencyModel {
   readonly #cursor: Cursor;
   readonly #offset: number;
 
-  /** @param offsetMicros added to each leg, for a trader further away than the recorder */
+  /** @param offsetMicros added to each leg, for a trader further away than the recorder; below zero for one nearer by, to whom nothing comes before it is sent */
   constructor(rows: readonly RecordedRequest[], offsetMicros = 0) {
     if (rows.length === 0) throw new ArbError('ARB_BAD_LATENCY', 'recorded latency has no rows', {});
     this.#cursor = new Cursor(rows, ({ sentAt }) => sentAt);
@@ -92,8 +92,8 @@ export class RecordedEntryLatency implements LatencyModel {
 
   sample(at: number): number {
     const [a, b] = this.#cursor.around(at);
-    if (a.exchangeAt === 0 || b.exchangeAt === 0) return -interpolate(at, a.sentAt, a.answeredAt - a.sentAt, b.sentAt, b.answeredAt - b.sentAt) - 2 * this.#offset;
-    return interpolate(at, a.sentAt, a.exchangeAt - a.sentAt, b.sentAt, b.exchangeAt - b.sentAt) + this.#offset;
+    if (a.exchangeAt === 0 || b.exchangeAt === 0) return -Math.max(1, interpolate(at, a.sentAt, a.answeredAt - a.sentAt, b.sentAt, b.answeredAt - b.sentAt) + 2 * this.#offset);
+    return Math.max(0, interpolate(at, a.sentAt, a.exchangeAt - a.sentAt, b.sentAt, b.exchangeAt - b.sentAt) + this.#offset);
   }
 }
 
@@ -112,7 +112,7 @@ export class RecordedResponseLatency implements LatencyModel {
   sample(at: number): number {
     const recorded = at - this.#offset;
     const [a, b] = this.#cursor.around(recorded);
-    return interpolate(recorded, a.exchangeAt, a.answeredAt - a.exchangeAt, b.exchangeAt, b.answeredAt - b.exchangeAt) + this.#offset;
+    return Math.max(0, interpolate(recorded, a.exchangeAt, a.answeredAt - a.exchangeAt, b.exchangeAt, b.answeredAt - b.exchangeAt) + this.#offset);
   }
 }
 

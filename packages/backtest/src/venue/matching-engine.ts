@@ -102,8 +102,7 @@ export class MatchingEngine implements ExchangeMarket {
     } while ((flags & ROW_LAST) === 0 && row < rows);
     if ((flags & ROW_WINDOW) !== 0) book.isWindowLimited = true;
     if (this.#isRebuilding) this.#rebuilt();
-    if (this.isWatched) this.#midMoved();
-    if (this.isMargined) this.#listener.bookMoved();
+    this.moved();
     return row;
   }
 
@@ -113,6 +112,11 @@ export class MatchingEngine implements ExchangeMarket {
     for (const [tick, lots] of bids) this.bidLevel(tick, lots);
     for (const [tick, lots] of asks) this.askLevel(tick, lots);
     if (this.#isRebuilding) this.#rebuilt();
+    this.moved();
+  }
+
+  /** All of an update is in the book: whoever sets single levels calls it after the last. */
+  moved(): void {
     if (this.isWatched) this.#midMoved();
     if (this.isMargined) this.#listener.bookMoved();
   }

@@ -75,6 +75,13 @@ describe('§5 REQ-D14 latency of orders', () => {
     expect(new RecordedResponseLatency(ROWS.slice(0, 2), 50).sample(1_150)).toBe(100);
   });
 
+  it('§5.3 recorded, from nearer: nothing arrives before it is sent, and what was lost stays lost', () => {
+    const entry = new RecordedEntryLatency(ROWS, -250);
+    expect([1_000, 1_999, 4_000, 2_000, 2_500, 3_000].map((at) => entry.sample(at))).toEqual([0, 49, 0, -1, -1, -1]);
+    expect(new RecordedResponseLatency(ROWS.slice(0, 2), -75).sample(1_025)).toBe(0);
+    expect(new RecordedEntryLatency([{ sentAt: 1_000, exchangeAt: 0, answeredAt: 1_000 }]).sample(1_000)).toBe(-1);
+  });
+
   it('§5.5 feed latency: we act on the book we see, the venue on the one it has', () => {
     const rig = new VenueRig({ acts: { 7_999: (desk) => { seen.push(rig.bestBid); desk.limit('own', 'sell', [5, 100]); } } });
     const seen: number[] = [];

@@ -401,7 +401,7 @@ function isolatedReserve(holding: Holding, { more, initial, valuation }: { reado
   const held = Math.abs(lots);
   const added = initial(held + adding) - initial(held);
   if (cutting <= held) return added;
-  const flipped = initial(cutting - held) - (lots === 0 ? 0n : isolated.amount + holding.unrealised(valuation));
+  const flipped = initial(cutting - held) - (lots === 0 ? 0n : isolated.amount + holding.unrealised(valuation) + holding.accrued);
   return added > flipped ? added : flipped;
 }
 

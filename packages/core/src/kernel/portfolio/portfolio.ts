@@ -216,11 +216,15 @@ export class Portfolio {
     const used = parts.filter((part) => part.lots > 0);
     const fees = share(report.fee, used.map((part) => part.lots));
     const covered = share(insurance, used.map((part) => part.lots));
+    let cut = 0;
+    const valueSoFar = (): Money => positionValue(instrument, report.tick, cut * sign);
     return used.map((part, index) => {
       const leg = this.#leg(part.strategyId, instrument, part.positionId, accountName);
       const signed = part.lots * sign;
+      const before = valueSoFar();
+      cut += part.lots;
       const fillId = used.length === 1 ? report.fillId : `${report.fillId}/${part.strategyId}/${part.positionId}`;
-      const fill: SignedFill = { fillId, tick: report.tick, lots: signed, value: positionValue(instrument, report.tick, signed), tsEvent };
+      const fill: SignedFill = { fillId, tick: report.tick, lots: signed, value: valueSoFar() - before, tsEvent };      // all parts together are worth what the venue booked
       const result = this.#fill(leg, { fill, report: { ...report, fillId, lots: part.lots, fee: fees[index]! }, mid2: NO_PRICE, reference: undefined });
       if (covered[index] !== 0n) this.#cover(leg, fill, covered[index]!);
       return { ...result, strategyId: part.strategyId, lots: signed };

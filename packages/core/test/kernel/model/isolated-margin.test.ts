@@ -192,6 +192,14 @@ describe('REQ-B33 what isolated positions leave free', () => {
     expect(smaller.send(smaller.order(LINEAR, -1_131, '45500'))).toBe('APPROVED');
   });
 
+  it('funding that has accrued is paid before a flip: it is no margin for the new side', () => {
+    const { desk } = isolated('BYBIT', '10000');
+    desk.market(LINEAR, '46999.9', '47000.1').hold(LINEAR, 1_000, '50000').portfolio.setMark(LINEAR, 47_000n, 0);
+    desk.portfolio.setAccruedFunding('BYBIT', LINEAR, toMoney('-470'));
+    expect(desk.send(desk.order(LINEAR, -2_390, '47000'))).toBe('INSUFFICIENT_MARGIN');                     // 7,000 − 470 carry 1,389
+    expect(desk.send(desk.order(LINEAR, -2_389, '47000'))).toBe('APPROVED');
+  });
+
   it('coins bought at spot are paid with what is free', () => {
     const desk = new Desk({}, { marginTiers: () => TIERS });
     const perpetual = INVERSE;

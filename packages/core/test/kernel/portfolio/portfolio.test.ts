@@ -195,6 +195,18 @@ describe('portfolio', () => {
     expect(portfolio.residual()).toBe(0n);
   });
 
+  it('of an inverse contract the parts of a liquidation come to what the venue booked for the whole, though each is rounded', () => {
+    const cashAfter = (price: string, ...owners: readonly [string, string]): string => {
+      const portfolio = new Portfolio();
+      portfolio.applyBalanceChange(change('BINANCE', 'deposit', '1', 'BTC'));
+      trade(portfolio, INVERSE, { lots: 7, price: '30001', strategyId: owners[0] });
+      trade(portfolio, INVERSE, { lots: 4, price: '30001', strategyId: owners[1] });
+      portfolio.applyForcedFill('BINANCE', { instrument: INVERSE, side: 'sell', tsEvent: 5, fill: makeFill({ tick: INVERSE.toTick(price), lots: 11, feeCurrency: 'BTC', origin: 'LIQUIDATION' }) });
+      return portfolio.account('BINANCE').balance('BTC').toFixed();
+    };
+    for (const price of ['29982', '29991', '29994', '30000']) expect(cashAfter(price, 'a', 'b')).toBe(cashAfter(price, 'a', 'a'));
+  });
+
   it('what a forced fill cuts beyond the strategies\' positions is unallocated', () => {
     const portfolio = new Portfolio();
     trade(portfolio, LINEAR, { lots: 500, price: '60000' });
