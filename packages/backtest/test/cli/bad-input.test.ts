@@ -69,7 +69,7 @@ describe('REQ-A10 bad input: one line for each problem, with the place and the w
     expectNoOutput(`out-${id}`);
   });
 
-  it.concurrent.each([
+  it.each([
     ['a time', ['--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h'), '--from', 'yesterday'], 'ARB_BAD_CONFIG', [/^--from is "yesterday": .* is not a time; write 2025-03-01/]],
     ['a strategy without class', ['--strategy', './plain.ts', '--data', join(ROOT, 'datasets/xvenue-8h')], 'ARB_BAD_CONFIG', [/^--strategy is "\.\/plain\.ts": write \.\/file\.ts#Class$/]],
     ['parameters that are missing', ['--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h')], 'ARB_BAD_CONFIG', [/^--param long is missing: give an instrument id/, /^--param short is missing: give an instrument id/]],
