@@ -38,6 +38,8 @@ interface Market {
   /** Funding by a continuous index. */
   readonly accrual: ContinuousFunding | undefined;
   mark: MarkedPrice | undefined;
+  /** True where the last that was told of accrued funding was not nothing. */
+  isAccruedTold: boolean;
   /** When margin was last judged by this book, µs. */
   judgedAt: UnixMicros;
 }
@@ -109,7 +111,7 @@ export class SimulatedVenue implements ExecutionClient {
     const engine = new MatchingEngine(instrument, { rules: this.#terms.rules, queue: this.#terms.queue(), listener });
     const funding = instrument.kind === 'perpetual' ? this.#terms.funding : 'none';
     const market: Market = {
-      engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined, judgedAt: -Infinity,
+      engine, triggers: new TriggerBook(), fees: this.#feesOf(instrument), mark: undefined, isAccruedTold: false, judgedAt: -Infinity,
       funding: funding === 'none' || funding === 'continuous-index' ? undefined : new FundingSettlement(instrument, funding),
       accrual: funding === 'continuous-index' ? new ContinuousFunding(instrument, (this.#terms.fundingMaxPauseSeconds ?? Infinity) * MICROS_PER_SECOND) : undefined,
     };
@@ -204,8 +206,9 @@ export class SimulatedVenue implements ExecutionClient {
   stateAccrued(at: UnixMicros): void {
     this.#at = at;
     for (const market of this.#accruing) {
+      const { isAccruedTold } = market;
       const accrual = this.#accrualOf(market);
-      if (accrual.amount === 0n) continue;
+      if (accrual.amount === 0n && !isAccruedTold) continue;
       this.#inputs.fundingAccrued(this.venue, accrual);
       this.#inputs.drain();
     }
@@ -222,15 +225,18 @@ export class SimulatedVenue implements ExecutionClient {
   }
 
   /** Pays what has accrued on a position that is about to change. */
-  #realise({ accrual, engine: { instrument } }: Market): void {
+  #realise(market: Market): void {
+    const { accrual, isAccruedTold, engine: { instrument } } = market;
     if (accrual === undefined) return;
     this.#statementAt = (Math.floor(this.#at / STATEMENT_MICROS) + 1) * STATEMENT_MICROS;
     this.#statementLane.moved();
     const settlement = accrual.realise(this.#at, this.account.lots(instrument));
     this.account.accrue(instrument, 0n);
-    if (settlement === undefined) return;
-    this.account.funding(settlement);
-    this.#answer(FUNDING_PAID, undefined, this.#terms.fillResponse).detail = { ...settlement, tsEvent: this.#at };
+    market.isAccruedTold = false;
+    if (settlement !== undefined) {
+      this.account.funding(settlement);
+      this.#answer(FUNDING_PAID, undefined, this.#terms.fillResponse).detail = { ...settlement, tsEvent: this.#at };
+    } else if (isAccruedTold) this.#answer(FUNDING_ACCRUED, undefined, this.#terms.fillResponse).detail = { instrument, amount: 0n, tsEvent: this.#at };
   }
 
   /** States what has accrued, at every full minute while something is held. */
@@ -241,8 +247,10 @@ export class SimulatedVenue implements ExecutionClient {
     for (const market of held) this.#answer(FUNDING_ACCRUED, undefined).detail = this.#accrualOf(market);
   }
 
-  #accrualOf({ accrual, engine: { instrument } }: Market): FundingAccrualReport {
-    const amount = accrual!.accrued(this.#at, this.account.lots(instrument));
+  #accrualOf(market: Market): FundingAccrualReport {
+    const { instrument } = market.engine;
+    const amount = market.accrual!.accrued(this.#at, this.account.lots(instrument));
+    market.isAccruedTold = amount !== 0n;
     this.account.accrue(instrument, amount);
     return { instrument, amount, tsEvent: this.#at };
   }

@@ -122,6 +122,15 @@ describe('REQ-D15 REQ-B46 funding by a continuous index', () => {
     expect(paid(11, 4)).toBe('-3');
   });
 
+  it('what was stated as accrued and has gone back to nothing is taken back when the position is closed, and at the end of the run', () => {
+    const told = [rate(1, { rate: 0n, index: 1_000_0000n }), rate(30 * SECOND, { rate: 0n, index: 1_001_0000n }), rate(90 * SECOND, { rate: 0n, index: 1_000_0000n })];
+    const closed = run({ acts: holding(3, 100 * SECOND), told, until: HOUR });
+    expect([closed.paid, parts(closed.rig)]).toEqual([[], { paid: '0', accrued: '0' }]);
+    const open = run({ acts: { 10: take('buy', 3, 60_001) }, told, until: 100 * SECOND });
+    open.rig.venue.stateAccrued(100 * SECOND);
+    expect(parts(open.rig)).toEqual({ paid: '0', accrued: '0' });
+  });
+
   it('§8 REQ-D15 the venue\'s own index is taken where the data carries it, without any price', () => {
     const told = [rate(1, { rate: 1_000n, index: 10_000_000n }), rate(HOUR, { rate: 1_000n, index: 10_012_345n })];
     const { paid } = run({ acts: holding(2, 2 * HOUR), told, until: 3 * HOUR });

@@ -12,14 +12,14 @@ const CONTRACTS: Readonly<Record<'linear' | 'inverse', Partial<InstrumentSpec>>>
 type Step =
   | { readonly type: 'book'; readonly price: number; readonly depth: number }
   | { readonly type: 'mark'; readonly price: number }
-  | { readonly type: 'trade'; readonly lots: number }
+  | { readonly type: 'trade'; readonly lots: number; readonly of: string }
   | { readonly type: 'funding'; readonly bps: bigint };
 
 const price = fc.integer({ min: 40, max: 400 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ type: fc.constant('book' as const), price, depth: fc.integer({ min: 1, max: 60 }) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('mark' as const), price }) },
-  { weight: 5, arbitrary: fc.record({ type: fc.constant('trade' as const), lots: fc.integer({ min: -90, max: 90 }).filter((lots) => lots !== 0) }) },
+  { weight: 5, arbitrary: fc.record({ type: fc.constant('trade' as const), lots: fc.integer({ min: -90, max: 90 }).filter((lots) => lots !== 0), of: fc.constantFrom('a', 'b', 'c') }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('funding' as const), bps: fc.bigInt({ min: -3_000n, max: 3_000n }) }) },
 );
 
@@ -49,7 +49,7 @@ function play(kind: keyof typeof CONTRACTS, maxLeverage: number, steps: readonly
     if (each.type === 'book') messages.push(message(at(i), clear, bid(each.price, each.depth), bid(each.price - 7, each.depth), ask(each.price + 1, each.depth), ask(each.price + 9, each.depth)));
     else if (each.type === 'mark') once(at(i), (rig, now) => { rig.venue.price(rig.instrument, 'mark', { mantissa: BigInt(each.price), decimals: 0, at: now }); });
     else if (each.type === 'funding') once(at(i), (rig, now) => { rig.venue.fundingRate(rig.instrument, { rate: each.bps, rateDecimals: 4, intervalMicros: 500, settlesAt: now, isSettled: true }); });
-    else acts[at(i)] = (desk) => { desk.limit(`${i}`, each.lots > 0 ? 'buy' : 'sell', [Math.abs(each.lots), each.lots > 0 ? 500 : 20], { timeInForce: 'IOC' }); };
+    else acts[at(i)] = (desk) => { desk.limit(`${i}`, each.lots > 0 ? 'buy' : 'sell', [Math.abs(each.lots), each.lots > 0 ? 500 : 20], { timeInForce: 'IOC', positionId: each.of }); };
   });
   const rig = rigOf(kind, maxLeverage, acts);
   const { account } = rig.venue;

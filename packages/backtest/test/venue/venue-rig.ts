@@ -44,7 +44,7 @@ export class Desk extends Strategy {
   readonly #orders = new Map<string, Order>();
 
   /** Sends a limit order under a name. */
-  limit(name: string, side: 'buy' | 'sell', [lots, price]: readonly [lots: number, price: number], rest: { readonly timeInForce?: 'GTC' | 'IOC' | 'FOK'; readonly postOnly?: boolean; readonly reduceOnly?: boolean; readonly expiresAt?: number } = {}): Order {
+  limit(name: string, side: 'buy' | 'sell', [lots, price]: readonly [lots: number, price: number], rest: { readonly timeInForce?: 'GTC' | 'IOC' | 'FOK'; readonly postOnly?: boolean; readonly reduceOnly?: boolean; readonly expiresAt?: number; readonly positionId?: string } = {}): Order {
     return this.send(name, this.order.limit({ instrumentId: this.cache.instruments()[0]!.id, side, quantity: lots, price, ...rest }));
   }
 

@@ -65,6 +65,7 @@ export class ExecutionEngine {
       release: (order, lots) => { this.#release(order, lots); },
       cancel: (order) => { this.cancel(order); },
       resize: (order, deltaLots) => { this.#resize(order, deltaLots); },
+      left: (order) => (this.#wantedLots.get(order)?.lots ?? order.lots) - order.filledLots,
     });
   }
 

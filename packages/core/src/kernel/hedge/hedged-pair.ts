@@ -252,8 +252,8 @@ export class HedgedPair {
     if (own === 0) return 0;
     leg.apply(own, 0);
     this.#measure();
-    if (this.#state === 'HALTED') this.#outOfBand(why);
-    else this.halt(why);
+    if (this.#state !== 'HALTED') this.halt(why);
+    else if (!this.#orders.isWaiting) this.#outOfBand(why);      // else once they are answered: what is under way would be sent twice
     return own;
   }
 

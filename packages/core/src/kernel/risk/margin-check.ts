@@ -1,6 +1,7 @@
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
 import { formatMoney, type Money, ONE } from '../math/money.ts';
 import type { Account } from '../model/account.ts';
+import { NO_PRICE } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import { deny, type RiskDenial } from './denial.ts';
 import type { RiskSlot } from './risk-slot.ts';
@@ -80,7 +81,8 @@ export class MarginCheck {
     if (holding.isSpot && order.sign < 0) return order.leavesLots * slot.lotAmountNumber;
     const lots = holding.isSpot ? order.leavesLots : holding.worstLots(order.sign * order.leavesLots);
     const mid = slot.priceTicks();
-    return slot.isInverse ? slot.coins(lots, Math.min(tick, mid)) : Math.max(tick, mid) * lots * slot.quotePerUnitNumber;
+    const limit = order.tick === NO_PRICE ? tick : order.tick;
+    return slot.isInverse ? slot.coins(lots, Math.min(tick, mid, limit)) : Math.max(tick, mid, limit) * lots * slot.quotePerUnitNumber;
   }
 
   /** What the order needs beyond what is already held for positions and orders: exact, in the currency it takes it from (pooled: the reporting currency). */
@@ -89,8 +91,14 @@ export class MarginCheck {
     const lots = order.leavesLots;
     const { valuation } = account;
     const pooled = (amount: Money, currency: string): Money => (account.isPooled ? amount * valuation.requireRate(currency) / ONE : amount);
-    if (holding.isSpot) return order.sign < 0 ? pooled(BigInt(lots) * holding.lotAmount, instrument.base) : pooled(instrument.valueOf(tick, lots), instrument.quote);
-    const needed = account.marginNeeded(holding, order.sign * lots, tick);
+    // Venues judge spot and isolated orders at their limit, whatever they can expect.
+    const limit = order.tick === NO_PRICE ? tick : order.tick;
+    if (holding.isSpot) return order.sign < 0 ? pooled(BigInt(lots) * holding.lotAmount, instrument.base) : pooled(instrument.valueOf(Math.max(tick, limit), lots), instrument.quote);
+    let needed = account.marginNeeded(holding, order.sign * lots, tick);
+    if (limit !== tick && account.isIsolated(holding)) {
+      const atLimit = account.marginNeeded(holding, order.sign * lots, limit);
+      if (atLimit > needed) needed = atLimit;
+    }
     return needed === 0n ? 0n : pooled(needed, instrument.settle);
   }
 

@@ -111,9 +111,28 @@ describe('REQ-B65 bracket', () => {
     rig.fill(entry, 4);
     accept(rig, profit, stop);
     rig.fill(profit, 4);
-    expect(rig.client.told.slice(-2)).toEqual(['cancel 3', 'cancel 1']);      // together: what fills until the end of the stop is told would be without exits
+    expect(rig.client.told.at(-1)).toBe('cancel 1');                          // the other exit stays until it has ended
+    rig.report((kernel, at) => { kernel.canceled(entry, at, 'user'); });
+    expect(rig.client.told.slice(-2)).toEqual(['cancel 1', 'cancel 3']);
     rig.report((kernel, at) => { kernel.canceled(stop, at, 'ouo'); });
-    expect(rig.client.told.at(-1)).toBe('cancel 1');
+    expect([statuses(entry, profit, stop), rig.kernel.cache.openOrders().size, rig.kernel.risk.inFlightCount]).toEqual([['CANCELED', 'FILLED', 'CANCELED'], 0, 0]);
+  });
+
+  it.each([['take-profit', 1], ['stop', 2]] as const)('what the entry fills after the %s has closed all before has the other exit', (_name, which) => {
+    const { rig, entry, profit, stop } = bracket();
+    const [filled, other] = which === 1 ? [profit, stop] : [stop, profit];
+    accept(rig, entry);
+    rig.fill(entry, 4);
+    accept(rig, profit, stop);
+    rig.fill(filled, 1);
+    rig.report((kernel, at) => { kernel.modified(other, at, { tick: other.tick, lots: 3 }); });
+    rig.fill(filled, 3);
+    rig.fill(entry, 2);                                                       // while its cancel is under way
+    rig.report((kernel, at) => { kernel.modified(other, at + 1, { tick: other.tick, lots: 2 }); });
+    rig.report((kernel, at) => { kernel.canceled(entry, at, 'user'); });
+    expect([other.isOpen, other.isPendingCancel, other.leavesLots, rig.kernel.portfolio.strategyLots('s', BYBIT.id)]).toEqual([true, false, 2, 2]);
+    rig.fill(other, 2);
+    expect([rig.kernel.cache.openOrders().size, rig.kernel.risk.inFlightCount, rig.kernel.portfolio.strategyLots('s', BYBIT.id)]).toEqual([0, 0, 0]);
   });
 
   it('a denied entry denies its exits with the same code', () => {

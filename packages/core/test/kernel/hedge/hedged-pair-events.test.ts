@@ -338,6 +338,20 @@ describe('other pairs', () => {
     expect(host.pair).toMatchObject({ state: 'HALTED', haltReason: 'ADL' });
   });
 
+  it('a liquidation told in parts is answered part by part: nothing is sold twice', () => {
+    const host = hedged();
+    host.pair.onForcedFill(BY.id, 66, 'LIQUIDATION');
+    host.pair.onForcedFill(BY.id, 100, 'LIQUIDATION');                  // while the order for the first part is under way
+    expect(host.open.map(({ side, lots }) => [side, lots])).toEqual([['sell', 6_600]]);
+    for (const part of [6_600, 10_000]) {
+      expect(host.open.map(({ lots }) => lots)).toEqual([part]);
+      host.fill(host.open[0]!);
+      host.drain();
+    }
+    expect(host.pair).toMatchObject({ state: 'HALTED', netQuantity: '0' });
+    expect(host.pair.longQuantity.toFixed()).toBe('0');
+  });
+
   it('an inverse leg stays hedged while the price moves: its base is that of its fills', () => {
     const inverse = new Instrument({ id: 'BTCUSD-PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' });
     const host = new FakeHost({}, [HL, inverse]);

@@ -192,6 +192,24 @@ describe('REQ-B33 what isolated positions leave free', () => {
     expect(smaller.send(smaller.order(LINEAR, -1_131, '45500'))).toBe('APPROVED');
   });
 
+  it('an order that crosses is judged at its limit, as its venue judges it', () => {
+    const { desk } = isolated('BYBIT', '10000');
+    desk.market(LINEAR, '49999.9', '50000.0').portfolio.setMark(LINEAR, 50_000n, 0);
+    expect(desk.send(desk.order(LINEAR, 1_961, '51000'))).toBe('INSUFFICIENT_MARGIN');                      // a tenth of 100,011
+    expect(desk.send(desk.order(LINEAR, 1_960, '51000'))).toBe('APPROVED');
+    const inverse = isolated('BINANCE', '0.1', 'BTC').desk;
+    inverse.market(INVERSE, '50000.0', '50000.1').portfolio.setMark(INVERSE, 50_000n, 0);
+    expect(inverse.send(inverse.order(INVERSE, -481, '48000'))).toBe('INSUFFICIENT_MARGIN');                // 48,100 USD are more than a BTC at 48,000
+    expect(inverse.send(inverse.order(INVERSE, -480, '48000'))).toBe('APPROVED');
+  });
+
+  it('coins that are bought across the spread are paid for at the limit, as at the venue', () => {
+    const desk = new Desk();
+    desk.deposit('BINANCE', '10000').market(SPOT, '49999', '50000');
+    expect(desk.send(desk.order(SPOT, 20_000, '51000'))).toBe('INSUFFICIENT_BALANCE');                      // 0.2 at 51,000
+    expect(desk.send(desk.order(SPOT, 19_607, '51000'))).toBe('APPROVED');
+  });
+
   it('funding that has accrued is paid before a flip: it is no margin for the new side', () => {
     const { desk } = isolated('BYBIT', '10000');
     desk.market(LINEAR, '46999.9', '47000.1').hold(LINEAR, 1_000, '50000').portfolio.setMark(LINEAR, 47_000n, 0);
