@@ -21,7 +21,9 @@ await build({ types: false });
 const failed = [];
 for (const { title, folder, config } of chosen) {
   process.stdout.write(`\n── ${title}\n   cd ${folder} && npx arb backtest ${config}\n\n`);
-  const { code } = await run(NODE, [join(ROOT, 'packages/core/dist/cli/main.js'), 'backtest', config], { cwd: join(ROOT, folder) });
+  const { code } = await run(NODE, [join(ROOT, 'packages/core/dist/cli/main.js'), 'backtest', config], {
+    cwd: join(ROOT, folder), rewrite: (line) => line.replace(/^tearsheet (?!\/)/, `tearsheet ${folder}/`),      // named from where npm start was typed
+  });
   if (code === 130) process.exit(130);
   if (code !== 0) failed.push(`${folder} ${config} (exit ${code})`);
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the clone. */
@@ -10,13 +11,14 @@ export const NODE = process.execPath;
 export const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /**
- * Runs a command; output goes to the terminal, or is collected with `quiet`.
+ * Runs a command; output goes to the terminal, line by line through `rewrite` where it is given, or is collected with `quiet`.
  * @returns {Promise<{ code: number, output: string, seconds: number }>}
  */
-export function run(command, args, { cwd = ROOT, quiet = false, env = {} } = {}) {
+export function run(command, args, { cwd = ROOT, quiet = false, env = {}, rewrite } = {}) {
   const began = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', rewrite === undefined ? 'inherit' : 'pipe', 'inherit'] });
+    if (rewrite !== undefined) createInterface({ input: child.stdout }).on('line', (line) => { process.stdout.write(`${rewrite(line)}\n`); });
     let output = '';
     const keep = (chunk) => { output += chunk; };
     child.stdout?.on('data', keep);

@@ -51,7 +51,7 @@ export type { Position } from './kernel/model/position.ts';
 export { formatDate, formatTime, MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MS, MICROS_PER_SECOND, parseTime, type UnixMicros } from './kernel/model/time.ts';
 export type { FundingPayment } from './kernel/portfolio/funding-payment.ts';
 export type { StrategyPortfolio } from './kernel/portfolio/strategy-portfolio.ts';
-export type { RiskLimits } from './kernel/risk/risk-limits.ts';
+export type { RiskLimits, TradingState } from './kernel/risk/risk-limits.ts';
 export { Actor, type ConfigInputOf, type ConfiguredActor } from './kernel/strategy/actor.ts';
 export type { ActorHooks, HookName, TradingHooks } from './kernel/strategy/hooks.ts';
 export type { Indicator } from './kernel/strategy/indicator.ts';

@@ -99,13 +99,13 @@ function registerGenerate(data: Command, output: CommandOutput): void {
   data.command('generate').summary('make a synthetic data set: the same rows on every machine')
     .description(`Makes a data set by its recipe and seed; it is labelled synthetic in every report.\n\nData sets:\n${names}`)
     .argument('<name>', 'one of those above').option('--to <catalog>', 'folder of the catalog; datasets/<name>/catalog unless said')
-    .option('--seed <number>', 'another market of the same kind').option('--from <time>', 'begin').option('--until <time>', 'end, exclusive').option(...JSON_FLAG)
-    .addHelpText('after', '\nExample:\n  $ npx arb data generate demo')
-    .action(async (name: string, options: { to?: string; seed?: string; from?: string; until?: string; json?: boolean }) => {
+    .option('--seed <number>', 'another market of the same kind').option('--from <time>', 'begin').option('--until <time>', 'end, exclusive').option('--replace', 'put it in place of the generated set that is there').option(...JSON_FLAG)
+    .addHelpText('after', '\nExamples:\n  $ npx arb data generate demo\n  $ npx arb data generate tick --to tick-7 --seed 7')
+    .action(async (name: string, options: { to?: string; seed?: string; from?: string; until?: string; replace?: boolean; json?: boolean }) => {
       datasetEntry(name);
       const out = options.to ?? datasetFolder(name);
       const seed = options.seed === undefined ? undefined : wholeNumber(options.seed, '--seed');
-      const info = await withProgress(output, 'generating', (onProgress) => generateDataset(name as DatasetName, { out, seed, from: options.from, to: options.until, onProgress }));
+      const info = await withProgress(output, 'generating', (onProgress) => generateDataset(name as DatasetName, { out, seed, from: options.from, to: options.until, isReplacing: options.replace, onProgress }));
       output.write(options.json === true ? formatJson({ path: out, ...info }) : `${info.name} ${info.from} to ${info.to}, seed ${info.seed} (synthetic)\nsha256 ${info.sha256}\n\n${formatDataList(await listData(out))}`);
     });
 }

@@ -47,7 +47,7 @@ export async function ensureDataset(name: string, options: EnsureOptions = {}): 
   const folder = datasetFolder(name, options.directory);
   const info = readInfo(folder);
   if (info !== undefined && info.version === recipe.version && info.sha256 === sha256) return { path: folder, info, wasGenerated: false };
-  const made = await generateDataset(recipe.name as 'demo' | 'tick', { ...options, out: folder });
+  const made = await generateDataset(recipe.name as 'demo' | 'tick', { ...options, out: folder, isReplacing: true });
   return { path: folder, info: made, wasGenerated: true };
 }
 

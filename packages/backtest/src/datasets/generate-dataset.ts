@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ArbError, formatTime, type UnixMicros } from '@arb/core';
 import { CatalogWriter } from '../catalog/catalog-writer.ts';
+import type { DataKind } from '../catalog/chunks.ts';
 import type { CatalogSource } from '../catalog/manifest.ts';
 import { microsOf } from '../catalog/micros-of.ts';
+import { DATA_KINDS } from '../catalog/schemas.ts';
 import type { SynthRecipe } from '../synth/recipe.ts';
 import { type DatasetName, datasetEntry } from './dataset-catalogue.ts';
 import { type DatasetPart, generatePart, type PartHooks } from './dataset-part.ts';
@@ -21,8 +23,10 @@ const US_PER_DAY = 86_400_000_000;
 
 /** How a data set is generated; only `out` is needed. */
 export interface GenerateOptions {
-  /** Folder of the catalog; what is there is replaced when the new one is complete. */
+  /** Folder of the catalog: a new or empty one, unless `isReplacing`. */
   readonly out: string;
+  /** True to put the new set in place of a generated one, when it is complete; false unless stated. Files of others beside it are never taken away. */
+  readonly isReplacing?: boolean | undefined;
   /** Instead of the recipe's seed: another market from the same model. */
   readonly seed?: number | undefined;
   /** Part of the recipe's period, or beyond its end: ISO 8601 or µs, whole seconds. */
@@ -55,7 +59,7 @@ export interface DatasetInfo {
  *
  * @param dataset a name (`demo`, `tick`) or a recipe of your own
  * @throws ArbError `ARB_UNKNOWN_DATASET`, `ARB_BAD_DATASET_RANGE`, `ARB_DATASET_HASH` where the rows are not what the recipe must give,
- * `ARB_NOT_A_DATASET` where `out` holds something that was not generated, `ARB_ABORTED`
+ * `ARB_NOT_A_DATASET` where `out` holds something that was not generated, `ARB_OUTPUT_EXISTS` where a generated set is there and is not to be replaced, `ARB_ABORTED`
  */
 export async function generateDataset(dataset: DatasetName | SynthRecipe, options: GenerateOptions): Promise<DatasetInfo> {
   const entry = typeof dataset === 'string' ? datasetEntry(dataset) : undefined;
@@ -63,7 +67,7 @@ export async function generateDataset(dataset: DatasetName | SynthRecipe, option
   const recipe: SynthRecipe = { ...base, seed: options.seed ?? base.seed };
   const range = rangeOf(recipe, options);
   const out = path.resolve(options.out);
-  refuseForeign(out);
+  refuseOccupied(out, options.isReplacing === true);
   const staging = stagingFolder(out);
   try {
     const source: CatalogSource = { name: `synthetic ${recipe.name} ${recipe.version} seed ${recipe.seed}`, licence: 'MIT', isSynthetic: true };
@@ -93,10 +97,16 @@ function rangeOf(recipe: SynthRecipe, options: GenerateOptions): { readonly from
   return { from, to };
 }
 
-/** What is not ours is never replaced: a folder is ours if it is empty or says so. */
-function refuseForeign(out: string): void {
-  if (!existsSync(out) || existsSync(path.join(out, DATASET_FILE)) || readdirSync(out).length === 0) return;
-  throw new ArbError('ARB_NOT_A_DATASET', `${out} holds files that were not generated (no ${DATASET_FILE}); give another folder, generating replaces what is there`, { out });
+/** What a generated catalog holds beside the folders of its kinds. */
+const OWN_FILES: readonly string[] = [DATASET_FILE, 'catalog.json', 'instruments'];
+
+/** What is not ours is never replaced, and what is ours only where that is asked for. */
+function refuseOccupied(out: string, isReplacing: boolean): void {
+  const names = existsSync(out) ? readdirSync(out) : [];
+  if (names.length === 0) return;
+  const foreign = names.includes(DATASET_FILE) ? names.find((name) => !OWN_FILES.includes(name) && !DATA_KINDS.includes(name as DataKind)) : names[0];
+  if (foreign !== undefined) throw new ArbError('ARB_NOT_A_DATASET', `${out} holds ${foreign}, which was not generated; give another folder`, { out, foreign });
+  if (!isReplacing) throw new ArbError('ARB_OUTPUT_EXISTS', `${out} holds a generated set already; give another folder, or --replace to make it anew`, { out });
 }
 
 /** A fresh folder beside `out`; what killed processes left there is removed. */

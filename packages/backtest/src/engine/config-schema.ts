@@ -74,6 +74,7 @@ const risk = z.strictObject({
   maxLeverage: z.number().min(1).optional(),
   maxOrdersPerSecond: z.number().positive().optional(),
   priceBandPct: percent.optional(),
+  tradingState: z.enum(['ACTIVE', 'REDUCING', 'HALTED']).optional(),
 });
 
 const config = z.strictObject({

@@ -45,7 +45,7 @@ export function gatherFacts(run: BacktestRun, end: RunEnd): RunFacts {
     legs: legsOf(run), pairs: kernel.runners.flatMap((runner) => pairsOf(run, runner)),
     fills: collector.fills, orders: [...collector.orders, ...collector.openOrders()].sort((a, b) => a.ts - b.ts), fundingPayments: collector.fundingPayments,
     curve: {
-      start: run.from, stepUs: collector.stepMicros, netPnlUsd: curve(({ net }) => net), fundingUsd: curve(({ funding }) => funding), basisUsd: curve(({ basis }) => basis),
+      start: run.from, stepUs: collector.stepMicros, netPnlUsd: curve(({ net }) => net), fundingUsd: curve(({ funding }) => funding), priceUsd: curve(({ price }) => price),
       feesUsd: curve(({ fees }) => fees), slippageUsd: curve(({ slippage }) => slippage),
     },
     config: end.run.configEntries ?? [], venues: [...setup.venues].map(([name, venue]) => venueAssumptions(name, venue)),
@@ -78,7 +78,7 @@ function legsOf(run: BacktestRun): LegFacts[] {
       const isShown = legs.findIndex((leg) => leg.id === id) < index;                                  // what cannot be told apart is stated once
       return {
         strategyId: runner.id, pairId: pair === undefined ? null : pairKey(runner.id, pair.long, pair.short), role: pair === undefined ? 'single' : pair.long === id ? 'long' : 'short',
-        instrumentId: id, venue: instrument.venue, base: instrument.base, quote: instrument.quote, quantityDecimals: instrument.sizeDecimals, priceDecimals: instrument.priceDecimals,
+        instrumentId: id, venue: instrument.venue, base: instrument.base, quote: instrument.quote, quantityUnit: quantityUnit(instrument), quantityDecimals: instrument.sizeDecimals, priceDecimals: instrument.priceDecimals,
         fundingTerms: fundingTerms(run, instrument), fundingAccruedUsd: isShown ? '0' : formatMoney(kernel.portfolio.attributionOf(runner.id, id).fundingAccrued), predictionErrorAprPct: prediction.aprPct, predictionErrorNote: prediction.note,
         finalMarkUsd: finalMark(run, instrument), contract: contractOf(run, instrument), mids: collector.mids.byInstrument.get(id) ?? { ts: [], mid: [] },
         position: collector.positions.get(`${runner.id} ${id}`) ?? { ts: [], usd: [], value: [] },
@@ -142,4 +142,10 @@ function statusOf(run: BacktestRun, end: RunEnd): { readonly status: RunFacts['s
   const faulted = run.kernel.runners.find(({ faultError }) => faultError !== undefined);
   if (faulted !== undefined) return { status: 'FAILED', statusReason: `${faulted.id} is FAULTED: ${faulted.faultError!.message}` };
   return end.isComplete ? { status: 'COMPLETE', statusReason: null } : { status: 'PARTIAL', statusReason: 'stopped before its end' };
+}
+
+/** What quantities of an instrument count: its coin, or contracts of so much. */
+function quantityUnit({ base, quote, multiplier, isInverse }: Instrument): string {
+  if (isInverse) return `contracts of ${multiplier.toFixed()} ${quote}`;
+  return multiplier.eq(1) ? base : `contracts of ${multiplier.toFixed()} ${base}`;
 }

@@ -10,7 +10,7 @@ const MAX_SAMPLES = 20_000;
 const STEPS: readonly UnixMicros[] = [60, 300, 900, 3_600, 14_400, 28_800, 86_400].map((seconds) => seconds * MICROS_PER_SECOND);
 
 /** One point of the account curve; money as numbers, since a chart is not an account. */
-interface Sample { readonly net: number; readonly funding: number; readonly basis: number; readonly fees: number; readonly slippage: number }
+interface Sample { readonly net: number; readonly funding: number; readonly price: number; readonly fees: number; readonly slippage: number }
 
 /** Position of one leg over time, stepped: in USD, and as `value` in its settlement currency. */
 export interface PositionCurve { readonly ts: number[]; readonly usd: number[]; readonly value: number[] }
@@ -237,7 +237,7 @@ function sampleOf(kernel: Kernel): Sample | null {
   try {
     const parts = kernel.portfolio.attribution();
     const funding = moneyToNumber(parts.fundingPaid + parts.fundingAccrued);
-    return { net: moneyToNumber(parts.total), funding, basis: moneyToNumber(parts.basis + parts.directional), fees: moneyToNumber(parts.fees), slippage: moneyToNumber(parts.slippage) };
+    return { net: moneyToNumber(parts.total), funding, price: moneyToNumber(parts.basis + parts.directional), fees: moneyToNumber(parts.fees), slippage: moneyToNumber(parts.slippage) };
   } catch {
     return null;                                    // before the first price of a coin that is held: the chart has a gap there
   }

@@ -36,6 +36,7 @@ export function venueTermsOf(venue: string, parts: { readonly config: VenueConfi
     liquidationFeeRate: profile?.liquidationFeeRate ?? '0',
     rules: { ...rules, selfTrade: profile?.orders.selfTrade ?? rules.selfTrade, keepsPriorityOnReduce: profile === undefined || profile.orders.amend === 'keeps-place-on-reduce' },
     queue: () => new QueueModel(simulation?.queueModel ?? 'risk-averse', simulation?.queueExponent ?? 3),
+    ...(profile === undefined ? {} : { limits: profile.orders }),
     ...latencyTermsOf(venue, parts),
     balances: (simulation?.balances ?? [`${DEFAULT_BALANCE} ${profile?.settlementCurrency ?? 'USDT'}`]).map(readBalance),
   };

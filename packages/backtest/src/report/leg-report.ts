@@ -22,6 +22,7 @@ export function describeLeg(leg: LegFacts, facts: RunFacts): LegReport {
     instrumentId: leg.instrumentId,
     venue: leg.venue,
     base: leg.base,
+    quantityUnit: leg.quantityUnit,
     quote: leg.quote,
     quantityDecimals: leg.quantityDecimals,
     priceDecimals: leg.priceDecimals,

@@ -61,6 +61,7 @@ export interface LegFacts {
   readonly venue: string;
   readonly base: string;
   readonly quote: string;
+  readonly quantityUnit: string;
   readonly quantityDecimals: number;
   readonly priceDecimals: number;
   readonly fundingTerms: string | null;
@@ -188,8 +189,8 @@ export interface EquityCurve {
   readonly stepUs: number;
   readonly netPnlUsd: readonly (number | null)[];
   readonly fundingUsd: readonly (number | null)[];
-  /** Basis and direction together. */
-  readonly basisUsd: readonly (number | null)[];
+  /** What prices did: basis and direction together. */
+  readonly priceUsd: readonly (number | null)[];
   readonly feesUsd: readonly (number | null)[];
   readonly slippageUsd: readonly (number | null)[];
 }

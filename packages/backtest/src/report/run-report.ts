@@ -181,10 +181,12 @@ export interface LegReport {
   readonly role: LegRole;
   readonly instrumentId: string;
   readonly venue: string;
-  /** Unit of quantities, `BTC`. */
+  /** The coin, `BTC`. */
   readonly base: string;
   /** Currency of prices, `USD` or `USDT`. */
   readonly quote: string;
+  /** Unit of quantities: the coin, or `contracts of 100 USD`. */
+  readonly quantityUnit: string;
   readonly quantityDecimals: number;
   readonly priceDecimals: number;
   /** How funding settles, in words: `8 h, at mark`; null for an instrument without funding. */
@@ -352,8 +354,8 @@ export type FundingColumn =
   | 'indexFrom'
   | 'indexTo';
 
-/** Columns of {@link RunTables.daily}; `day` is `2025-03-01`, sums of that UTC day; `resultUsd` is cumulative. */
-export type DailyColumn = 'day' | 'netPnlUsd' | 'fundingUsd' | 'basisUsd' | 'feesUsd' | 'slippageUsd' | 'otherUsd' | 'resultUsd';
+/** Columns of {@link RunTables.daily}; `day` is `2025-03-01`, sums of that UTC day; `priceUsd` is basis and direction together, `resultUsd` is cumulative. */
+export type DailyColumn = 'day' | 'netPnlUsd' | 'fundingUsd' | 'priceUsd' | 'feesUsd' | 'slippageUsd' | 'otherUsd' | 'resultUsd';
 
 /** Columns of {@link RunTables.hedgeEpisodes}; `usd` signed at its largest. */
 export type EpisodeColumn = 'ts' | 'pairId' | 'seconds' | 'usd' | 'usdSeconds' | 'isOverBudget' | 'trip' | 'orderId';

@@ -39,10 +39,11 @@ export interface DailyResult {
   readonly ts: number;
   readonly netPnlUsd: number;
   readonly fundingUsd: number;
-  readonly basisUsd: number;
+  /** Basis and direction together. */
+  readonly priceUsd: number;
   readonly feesUsd: number;
   readonly slippageUsd: number;
-  /** What the four parts leave: gas, borrow, fx. */
+  /** What the parts named leave: gas, borrow, fx. */
   readonly otherUsd: number;
   /** Cumulative at the end of the day. */
   readonly resultUsd: number;
@@ -67,10 +68,10 @@ export function dailyResults(curve: EquityCurve): DailyResult[] {
     const from = Math.max(ts, curve.start);
     const to = Math.min(ts + MICROS_PER_DAY, lastTs);
     const change = (values: readonly (number | null)[]): number => at(values, to) - (from === curve.start ? 0 : at(values, from));
-    const [netPnlUsd, fundingUsd, basisUsd, feesUsd, slippageUsd] = [
+    const [netPnlUsd, fundingUsd, priceUsd, feesUsd, slippageUsd] = [
       change(curve.netPnlUsd),
       change(curve.fundingUsd),
-      change(curve.basisUsd),
+      change(curve.priceUsd),
       change(curve.feesUsd),
       change(curve.slippageUsd),
     ];
@@ -78,10 +79,10 @@ export function dailyResults(curve: EquityCurve): DailyResult[] {
       ts,
       netPnlUsd,
       fundingUsd,
-      basisUsd,
+      priceUsd,
       feesUsd,
       slippageUsd,
-      otherUsd: netPnlUsd - fundingUsd - basisUsd - feesUsd - slippageUsd,
+      otherUsd: netPnlUsd - fundingUsd - priceUsd - feesUsd - slippageUsd,
       resultUsd: at(curve.netPnlUsd, to),
       coverage: (to - from) / MICROS_PER_DAY,
     });

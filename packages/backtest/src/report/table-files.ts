@@ -30,7 +30,7 @@ export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
   value: AMOUNT,
   netPnlUsd: AMOUNT,
   fundingUsd: AMOUNT,
-  basisUsd: AMOUNT,
+  priceUsd: AMOUNT,
   feesUsd: AMOUNT,
   resultUsd: AMOUNT,
   otherUsd: AMOUNT,

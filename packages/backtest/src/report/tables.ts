@@ -68,7 +68,7 @@ export const FUNDING_COLUMNS: readonly FundingColumn[] = [
   'indexTo',
 ];
 /** Columns of the daily table, in order. */
-export const DAILY_COLUMNS: readonly DailyColumn[] = ['day', 'netPnlUsd', 'fundingUsd', 'basisUsd', 'feesUsd', 'slippageUsd', 'otherUsd', 'resultUsd'];
+export const DAILY_COLUMNS: readonly DailyColumn[] = ['day', 'netPnlUsd', 'fundingUsd', 'priceUsd', 'feesUsd', 'slippageUsd', 'otherUsd', 'resultUsd'];
 /** Columns of the episodes table, in order. */
 export const EPISODE_COLUMNS: readonly EpisodeColumn[] = ['ts', 'pairId', 'seconds', 'usd', 'usdSeconds', 'isOverBudget', 'trip', 'orderId'];
 
@@ -142,7 +142,7 @@ export function dailyTable(days: readonly DailyResult[]): Table<DailyColumn> {
       day: formatTime(day.ts as UnixMicros).slice(0, 10),
       netPnlUsd: cents(day.netPnlUsd),
       fundingUsd: cents(day.fundingUsd),
-      basisUsd: cents(day.basisUsd),
+      priceUsd: cents(day.priceUsd),
       feesUsd: cents(day.feesUsd),
       slippageUsd: cents(day.slippageUsd),
       otherUsd: cents(day.otherUsd),

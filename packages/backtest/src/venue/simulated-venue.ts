@@ -7,12 +7,14 @@ import { ContinuousFunding, STATEMENT_MICROS } from './continuous-funding.ts';
 import { AMEND_REFUSALS, GTD_REACHED, LIQUIDATION, LOST, NOT_FOUND, NO_MARKET } from './end-reasons.ts';
 import { FeeSchedule, type FeeTier } from './fee-schedule.ts';
 import { FundingSettlement, type MarkedPrice } from './funding-settlement.ts';
+import { ExpiryQueue } from './expiry-queue.ts';
 import type { LatencyModel } from './latency-model.ts';
 import { type EndReason, MatchingEngine, type MatchListener } from './matching-engine.ts';
 import {
   SUBMIT, MODIFY, CANCEL, ACCEPTED, REJECTED, FILLED, TRIGGERED, MODIFIED, MODIFY_REJECTED, CANCELED, CANCEL_REJECTED, EXPIRED, FUNDING_PAID, FORCED_FILL, FUNDING_MISSED, FUNDING_ACCRUED,
 } from './message-kinds.ts';
 import { MessageRing, type VenueMessage } from './message-ring.ts';
+import { bandRefusal, countRefusal } from './order-limits.ts';
 import { PushedLane } from './pushed-lane.ts';
 import { RestingOrder } from './resting-order.ts';
 import { TriggerBook } from './trigger-book.ts';
@@ -71,7 +73,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #schedules = new Map<readonly FeeTier[], FeeSchedule>();
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
-  readonly #expiring: RestingOrder[] = [];
+  readonly #expiring = new ExpiryQueue();
   readonly #rejections: EndReason[] = [];
   #at: UnixMicros = 0;
   #statementAt: UnixMicros = Infinity;
@@ -88,7 +90,7 @@ export class SimulatedVenue implements ExecutionClient {
     this.#now = now;
     this.#requests = new MessageRing(terms.reordersRequests);
     this.account = new VenueAccount(terms);
-    this.#arrivalLane = new PushedLane(LANE_ARRIVAL, () => Math.min(this.#requests.nextAt(), this.#nextExpiry()), (at) => { this.#arrivals(at); });
+    this.#arrivalLane = new PushedLane(LANE_ARRIVAL, () => Math.min(this.#requests.nextAt(), this.#expiring.nextAt()), (at) => { this.#arrivals(at); });
     this.#responseLane = new PushedLane(LANE_RESPONSE, () => Math.min(this.#responses.nextAt(), this.#lost.nextAt()), (at) => { this.#deliver(at); });
     this.#departureLane = new PushedLane(LANE_DEPARTURE, () => this.#departing.nextAt(), () => { this.#depart(); });
     this.#statementLane = new PushedLane(LANE_SETTLEMENT, () => this.#statementAt, (at) => { this.#state(at); });
@@ -281,12 +283,10 @@ export class SimulatedVenue implements ExecutionClient {
     }
   }
 
-  #nextExpiry(): UnixMicros { return this.#expiring.length === 0 ? Infinity : this.#expiring[0]!.order.options!.expiresAt!; }
-
   #arrivals(at: UnixMicros): void {
     this.#at = at;
     if (this.#requests.nextAt() <= at) this.#request(this.#requests.take());
-    else this.#expire(this.#expiring.shift()!);
+    else this.#expire(this.#expiring.take());
   }
 
   /** Counts commands of one timestamp. @returns the time they are sent */
@@ -375,7 +375,8 @@ export class SimulatedVenue implements ExecutionClient {
 
   #accept(order: Order, tick: number, lots: number): void {
     const market = this.#markets.get(order.instrument)!;
-    const refusal = this.#rejections.shift() ?? this.account.refuses(order, tick, lots);
+    const { limits } = this.#terms;
+    const refusal = this.#rejections.shift() ?? (limits && countRefusal(this.#resting.length - this.#freeHandles.length, limits)) ?? this.#refuses(order, tick, lots);
     if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
     if (order.options?.expiresAt !== undefined && order.options.expiresAt <= this.#at) { this.#reply(EXPIRED, order, GTD_REACHED); return; }
     const resting = new RestingOrder(order, tick, lots);
@@ -384,7 +385,10 @@ export class SimulatedVenue implements ExecutionClient {
     this.#resting[handle] = resting;
     order.clientHandle = handle;
     if (order.options !== undefined) {
-      if (order.options.expiresAt !== undefined) this.#expireAt(resting);
+      if (order.options.expiresAt !== undefined) {
+        this.#expiring.add(resting);
+        this.#arrivalLane.moved();
+      }
       if (order.options.triggerTick !== undefined || order.options.trailTicks !== undefined) { this.#watch(market, resting); return; }
       if (tick === NO_PRICE && !this.#cap(market, resting)) { this.#ended(resting, 'rejected', NO_MARKET); return; }
     }
@@ -438,7 +442,13 @@ export class SimulatedVenue implements ExecutionClient {
   /** An order that becomes larger or dearer is judged like a new one. */
   #refusesMore(resting: RestingOrder, { tick, lots }: OrderAmendment): EndReason | undefined {
     const isMore = lots > resting.lots || resting.sign * (tick - resting.tick) > 0;
-    return isMore ? this.account.refuses(resting.order, tick, lots - (resting.lots - resting.leaves)) : undefined;
+    return isMore ? this.#refuses(resting.order, tick, lots - (resting.lots - resting.leaves)) : undefined;
+  }
+
+  #refuses(order: Order, tick: number, lots: number): EndReason | undefined {
+    const market = this.#markets.get(order.instrument)!;
+    const { limits } = this.#terms;
+    return (limits && bandRefusal(order, tick, this.#priceOf(market, 'mark') ?? this.#priceOf(market, 'mid'), limits)) ?? this.account.refuses(order, tick, lots);
   }
 
   #modified(order: Order, { tick, lots }: OrderAmendment): void {
@@ -460,14 +470,6 @@ export class SimulatedVenue implements ExecutionClient {
     const was = market.triggers.remove(resting);
     market.engine.isWatched = market.triggers.size > 0;
     return was;
-  }
-
-  #expireAt(resting: RestingOrder): void {
-    const at = resting.order.options!.expiresAt!;
-    let i = this.#expiring.length;
-    while (i > 0 && this.#expiring[i - 1]!.order.options!.expiresAt! > at) i--;
-    this.#expiring.splice(i, 0, resting);
-    this.#arrivalLane.moved();
   }
 
   #expire(resting: RestingOrder): void {
@@ -521,11 +523,7 @@ export class SimulatedVenue implements ExecutionClient {
     if (this.#resting[handle] !== resting) return;
     this.#resting[handle] = undefined;
     this.#freeHandles.push(handle);
-    if (this.#expiring.length === 0) return;
-    const at = this.#expiring.indexOf(resting);
-    if (at < 0) return;
-    this.#expiring.splice(at, 1);
-    this.#arrivalLane.moved();
+    if (resting.order.options?.expiresAt !== undefined && this.#expiring.remove(resting)) this.#arrivalLane.moved();
   }
 
   /** An answer with its code and words. */

@@ -3,6 +3,7 @@ import type { MarginMode } from '@arb/core/internal';
 import type { FeeTier } from './fee-schedule.ts';
 import type { LatencyModel } from './latency-model.ts';
 import type { MatchingRules } from './matching-rules.ts';
+import type { OrderLimits } from './order-limits.ts';
 import type { QueueModel } from './queue-model.ts';
 
 /** Margin of one instrument: rates hold for the whole position from a notional on. */
@@ -36,6 +37,8 @@ export interface VenueTerms {
   readonly response: LatencyModel;
   /** Latency of the feed of fills, where it is another than that of acknowledgements. */
   readonly fillResponse?: LatencyModel;
+  /** Price band and number of open orders; none where it is absent. */
+  readonly limits?: OrderLimits;
   /** Requests may overtake each other. */
   readonly reordersRequests: boolean;
   /** Starting balances by currency. */

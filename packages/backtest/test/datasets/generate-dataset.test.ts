@@ -55,7 +55,9 @@ describe('generateDataset', () => {
     const files = readdirSync(path.join(folder, 'one'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.parquet'));
     expect(files.length).toBeGreaterThan(16);
     for (const file of files) expect(readFileSync(path.join(folder, 'one', file)).equals(readFileSync(path.join(folder, 'two', file))), file).toBe(true);
-    const other = await generateDataset('demo', { out: path.join(folder, 'two'), to: TO, seed: 7 });
+    const again = { out: path.join(folder, 'two'), to: TO, seed: 7 };
+    await expect(generateDataset('demo', again)).rejects.toThrow(/two holds a generated set already; give another folder, or --replace to make it anew/);
+    const other = await generateDataset('demo', { ...again, isReplacing: true });
     expect(other.sha256).not.toBe(one.sha256);
     expect(other.seed).toBe(7);
   });
@@ -64,7 +66,7 @@ describe('generateDataset', () => {
     const out = path.join(folder, 'demo');
     const before = await generateDataset('demo', { out, to: TO });
     const controller = new AbortController();
-    await expect(generateDataset('demo', { out, to: '2025-03-02', signal: controller.signal, onProgress: () => controller.abort() })).rejects.toThrow(/interrupted; nothing was kept/);
+    await expect(generateDataset('demo', { out, to: '2025-03-02', isReplacing: true, signal: controller.signal, onProgress: () => controller.abort() })).rejects.toThrow(/interrupted; nothing was kept/);
     expect(readdirSync(folder)).toEqual(['demo']);
     expect(JSON.parse(readFileSync(path.join(out, DATASET_FILE), 'utf8'))).toEqual(before);
   });
@@ -78,6 +80,9 @@ describe('generateDataset', () => {
     expect(readdirSync(out)).toEqual(['notes.txt']);
     rmSync(out, { recursive: true });
     await generateDataset('demo', { out, from: '2025-03-01T00:30', to: TO });
+    writeFileSync(path.join(out, 'notes.txt'), 'mine');
+    await expect(generateDataset('demo', { out, to: TO, isReplacing: true })).rejects.toThrow(/holds notes\.txt, which was not generated/);
+    expect(readdirSync(out)).toContain('notes.txt');
     expect(readdirSync(folder)).toEqual(['demo']);
     await expect(generateDataset('demo', { out, to: '2025-02-01' })).rejects.toThrow(/it begins 2025-03-01/);
     await expect(generateDataset('demo', { out, to: '2027-02-01' })).rejects.toThrow(/at most 366 days/);

@@ -180,6 +180,15 @@ describe('BacktestEngine', () => {
     expect([facts.status, facts.statusReason]).toEqual(['FAILED', expect.stringContaining('no such rate')]);
   });
 
+  it.each([['HALTED', 'TRADING_HALTED'], ['REDUCING', 'TRADING_REDUCING']] as const)('a run that begins %s takes no new risk', async (tradingState, code) => {
+    const engine = new BacktestEngine({ limits: { tradingState } }).addVenue('BINANCE', { profile: 'binance' }).addVenue('BYBIT', { profile: 'bybit' }).addData(btc);
+    const { orders, fills } = await engine.addStrategy(Trader, { ids: [...IDS] }, { id: 'a' }).run();
+    expect(fills).toEqual([]);
+    expect(orders.length).toBeGreaterThan(0);
+    for (const { status, reason } of orders) expect([status, reason]).toEqual(['DENIED', expect.stringContaining(code === 'TRADING_HALTED' ? 'trading is HALTED' : 'trading is REDUCING')]);
+    expect(() => new BacktestEngine({ limits: { tradingState: 'HALT' as 'HALTED' } }).addVenue('BYBIT', { profile: 'bybit' }).addData(btc).addStrategy(Trader, { ids: [] }).preflight()).toThrow(/risk\.tradingState is HALT; give one of ACTIVE, REDUCING, HALTED/);
+  });
+
   it('orders that never left are a warning with the rule and its first message', async () => {
     const { facts } = await engineOn(btc).addStrategy(Trader, { ids: [IDS[0]!], quantity: '900' }, { id: 'a' }).run();
     expect(facts.warnings.find(({ head }) => head.includes('denied'))).toMatchObject({ level: 'bad', head: expect.stringMatching(/^\d+ orders denied: [A-Z_]+$/) });

@@ -17,7 +17,7 @@ describe('statistics', () => {
       stepUs: DAY / 4,
       netPnlUsd: [0, 1, 3, null, 4, 4, 7],
       fundingUsd: [0, 2, 4, 4, 6, 6, 9],
-      basisUsd: [0, 0, 0, 0, 0, 0, 0],
+      priceUsd: [0, 0, 0, 0, 0, 0, 0],
       feesUsd: [0, -1, -1, -1, -2, -2, -2],
       slippageUsd: [0, 0, 0, 0, 0, 0, 0],
     };
@@ -29,7 +29,7 @@ describe('statistics', () => {
 
   it('what happened at the first instant belongs to the first day: the days add up to the result', () => {
     const none = [0, 0, 0];
-    const days = dailyResults({ start: 19_000 * DAY, stepUs: DAY, netPnlUsd: [-5, -4, -2], fundingUsd: [0, 1, 3], basisUsd: none, feesUsd: [-5, -5, -5], slippageUsd: none });
+    const days = dailyResults({ start: 19_000 * DAY, stepUs: DAY, netPnlUsd: [-5, -4, -2], fundingUsd: [0, 1, 3], priceUsd: none, feesUsd: [-5, -5, -5], slippageUsd: none });
     expect(days.map(({ netPnlUsd, feesUsd }) => [netPnlUsd, feesUsd])).toEqual([[-4, -5], [2, 0]]);
   });
 

@@ -37,7 +37,7 @@ export interface PageLeg {
   readonly role: 'long' | 'short' | 'single';
   readonly label: string;
   readonly colour: string;
-  readonly base: string;
+  readonly quantityUnit: string;
   readonly quote: string;
   readonly quantityDecimals: number;
   readonly priceDecimals: number;
@@ -160,7 +160,7 @@ function pagePair(group: GroupView, report: RunReport, points: number): PagePair
 }
 
 function pageLeg({ leg, label, colour }: LegView, report: RunReport, points: number): PageLeg {
-  const { instrumentId, strategyId, pairId, role, base, quote, quantityDecimals, priceDecimals } = leg;
+  const { instrumentId, strategyId, pairId, role, quantityUnit, quote, quantityDecimals, priceDecimals } = leg;
   const isOwn = (other: LegPosition): boolean => other.instrumentId === instrumentId && other.strategyId === strategyId && other.pairId === pairId;
   const position = report.series.positions.find(isOwn);
   return {
@@ -171,7 +171,7 @@ function pageLeg({ leg, label, colour }: LegView, report: RunReport, points: num
     role,
     label,
     colour,
-    base,
+    quantityUnit,
     quote,
     quantityDecimals,
     priceDecimals,

@@ -40,7 +40,7 @@ function dailyRows(report: RunReport): PlainTable {
   const hasOther = rows.some((row) => Number(row[6]) !== 0);
   const amount = (cell: unknown): string => formatSigned(Number(cell));
   return {
-    head: ['Day', 'Net', 'Funding', 'Basis', 'Fees', 'Slippage', ...(hasOther ? ['Other'] : []), 'Result so far'],
+    head: ['Day', 'Net', 'Funding', 'Prices', 'Fees', 'Slippage', ...(hasOther ? ['Other'] : []), 'Result so far'],
     rows: rows.slice(0, MAX_DAY_ROWS).map((row) => [dayOf(String(row[0])), ...row.slice(1, hasOther ? 7 : 6).map(amount), amount(row[7])]),
   };
 }

@@ -54,6 +54,7 @@ export class RiskEngine {
     checkLimits(limits);
     if (limits.maxOrdersPerSecond !== this.#limits.maxOrdersPerSecond) this.#rates.clear();      // what went out stays counted under the same limit
     this.#limits = limits;
+    this.#state = limits.tradingState ?? this.#state;
     this.#exposure = new ExposureLimits(limits, this.#slots);
     this.#band = (limits.priceBandPct ?? DEFAULT_PRICE_BAND_PCT) / 100;
     for (const slot of this.#slots) slot.refresh(limits);

@@ -3,6 +3,8 @@ import { ArbError } from '../errors.ts';
 /** Whether new risk may be taken: all orders, only orders that reduce, or none. */
 export type TradingState = 'ACTIVE' | 'REDUCING' | 'HALTED';
 
+const TRADING_STATES: readonly TradingState[] = ['ACTIVE', 'REDUCING', 'HALTED'];
+
 /**
  * Limits of a run; what is absent is not limited. Dollars are the reporting currency, percentages are of 100. Limits count orders in flight as if they were
  * filled. Orders that can only reduce a position pass all but the venue's own rules, the rate and the trading state.
@@ -32,9 +34,11 @@ export interface RiskLimits {
   readonly maxOrdersPerSecond?: number;
   /** How far beyond the opposite touch a buy may be priced above, or a sell below; 10 unless stated. */
   readonly priceBandPct?: number;
+  /** Whether new risk may be taken at all; as it was unless stated, so ACTIVE at the beginning of a run. */
+  readonly tradingState?: TradingState;
 }
 
-/** Limits of a run that states none: small clips, so that a first live run cannot do much harm. */
+/** Limits that a live run will have where it states none: small clips, so that a first one cannot do much harm. A backtest without limits has none. */
 export const DEFAULT_RISK_LIMITS: RiskLimits = { maxOrderNotionalUsd: 10_000, maxStrategySharePct: 80, priceBandPct: 10 };
 
 /** Band of a run that states none. */
@@ -46,7 +50,8 @@ export const MAX_ORDERS_PER_SECOND = 10_000;
  * Checks limits before they are used.
  * @throws ArbError `ARB_BAD_LIMIT` naming the limit, what was received and what is allowed
  */
-export function checkLimits(limits: RiskLimits): void {
+export function checkLimits({ tradingState, ...limits }: RiskLimits): void {
+  if (tradingState !== undefined && !TRADING_STATES.includes(tradingState)) throw new ArbError('ARB_BAD_LIMIT', `risk.tradingState is ${String(tradingState)}; give one of ${TRADING_STATES.join(', ')}`, { limit: 'tradingState', value: tradingState });
   for (const [name, value] of Object.entries(limits) as [string, number | Readonly<Record<string, number>> | undefined][]) {
     for (const [key, figure] of typeof value === 'object' ? Object.entries(value) : [['', value] as const]) {
       if (figure === undefined) continue;

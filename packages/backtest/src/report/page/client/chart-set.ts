@@ -292,7 +292,7 @@ function drawExposure(group: Group): void {
     formatAxis: usdAxis,
     range: () => [-reach * 1.9, reach * 1.45],
     ticks: () => [-mark, 0, mark],
-    lines: [{ label: 'Net exposure', color: 'ink', width: 1, format: wholeUsd, missing: 'not hedged' }],
+    lines: [{ label: 'Net exposure', color: 'ink', width: 1, format: wholeUsd, missing: 'flat' }],
     under: (plot) => {
       const { ctx, bbox } = plot;
       const [top, bottom] = [plot.valToPos(tolerance, 'y', true), plot.valToPos(-tolerance, 'y', true)];

@@ -30,7 +30,7 @@ interface View {
 const legs: readonly PageLeg[] = series.groups.flatMap((group) => group.legs);
 const legOf = (index: Cell): PageLeg | undefined => legs.find((leg) => leg.index === index);
 const only = (values: readonly string[]): string => (new Set(values).size === 1 ? `, ${values[0]!}` : '');
-const base = only(legs.map((leg) => leg.base));
+const unit = only(legs.map((leg) => leg.quantityUnit));
 const quote = only(legs.map((leg) => (leg.quote.startsWith('USD') ? 'USD' : leg.quote)));
 
 const plain = (value: Cell): string => (value === null || value === '' ? `<span class="mut">${MISSING}</span>` : escapeHtml(String(value)));
@@ -75,7 +75,7 @@ function fillsView(): View {
         : []),
       { key: 'leg', label: 'Leg', className: '', cell: legCell },
       { key: 'side', label: 'Side', className: 'x', cell: plain },
-      { key: 'quantity', label: `Qty${base}`, className: 'r', isNumber: true, cell: scaled(table, 'quantityDecimals') },
+      { key: 'quantity', label: `Qty${unit}`, className: 'r', isNumber: true, cell: scaled(table, 'quantityDecimals') },
       { key: 'price', label: `Price${quote}`, className: 'r x', isNumber: true, cell: scaled(table, 'priceDecimals') },
       {
         key: 'notionalUsd',
@@ -116,8 +116,8 @@ function ordersView(): View {
       { key: 'side', label: 'Side', className: 'x', cell: plain },
       { key: 'type', label: 'Type', className: 'x', cell: (value) => plain(String(value).toLowerCase().replace(/_/g, ' ')) },
       { key: 'timeInForce', label: 'Time in force', className: 'x', cell: plain },
-      { key: 'quantity', label: `Quantity${base}`, className: 'r', isNumber: true, cell: scaled(table, 'quantityDecimals') },
-      { key: 'filledQuantity', label: `Filled${base}`, className: 'r x', isNumber: true, cell: scaled(table, 'quantityDecimals') },
+      { key: 'quantity', label: `Quantity${unit}`, className: 'r', isNumber: true, cell: scaled(table, 'quantityDecimals') },
+      { key: 'filledQuantity', label: `Filled${unit}`, className: 'r x', isNumber: true, cell: scaled(table, 'quantityDecimals') },
       { key: 'averagePrice', label: `Average price${quote}`, className: 'r x', isNumber: true, cell: scaled(table, 'priceDecimals') },
       { key: 'status', label: 'Status', className: '', cell: status },
       { key: 'reason', label: 'Reason', className: 'x', cell: plain },
