@@ -41,6 +41,16 @@ describe('binance-raw', () => {
     expect([...book!.lots]).toEqual([1e6, 2e6, 1e6, 3e6, 0, 4e6]);
   });
 
+  it('a line out of order is a bad row of its own; updates told twice, and those that nothing follows, are counted', async () => {
+    const rows = [snapshot(T, 9), depth(T + 100, { U: 10, u: 10 }, { b: [['98.00', '3.0']] }), depth(T + 200, { U: 11, u: 11 }, { b: [['97.00', '3.0']] }), depth(T + 300, { U: 12, u: 12 }, { b: [['96.00', '3.0']] })] as const;
+    const swapped = importRaw(rows[0] + rows[2] + rows[1] + rows[3]);
+    await expect(swapped.done).rejects.toThrow(`${swapped.name}:3: the line was received 100000 µs before the one above it`);
+    const summary = await importRaw(rows[0] + rows[2] + rows[1] + rows[3], { skipBad: true }).done;
+    expect(summary.skipped.map(({ line: at }) => at)).toEqual([3]);
+    expect(summary.corrections).toEqual([{ what: 'depth updates without a snapshot to continue, left out', rows: 2 }]);
+    expect((await importRaw(rows[0] + rows[1] + rows[1] + rows[2]).done).corrections).toEqual([{ what: 'depth updates that the book holds already, dropped', rows: 1 }]);
+  });
+
   it('makes a gap of a broken chain and nothing of a book until the next snapshot', async () => {
     const { done } = importRaw(snapshot(T, 9) + depth(T + 100, { U: 10, u: 10 }, { b: [['98.00', '3.0']] }) + depth(T + 200, { U: 12, u: 12 }, { b: [['97.00', '3.0']] }) + depth(T + 300, { U: 13, u: 13 }, { b: [['96.00', '1.0']] }) + snapshot(T + 400, 13));
     const summary = await done;

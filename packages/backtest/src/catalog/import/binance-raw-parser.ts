@@ -12,6 +12,8 @@ interface TickerMessage { readonly u: number; readonly E?: number; readonly T?: 
 interface TradeMessage { readonly E: number; readonly T: number; readonly s: string; readonly t: number; readonly p: string; readonly q: string; readonly m: boolean; readonly X?: string }
 interface SnapshotMessage { readonly lastUpdateId: number; readonly T?: number; readonly bids: Levels; readonly asks: Levels }
 
+/** Said of updates that cannot be a book. */
+const LEFT_OUT = 'depth updates without a snapshot to continue, left out';
 /** Depth updates that may wait for the REST snapshot: 100 s of the fastest feed. */
 export const MAX_WAITING_UPDATES = 10_000;
 
@@ -74,7 +76,10 @@ export class BinanceRawParser {
 
   /** Closes what is open: a book that broke and got no snapshot any more is missing to the end. */
   end(): void {
-    if (this.#brokenSince !== undefined) this.#gap('book', this.#brokenSince, this.#lastInit);
+    if (this.#brokenSince !== undefined) {
+      this.#gap('book', this.#brokenSince, this.#lastInit);
+      this.#report.corrected(LEFT_OUT, this.#waiting.length);
+    }
     if (this.#chain === undefined && this.#brokenSince === undefined && this.#waiting.length > 0) {
       this.#report.note(`no depth snapshot in the recording: its ${this.#waiting.length} depth updates are not a book and were left out`);
     }
@@ -102,12 +107,15 @@ export class BinanceRawParser {
 
   #depth(tsInit: number, message: DepthMessage): void {
     if (this.#chain === undefined) {
-      if (this.#waiting.length === MAX_WAITING_UPDATES) this.#waiting.shift();
+      if (this.#waiting.length === MAX_WAITING_UPDATES) {
+        this.#waiting.shift();
+        this.#report.corrected(LEFT_OUT);
+      }
       this.#waiting.push(message);
       return;
     }
     const verdict = this.#chain.next(message);
-    if (verdict === 'old') { this.#report.corrected('depth updates older than the snapshot (u <= lastUpdateId), dropped'); return; }
+    if (verdict === 'old') { this.#report.corrected('depth updates that the book holds already, dropped'); return; }
     if (verdict === 'break') { this.#break(message); return; }
     const stamp = (message.T ?? message.E) * 1_000;
     if (stamp < this.#bookEvent) this.#report.corrected('depth updates stamped before their predecessor: event time raised to it');

@@ -61,11 +61,14 @@ async function run(job: ImportJob<BinanceRawOptions>): Promise<void> {
   const writer = await job.openWriter({ clockShiftUs });
   writer.addInstruments([spec], KNOWN_SINCE);
   let parser: BinanceRawParser | undefined;
+  let last = -Infinity;
   for (const file of job.files) {
     await readLines(file, (text, line) => {
       report.read(file);
       report.attempt(file, line, () => {
         const tsInit = receiveMicros(text) - clockShiftUs;
+        if (tsInit < last) throw new ArbError('ARB_BAD_ROW', `the line was received ${last - tsInit} µs before the one above it; put lines and files in the order of their receive time`, {});
+        last = tsInit;
         parser ??= new BinanceRawParser({ spec, symbol: binanceSymbol(spec), writer, report });
         parser.message(tsInit, JSON.parse(text.slice(text.indexOf(' ') + 1)));
       });

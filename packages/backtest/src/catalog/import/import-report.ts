@@ -82,7 +82,7 @@ export class ImportReport {
   }
 
   /** Counts rows that a rule changed or dropped. */
-  corrected(what: string, rows = 1): void { this.#corrections.set(what, (this.#corrections.get(what) ?? 0) + rows); }
+  corrected(what: string, rows = 1): void { if (rows > 0) this.#corrections.set(what, (this.#corrections.get(what) ?? 0) + rows); }
 
   /** Rows that the rule `what` has changed or dropped so far. */
   correctedRows(what: string): number { return this.#corrections.get(what) ?? 0; }
