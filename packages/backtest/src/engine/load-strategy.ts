@@ -6,14 +6,15 @@ import { ArbError, nearest } from '@arb/core/internal';
 import { createJiti } from 'jiti';
 
 /**
- * Loads a user's module. TypeScript goes natively where Node can strip types, else through jiti with `@arb/core` shared, so that classes stay one.
+ * Loads a user's module. TypeScript goes through jiti on every Node, with `@arb/core` shared so that classes stay one: Node 22 and 24 can strip types themselves, but refuse
+ * enums, parameter properties and imports without the ending, which a file written on Node 20 may hold, and tell faults without the column.
  *
  * @throws ArbError `ARB_STRATEGY_FILE` with the first line of what the compiler or the module said
  */
 export async function loadModule(file: string): Promise<Record<string, unknown>> {
   if (!existsSync(file)) throw new ArbError('ARB_STRATEGY_FILE', `no file ${file}; name an existing one`, { file });
   try {
-    if (!['.ts', '.mts'].includes(extname(file)) || (process.features as { readonly typescript?: unknown }).typescript) return await import(pathToFileURL(file).href) as Record<string, unknown>;
+    if (!['.ts', '.mts'].includes(extname(file))) return await import(pathToFileURL(file).href) as Record<string, unknown>;
     return await createJiti(import.meta.url, { interopDefault: false, tryNative: false, nativeModules: ['@arb/core', '@arb/core/zod', '@arb/core/rx', '@arb/backtest'] }).import(file);
   } catch (error) {
     throw new ArbError('ARB_STRATEGY_FILE', `${file} does not load: ${loadFault(error, file)}; correct it there`, { file });
