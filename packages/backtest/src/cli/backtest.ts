@@ -8,6 +8,7 @@ import type { BacktestResult } from '../engine/backtest-result.ts';
 import { effectiveConfig, type EffectiveConfig } from '../engine/effective-config.ts';
 import { loadConfig } from '../engine/load-config.ts';
 import { prepareBacktest, type RunBacktestOptions, runPrepared } from '../engine/run-backtest.ts';
+import type { VerifiedCut } from '../engine/verify-run.ts';
 import { writeRunOutputs } from '../report/run-outputs.ts';
 import { renderTextSummary, runHeading } from '../report/text-summary.ts';
 import type { BacktestFlags } from './backtest-command.ts';
@@ -29,7 +30,7 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
     const options: RunBacktestOptions = {
       params: flags.param ?? [], signal: abort.signal, loggers: jsonLogger({ level: flags.log ?? 'warn' }), command: commandLine(path, flags),
       onProgress: (progress) => { view.replayed(progress); }, onGenerate: (fraction) => { view.generated(fraction); },
-      ...(flags.journal === true ? { journalFile: folder.journalFile } : {}),
+      ...(flags.journal === true ? { journalFile: folder.journalFile } : {}), ...(flags.verify === undefined ? {} : { verifyCuts: flags.verify }),
     };
     const prepared = await prepareBacktest(effective, options);
     folder.begin();
@@ -53,11 +54,17 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
   }
 }
 
-function resultText({ report }: BacktestResult, parts: { readonly effective: EffectiveConfig; readonly folder: string; readonly speed: string }): string {
+function resultText({ report, verified }: BacktestResult, parts: { readonly effective: EffectiveConfig; readonly folder: string; readonly speed: string }): string {
   const { strategies, legs, from, to, dataset, dataLabel } = report;
   const tearsheet = join(parts.folder, 'tearsheet.html');
   const assumed = parts.effective.config.venues !== undefined ? '' : `${report.venues.map(({ venue, facts }) => `assumed ${venue}: ${facts.map(([name, value]) => `${name} ${value}`).join('; ')}\n`).join('')}assumed seed: ${report.seed}\n\n`;
-  return `${runHeading({ strategies, legs, from, to, dataset, dataLabel })}\n${parts.speed}\n\n${assumed}${renderTextSummary(report, { tearsheet: relative(process.cwd(), tearsheet) || tearsheet })}`;
+  return `${runHeading({ strategies, legs, from, to, dataset, dataLabel })}\n${parts.speed}\n${verified === undefined ? '' : `${verifiedText(verified)}\n`}\n${assumed}${renderTextSummary(report, { tearsheet: relative(process.cwd(), tearsheet) || tearsheet })}`;
+}
+
+/** `verified: no look-ahead; …` */
+function verifiedText(verified: readonly VerifiedCut[]): string {
+  if (verified.length === 0) return 'not verified: interrupted before the first cut';
+  return `verified: no look-ahead; the journal was the same with the future cut off at ${verified.map(({ at, records }) => `${formatTime(at)} (${formatCount(records)} records)`).join(', ')}`;
 }
 
 /** The config a command works with: the sample's, the file named or found, and flags over it. */
@@ -95,7 +102,7 @@ function commandLine(path: string, flags: BacktestFlags): string {
 /** What `--json` prints: the summary of the report, and where the files are. */
 function summaryJson(result: BacktestResult, folder: string): Record<string, unknown> {
   const { tables: _tables, series: _series, trips: _trips, markouts: _markouts, config: _config, ...summary } = result.report;
-  return { ...summary, folder, tearsheet: join(folder, 'tearsheet.html') };
+  return { ...summary, ...(result.verified === undefined ? {} : { verified: result.verified }), folder, tearsheet: join(folder, 'tearsheet.html') };
 }
 
 /** A bar on a terminal; plain lines every ten seconds otherwise; nothing beside JSON. */
@@ -113,6 +120,10 @@ class ProgressView {
   }
 
   replayed(progress: Progress): void {
+    if (progress.verifying !== undefined) {
+      this.#show(`verifying, run ${progress.verifying}`, progress.fraction, '');
+      return;
+    }
     const speed = `${formatCount(Math.round(progress.rows))} rows   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
     this.lastLine = `replayed ${speed}`;
     this.#show('replaying', progress.fraction, speed);

@@ -1,8 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ArbError, type ConfigInputOf, type RiskLimits, type SimulationConfig, type StrategyClass, type UnixMicros, type VenueConfig, venueProfile } from '@arb/core';
 import type { KernelObserver, LoggerFactory } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { BacktestResult } from './backtest-result.ts';
+import { BacktestResult } from './backtest-result.ts';
 import { BacktestRun, type Preflight, type StrategySetup, type VenueSetup } from './backtest-run.ts';
+import { verifyRun } from './verify-run.ts';
 
 /** How a run is set up as a whole. */
 export interface BacktestOptions {
@@ -31,7 +35,14 @@ export interface AddVenueOptions extends Omit<SimulationConfig, 'balances'> {
 export interface DataRange { readonly from?: string | UnixMicros; readonly to?: string | UnixMicros }
 
 /** How far a run has come. */
-export interface Progress { readonly fraction: number; readonly rows: number; readonly at: UnixMicros; readonly rowsPerSecond: number }
+export interface Progress {
+  readonly fraction: number;
+  readonly rows: number;
+  readonly at: UnixMicros;
+  readonly rowsPerSecond: number;
+  /** Set while the run is verified: which of the runs with the future cut off this is, from 1. */
+  readonly verifying?: number;
+}
 
 /** How a run is carried out. */
 export interface RunOptions {
@@ -41,6 +52,8 @@ export interface RunOptions {
   /** What the report shows as its command. */
   readonly command?: string;
   readonly configEntries?: readonly { readonly key: string; readonly value: string; readonly source: string }[];
+  /** Prove that the run did not look ahead: run again this many times, with the future cut off right behind decisions; each must write the same journal up to there. */
+  readonly verifyCuts?: number;
 }
 
 /**
@@ -89,11 +102,36 @@ export class BacktestEngine {
   /**
    * Runs once, from the beginning; the engine can run again and gives the same hash.
    *
-   * @throws ArbError what the set-up, the data or a strategy's contract gets wrong: one line, with the way out
+   * @throws ArbError what the set-up, the data or a strategy's contract gets wrong: one line, with the way out; `ARB_LOOK_AHEAD` where verification was asked for and failed
    */
   async run(options: RunOptions = {}): Promise<BacktestResult> {
-    const run = new BacktestRun({ options: this.#options, venues: this.#venues, strategies: this.#strategies, catalog: this.#requireCatalog(), range: this.#range });
-    return await run.execute(options);
+    if (options.verifyCuts !== undefined) return await this.#runVerified(options, options.verifyCuts);
+    return await this.#newRun(this.#options, this.#range).execute(options);
+  }
+
+  async #runVerified(options: RunOptions, cuts: number): Promise<BacktestResult> {
+    const scratch = mkdtempSync(join(tmpdir(), 'arb-verify-'));
+    const journalFile = this.#options.journalFile ?? join(scratch, 'whole.bin');
+    try {
+      const run = this.#newRun({ ...this.#options, journalFile }, this.#range);
+      const { facts } = await run.execute(options);
+      if (facts.status === 'PARTIAL') return new BacktestResult(facts);
+      let verifying = 0;
+      const verified = await verifyRun({ from: run.from, to: run.to, journal: readFileSync(journalFile), decidedAt: facts.orders.map(({ ts }) => ts) }, cuts, async (at) => {
+        const file = join(scratch, `${++verifying}.bin`);
+        const cut = this.#newRun({ ...withoutWatchers(this.#options), journalFile: file }, { from: run.from, to: at });
+        const { status } = await cut.execute({ ...options, onProgress: (progress) => options.onProgress?.({ ...progress, verifying }) });
+        return status === 'PARTIAL' ? undefined : readFileSync(file).subarray(0, cut.replayedJournalBytes);
+      });
+      return new BacktestResult(facts, verified);
+    } catch (error) {
+      rmSync(journalFile, { force: true });                                  // a run that fails leaves no journal behind
+      throw error;
+    } finally { rmSync(scratch, { recursive: true }); }
+  }
+
+  #newRun(options: BacktestOptions, range: DataRange): BacktestRun {
+    return new BacktestRun({ options, venues: this.#venues, strategies: this.#strategies, catalog: this.#requireCatalog(), range });
   }
 
   /**
@@ -103,7 +141,7 @@ export class BacktestEngine {
    * @throws ArbError as {@link run}
    */
   preflight(): Preflight {
-    return new BacktestRun({ options: this.#options, venues: this.#venues, strategies: this.#strategies, catalog: this.#requireCatalog(), range: this.#range }).preflight();
+    return this.#newRun(this.#options, this.#range).preflight();
   }
 
   #requireCatalog(): Catalog {
@@ -112,3 +150,6 @@ export class BacktestEngine {
     return this.#catalog;
   }
 }
+
+/** What was logged and observed once is not logged and observed again. */
+function withoutWatchers({ loggers: _loggers, observers: _observers, ...options }: BacktestOptions): BacktestOptions { return options; }

@@ -4,13 +4,19 @@ import { buildRunReport } from '../report/build-run-report.ts';
 import type { RunFacts } from '../report/run-facts.ts';
 import type { Attribution, RunReport, RunStatus } from '../report/run-report.ts';
 import { renderTearsheet } from '../report/tearsheet.ts';
+import type { VerifiedCut } from './verify-run.ts';
 
 /** What a run came to. Money is a Decimal; the full report is plain JSON. */
 export class BacktestResult {
   readonly facts: RunFacts;
+  /** The runs with the future cut off that wrote the same journal; undefined unless they were asked for. */
+  readonly verified: readonly VerifiedCut[] | undefined;
   #report: RunReport | undefined;
 
-  constructor(facts: RunFacts) { this.facts = facts; }
+  constructor(facts: RunFacts, verified?: readonly VerifiedCut[]) {
+    this.facts = facts;
+    this.verified = verified;
+  }
 
   /** Everything the tearsheet shows, schema `arb.run/1`. */
   get report(): RunReport { return this.#report ??= buildRunReport(this.facts); }

@@ -65,6 +65,7 @@ export class BacktestRun {
   /** What a strategy throws in `onStart` is thrown on, so it need not be logged as well. */
   #isStarting = false;
   #replayedTo: UnixMicros;
+  #replayedJournalBytes = 0;
 
   constructor(setup: RunSetup) {
     this.setup = setup;
@@ -118,6 +119,8 @@ export class BacktestRun {
       await new Promise((resolve) => { setImmediate(resolve); });
     }
     if (isDone) this.#replayedTo = this.to;
+    this.kernel.journal.flush();
+    this.#replayedJournalBytes = this.#hash.bytes;
     guarded(() => { for (const venue of this.#venues.values()) venue.stateAccrued(this.#replayedTo); });
     guarded(() => { this.kernel.stop(isDone ? 'end of data' : 'interrupted'); });
     this.collector.sample(this.#replayedTo);
@@ -259,6 +262,9 @@ export class BacktestRun {
     const seconds = (performance.now() - startedAt) / 1_000;
     return { fraction: Math.min(1, (this.#replayedTo - this.from) / (this.to - this.from)), rows: this.#rows, at: this.#replayedTo, rowsPerSecond: this.#rows / Math.max(seconds, 1e-9) };
   }
+
+  /** Bytes of journal up to the last event, before the run was stopped. */
+  get replayedJournalBytes(): number { return this.#replayedJournalBytes; }
 
   /** A simulated venue of the run; undefined where there is none of this name. */
   venue(name: string): SimulatedVenue | undefined { return this.#venues.get(name); }

@@ -25,6 +25,8 @@ export interface RunBacktestOptions {
   readonly loggers?: LoggerFactory;
   readonly journalFile?: string;
   readonly command?: string;
+  /** As in `RunOptions`. */
+  readonly verifyCuts?: number;
 }
 
 /** A configured run before it starts: engine, data and strategies, all checked. */
@@ -79,7 +81,7 @@ export async function runPrepared(prepared: PreparedRun, options: RunBacktestOpt
   const inputs = new Map(prepared.strategies.map(({ id, input }) => [id, input]));
   return await prepared.engine.run({
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }), ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.command === undefined ? {} : { command: options.command }), configEntries: configEntries(prepared.effective, { inputs, venues: prepared.venues, params: options.params }),
+    ...(options.command === undefined ? {} : { command: options.command }), ...(options.verifyCuts === undefined ? {} : { verifyCuts: options.verifyCuts }), configEntries: configEntries(prepared.effective, { inputs, venues: prepared.venues, params: options.params }),
   });
 }
 

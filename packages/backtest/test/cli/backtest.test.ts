@@ -29,6 +29,17 @@ describe('arb backtest', () => {
     expect(files.find(({ file }) => file === 'journal.bin')?.sha256).toBe(run['journalHash']);
   });
 
+  it('--verify runs again with the future cut off and says where; as JSON with the count of records', async () => {
+    const config = folder.write('verify.json', monthConfig());
+    const text = await folder.arb(['backtest', config, '--verify', '--out', 'out-verify']);
+    expect([text.code, text.stdout]).toEqual([0, expect.stringMatching(/^verified: no look-ahead; the journal was the same with the future cut off at (2023-\S+Z \([\d,]+ records\)(, )?){3}$/m)]);
+    const json = await folder.arb(['backtest', config, '--verify', '2', '--json', '--out', 'out-verify-json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ journalHash: hashIn(text.stdout), verified: [{ at: expect.any(Number), records: expect.any(Number) }, { journalBytes: expect.any(Number) }] });
+    expect(existsSync(join(folder.path, 'out-verify/journal.bin'))).toBe(false);
+    const wrong = await folder.arb(['backtest', config, '--verify', '0']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/give a whole number from 1 to 1000/)]);
+  });
+
   it('a second run into the same folder is refused before it runs', async () => {
     const config = folder.write('again.json', monthConfig());
     expect((await folder.arb(['backtest', config, '--out', 'out-again'])).code).toBe(0);

@@ -8,6 +8,8 @@ export interface JournalRecord {
   readonly sequence: number;
   readonly tsInit: UnixMicros;
   readonly fields: Readonly<Record<string, string | number | bigint>>;
+  /** Byte of the journal behind the record. */
+  readonly endOffset: number;
 }
 
 const BY_CODE = new Map(Object.entries(RECORD_KINDS).map(([name, { code, fields }]) => [code, { name: name as RecordKind, fields }]));
@@ -29,7 +31,7 @@ export function* readJournal(bytes: Uint8Array): Generator<JournalRecord> {
     const fields: Record<string, string | number | bigint> = {};
     for (const [name, type] of kind.fields) fields[name] = type === 'ref' ? texts[cursor.uint()] ?? '' : cursor.field(type);
     if (kind.name === 'Text') texts.push(String(fields['text']));
-    else yield { kind: kind.name, sequence, tsInit, fields };
+    else yield { kind: kind.name, sequence, tsInit, fields, endOffset: cursor.offset };
   }
 }
 

@@ -24,8 +24,8 @@ describe('journal', () => {
         writer.begin('TimerFired').ref(text).number(number);
       });
       expect([...readJournal(bytes)]).toEqual([
-        { kind: 'Posting', sequence: 7, tsInit: 1_700_000_000_000_000, fields: { account: text, amount } },
-        { kind: 'TimerFired', sequence: 7, tsInit: 1_700_000_000_000_000, fields: { name: text, dueAt: number } },
+        { kind: 'Posting', sequence: 7, tsInit: 1_700_000_000_000_000, fields: { account: text, amount }, endOffset: bytes.length - 29 },
+        { kind: 'TimerFired', sequence: 7, tsInit: 1_700_000_000_000_000, fields: { name: text, dueAt: number }, endOffset: bytes.length },
       ]);
     }));
   });
