@@ -16,7 +16,7 @@ export type { HistoryRequest } from './kernel/data/data-engine.ts';
 export type { BarInput, KernelInputs } from './kernel/data/kernel-inputs.ts';
 export { ArbError, assertNever, invariant, InvariantError, isArbError } from './kernel/errors.ts';
 export type { AccountReport, BalanceChangeReport, ExecutionClient, ExecutionSink, ForcedFillReport, FundingAccrualReport, FundingPaymentReport, OrderAmendment } from './kernel/execution/execution-client.ts';
-export { ORDER_CHANGE_CODES, ORDER_TYPE_CODES, TIME_IN_FORCE_CODES } from './kernel/execution/order-journal.ts';
+export { ORDER_CHANGE_CODES, ORDER_TYPE_CODES, ORIGIN_CODES, TIME_IN_FORCE_CODES } from './kernel/execution/order-journal.ts';
 export { canonicalJson } from './kernel/journal/canonical-json.ts';
 export { readJournal } from './kernel/journal/journal-reader.ts';
 export { JournalWriter } from './kernel/journal/journal-writer.ts';

@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import {
   ArbError, type ConfigInputOf, Decimal, type DecimalInput, type HedgedPair, type Instrument, type InstrumentId, type InstrumentSpec, MICROS_PER_HOUR, MICROS_PER_MS, type Order, type OrderSide, parseTime,
-  type PairEvent, type SimulationConfig, type StrategyClass, topics, type UnixMicros, VENUE_PROFILES, type VenueId, venueOf,
+  type PairEvent, readJournal, type SimulationConfig, type StrategyClass, type UnixMicros, VENUE_PROFILES, type VenueId, venueOf,
 } from '@arb/core';
-import { HashJournal, Kernel, type OrderEvent, type StrategyRunner } from '@arb/core/internal';
+import { Kernel, type StrategyRunner } from '@arb/core/internal';
 import { applyMarginTerms } from '../engine/apply-margin-terms.ts';
 import { venueTermsOf } from '../engine/venue-terms-of.ts';
 import type { Lane } from '../replay/lane.ts';
 import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
 import type { MatchingEngine } from '../venue/matching-engine.ts';
-import { explainOrder } from './explain.ts';
+import { explainOrder } from '../report/explain-order.ts';
+import { readOrderStory } from '../report/order-story.ts';
+import { MemoryJournal } from './memory-journal.ts';
 
 /** How a scenario begins. */
 export interface SimulateOptions {
@@ -32,9 +35,6 @@ export interface ScenarioVenue {
 
 interface Market { readonly instrument: Instrument; readonly engine: MatchingEngine }
 
-/** Events of one order that `explain` tells of. */
-export interface OrderStory { readonly order: Order; readonly events: OrderEvent[]; readonly pairEvent: PairEvent | undefined }
-
 /**
  * A strategy on simulated venues, driven by hand: set the market, advance the clock, look, drive again. Everything is synchronous and deterministic;
  * matching, latency, risk and ledger are those of a backtest.
@@ -43,11 +43,10 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
   readonly kernel: Kernel;
   readonly strategy: InstanceType<Class>;
   readonly #runner: StrategyRunner;
-  readonly #hash = new HashJournal();
+  readonly #journal = new MemoryJournal();
   readonly #venues = new Map<VenueId, SimulatedVenue>();
   readonly #markets = new Map<InstrumentId, Market>();
   readonly #options: SimulateOptions;
-  readonly #stories = new Map<Order, OrderStory>();
   readonly #orders: Order[] = [];
   readonly #pairEvents: PairEvent[] = [];
   #isStarted = false;
@@ -56,13 +55,12 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
   constructor(Class: Class, config: ConfigInputOf<Class>, options: SimulateOptions) {
     this.#options = options;
     this.kernel = new Kernel({
-      run: 'sim', startAt: parseTime(options.startAt ?? '2025-01-01'), seed: options.seed ?? 1, journal: this.#hash, forbidsAsync: true,
+      run: 'sim', startAt: parseTime(options.startAt ?? '2025-01-01'), seed: options.seed ?? 1, journal: this.#journal, forbidsAsync: true,
       observers: [{ orderSent: (order) => { this.#orders.push(order); }, pairEvent: (_id, event) => { this.#pairEvents.push(event); } }],
     });
     for (const id of idsIn(config)) this.#addInstrument(id);
     this.#runner = this.kernel.addStrategy(Class, config, { id: options.id ?? 'test' });
     this.strategy = this.#runner.strategy as InstanceType<Class>;
-    this.kernel.bus.subscribe(topics.orders(this.#runner.id), (event) => { this.#tell(event); });
   }
 
   /** Time now, µs. */
@@ -79,7 +77,7 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
   /** sha256 of the journal; the scenario ends with it. */
   get journalHash(): string {
     this.kernel.journal.flush();
-    return this.#hash.digest();
+    return createHash('sha256').update(this.#journal.bytes()).digest('hex');
   }
 
   /** Sets a book of one level a side, or of several: `{ bids: [['60000', '1']], asks: [['60001', '2']] }`. */
@@ -163,7 +161,10 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
   }
 
   /** Why an order was sent and what became of it, in words. */
-  explain(order: Order): string { return explainOrder(this.#stories.get(order) ?? { order, events: [], pairEvent: undefined }); }
+  explain(order: Order): string {
+    this.kernel.journal.flush();
+    return explainOrder(readOrderStory(readJournal(this.#journal.bytes()), order.id));
+  }
 
   #start(): void {
     if (this.#isStarted) return;
@@ -176,15 +177,6 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     const { kernel } = this;
     const timers: Lane = { laneClass: 5, nextAt: () => kernel.nextTimerAt(), step: (at) => { if (at > kernel.now()) kernel.advance(at); kernel.fireTimers(); return 0; } };
     return [...[...this.#venues.values()].flatMap(({ lanes }) => lanes), timers].sort((a, b) => a.laneClass - b.laneClass);
-  }
-
-  #tell(event: OrderEvent): void {
-    let story = this.#stories.get(event.order);
-    if (story === undefined) {
-      story = { order: event.order, events: [], pairEvent: this.#pairEvents.findLast(({ long, short }) => long === event.instrumentId || short === event.instrumentId) };
-      this.#stories.set(event.order, story);
-    }
-    story.events.push(event);
   }
 
   #venue(venue: VenueId): SimulatedVenue {

@@ -203,3 +203,20 @@ describe('the folder named with --out', () => {
     rmSync(base, { recursive: true });
   });
 });
+
+describe('REQ-A02 arb explain', () => {
+  it('tells an order of the newest run that kept its journal, or of the run named, as text or JSON', async () => {
+    const own = new UserFolder();
+    const config = own.write('month.json', monthConfig());
+    expect((await own.arb(['explain', 'run-btc-1'])).stderr).toMatch(/^ARB_NO_JOURNAL: no run below runs\/ has kept its journal; run "arb backtest --journal"/);
+    expect((await own.arb(['backtest', config, '--journal', '--out', 'runs/2025-01-01T00-00-00-a'])).code).toBe(0);
+    expect((await own.arb(['backtest', config, '--out', 'runs/2026-01-01T00-00-00-b'])).code).toBe(0);
+    const newest = await own.arb(['explain', 'run-btc-1']);
+    expect(newest.stdout).toMatch(/^run-btc-1: .*\n  because +PairEntering: .*\n +carry: .*\n +quote: .*\n  risk +approved\n[^]*\n  ended +FILLED, .*\n  money .*\n\nfrom runs\/2025-01-01T00-00-00-a\/journal\.bin\n$/);
+    const named = await own.arb(['explain', 'run-btc-1', '--run', 'runs/2025-01-01T00-00-00-a', '--json']);
+    expect(JSON.parse(named.stdout)).toMatchObject({ orderId: 'run-btc-1', status: 'FILLED', because: { type: 'PairEntering' }, trip: { flows: {}, fees: {} } });
+    expect((await own.arb(['explain', 'run-btc-1', '--run', 'runs/2026-01-01T00-00-00-b'])).stderr).toMatch(/^ARB_NO_JOURNAL: .*has no journal\.bin: the run kept only its hash; run it again with --journal$/m);
+    expect((await own.arb(['explain', 'nope', '--run', 'runs/2025-01-01T00-00-00-a'])).stderr).toMatch(/^ARB_UNKNOWN_ORDER: the journal has no order "nope"; it has \d+ orders/);
+    own.remove();
+  });
+});

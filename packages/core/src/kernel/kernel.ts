@@ -154,6 +154,7 @@ export class Kernel implements KernelInputs {
   /** Starts every strategy; the driver then delivers the history asked for and calls {@link Kernel.ready}. */
   start(): readonly HistoryRequest[] {
     this.#input();
+    this.journal.json('RunStarted', this.run, { seed: this.#options.seed, strategies: this.#runners.map(({ id }) => id) });
     for (const runner of this.#runners) {
       runner.start();
       this.drain();
@@ -248,7 +249,7 @@ export class Kernel implements KernelInputs {
     if (this.#booked.isSeen(`funding ${payment.instrument.id} ${payment.settlesAt}`)) return;
     if (this.journal.isOn) {
       const { instrument, lots, amount, rate, rateDecimals, price, priceDecimals, settlesAt, tsEvent } = payment;
-      this.journal.text(instrument.id);
+      this.journal.instrument(instrument);
       this.journal.begin('FundingPayment').ref(instrument.id).number(lots).money(amount).money(rate).byte(rateDecimals).money(price).byte(priceDecimals).number(settlesAt).number(tsEvent);
     }
     const shares = this.portfolio.applyFunding(venue, payment);
@@ -260,7 +261,7 @@ export class Kernel implements KernelInputs {
 
   fundingAccrued(venue: VenueId, { instrument, amount, tsEvent }: FundingAccrualReport): void {
     if (this.journal.isOn) {
-      this.journal.text(instrument.id);
+      this.journal.instrument(instrument);
       this.journal.begin('FundingAccrued').ref(instrument.id).money(amount).number(tsEvent);
     }
     this.portfolio.setAccruedFunding(venue, instrument, amount);
@@ -270,7 +271,7 @@ export class Kernel implements KernelInputs {
     const { instrument, side, fill, tsEvent } = forced;
     if (this.#booked.isSeen(`forced ${venue} ${fill.fillId}`)) return;
     if (this.journal.isOn) {
-      this.journal.text(instrument.id);
+      this.journal.instrument(instrument);
       this.journal.text(fill.feeCurrency);
       this.journal.begin('ForcedFill').ref(instrument.id).number(tsEvent).byte(side === 'buy' ? 1 : 2).byte(ORIGIN_CODES[fill.origin]).number(fill.tick).number(fill.lots).money(fill.fee).ref(fill.feeCurrency);
     }

@@ -16,6 +16,8 @@ export interface OrderRequest {
   readonly positionId?: PositionId;
   readonly account?: string;
   readonly tags?: readonly string[];
+  /** Why, in whatever the strategy decided by: kept in the journal, told by `arb explain`. JSON and Decimal only. */
+  readonly reason?: unknown;
 }
 
 /** A market order; it leaves as an IOC limit this far beyond the touch at most. */
@@ -174,12 +176,10 @@ export class OrderFactory {
     const instrument = this.#instrument(request.instrumentId);
     const lots = instrument.toLots(request.quantity);
     if (lots <= 0) throw new ArbError('ARB_BAD_ORDER', `${instrument.id}: quantity ${String(request.quantity)} must be positive; the side says the direction`, { id: instrument.id });
+    const { positionId, account, tags, reason } = request;
     let options = rest.options;
-    if (request.positionId !== undefined || request.account !== undefined || request.tags !== undefined) {
-      options = {
-        ...options, ...(request.positionId === undefined ? {} : { positionId: request.positionId }),
-        ...(request.account === undefined ? {} : { account: request.account }), ...(request.tags === undefined ? {} : { tags: request.tags }),
-      };
+    if (positionId !== undefined || account !== undefined || tags !== undefined || reason !== undefined) {
+      options = { ...options, ...(positionId === undefined ? {} : { positionId }), ...(account === undefined ? {} : { account }), ...(tags === undefined ? {} : { tags }), ...(reason === undefined ? {} : { reason }) };
     }
     return new Order({
       sequence: ++this.#sequence, strategyId: this.#strategyId, instrument, side: request.side, type, lots,

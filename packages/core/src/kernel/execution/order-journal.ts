@@ -1,6 +1,6 @@
 import type { JournalWriter } from '../journal/journal-writer.ts';
 import type { FillReport, OrderChangeType } from '../model/order-events.ts';
-import type { Order, OrderType, TimeInForce } from '../model/order.ts';
+import { type Order, type OrderType, PAIR_TAG, type TimeInForce } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import type { OrderAmendment } from './execution-client.ts';
 
@@ -27,9 +27,10 @@ export class OrderJournal {
     const writer = this.#writer;
     if (!writer.isOn) return;
     writer.text(order.strategyId);
-    writer.text(order.instrument.id);
+    writer.instrument(order.instrument);
+    if (order.options?.reason !== undefined) writer.json('Decision', order.strategyId, { order: order.sequence, reason: order.options.reason });
     writer.begin('OrderCreated').ref(order.strategyId).number(order.sequence).ref(order.instrument.id).byte(order.sign > 0 ? 1 : 2)
-      .byte(ORDER_TYPE_CODES[order.type]).byte(TIME_IN_FORCE_CODES[order.timeInForce]).byte((order.postOnly ? 1 : 0) + (order.reduceOnly ? 2 : 0))
+      .byte(ORDER_TYPE_CODES[order.type]).byte(TIME_IN_FORCE_CODES[order.timeInForce]).byte(flagsOf(order))
       .number(order.tick).number(order.lots).number(order.triggerTick);
   }
 
@@ -58,4 +59,9 @@ export class OrderJournal {
     writer.begin('Fill').ref(order.strategyId).number(order.sequence).number(record.tsEvent).byte(record.isBust ? 1 : 0).byte(fill.liquidity === 'maker' ? 1 : 2)
       .byte(ORIGIN_CODES[fill.origin]).number(fill.tick).number(fill.lots).number(record.positionLots).money(fill.fee).ref(fill.feeCurrency);
   }
+}
+
+/** 1 post-only, 2 reduce-only, 4 sent by a hedged pair. */
+function flagsOf({ postOnly, reduceOnly, options }: Order): number {
+  return (postOnly ? 1 : 0) + (reduceOnly ? 2 : 0) + (options?.tags?.includes(PAIR_TAG) === true ? 4 : 0);
 }

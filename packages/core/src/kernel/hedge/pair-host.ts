@@ -4,11 +4,13 @@ import type { CarryQuote, QuoteRequest } from '../carry/carry-quote.ts';
 import type { CarrySnapshot } from '../carry/carry-snapshot.ts';
 import type { InstrumentId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
-import type { Order } from '../model/order.ts';
+import { type Order, PAIR_TAG } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import type { StrategyRunner } from '../strategy/strategy-runner.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
 import type { PairEvent } from './pair-event.ts';
+
+const PAIR_TAGS: readonly string[] = [PAIR_TAG];
 
 /**
  * The kernel as a pair of one strategy sees it.
@@ -36,7 +38,7 @@ export class PairHost implements HedgeHost {
     const orders = legs.map(({ instrumentId, side, lots, tick, isReducing }) => {
       const { instrument } = this.#cache.state(instrumentId);
       return this.#runner.order.limit({
-        instrumentId, side, quantity: instrument.lotsToDecimal(lots), price: instrument.tickToDecimal(tick), timeInForce: 'IOC',
+        instrumentId, side, quantity: instrument.lotsToDecimal(lots), price: instrument.tickToDecimal(tick), timeInForce: 'IOC', tags: PAIR_TAGS,
         reduceOnly: isReducing && this.#canReduce(instrument, side === 'buy' ? 1 : -1, lots),
       });
     });

@@ -1,4 +1,6 @@
 import type { Money } from '../math/money.ts';
+import type { InstrumentId } from '../model/ids.ts';
+import type { Instrument } from '../model/instrument.ts';
 import type { UnixMicros } from '../model/time.ts';
 import type { Journal } from './journal.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -20,6 +22,7 @@ export class JournalWriter {
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
   readonly #texts = new Map<string, number>();
+  readonly #instruments = new Set<InstrumentId>();
   #sequence = 0;
   #now: UnixMicros = 0;
 
@@ -78,6 +81,13 @@ export class JournalWriter {
     if (this.#texts.has(value)) return;
     this.#texts.set(value, this.#texts.size);
     this.begin('Text').#utf8(value);
+  }
+
+  /** Announces an instrument with its terms, once, and its id: a journal is read without the catalog it came from. Call it before `begin`. */
+  instrument({ id, spec }: Instrument): void {
+    if (this.#instruments.has(id)) return;
+    this.#instruments.add(id);
+    this.json('Instrument', id, spec);
   }
 
   /** A whole record whose fields are one JSON value with sorted keys: for everything rare. */

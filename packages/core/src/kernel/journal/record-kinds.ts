@@ -4,7 +4,7 @@ export type FieldType = 'number' | 'byte' | 'money' | 'ref' | 'utf8';
 /** Name of a kind of record. */
 export type RecordKind =
   | 'Text' | 'OrderCreated' | 'OrderChanged' | 'OrderAmended' | 'Fill' | 'Posting' | 'TimerFired' | 'FundingPayment' | 'ForcedFill' | 'BalanceChange'
-  | 'StrategyState' | 'PairEvent' | 'Decision' | 'Message' | 'FeedStatus' | 'RunStarted' | 'RunEnded' | 'SavedState' | 'FundingAccrued';
+  | 'StrategyState' | 'PairEvent' | 'Decision' | 'Message' | 'FeedStatus' | 'RunStarted' | 'RunEnded' | 'SavedState' | 'FundingAccrued' | 'Instrument';
 
 /** Code and fields of a kind. */
 export interface RecordShape {
@@ -39,4 +39,5 @@ export const RECORD_KINDS: Readonly<Record<RecordKind, RecordShape>> = {
   RunEnded: json(17, 'run'),
   SavedState: json(18, 'strategy'),
   FundingAccrued: { code: 19, fields: [['instrument', 'ref'], ['amount', 'money'], ['tsEvent', 'number']] },
+  Instrument: json(20, 'instrument'),
 };

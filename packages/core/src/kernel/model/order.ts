@@ -59,7 +59,12 @@ export interface OrderOptions {
   /** Venue account the order goes to; the strategy's default when absent. */
   readonly account?: string;
   readonly tags?: readonly string[];
+  /** Why, as the strategy gave it. */
+  readonly reason?: unknown;
 }
+
+/** Tag of the orders that hedged pairs send. */
+export const PAIR_TAG = 'hedged-pair';
 
 /** Why an order never left: a typed code of the risk engine with the limit and what was found. */
 export interface OrderDenial {
