@@ -11,7 +11,7 @@ const bin = (path) => join(ROOT, 'node_modules', path);
 const CHECKS = [
   { name: 'types', what: 'types of the packages', args: [nativeTsc, '-b'] },
   { name: 'test-types', what: 'types of tests, examples and tools', args: [nativeTsc, '-p', 'tsconfig.test.json'] },
-  { name: 'client-types', what: 'types of the tearsheet page', args: [nativeTsc, '-p', 'packages/backtest/src/report/page/client/tsconfig.json'] },
+  { name: 'client-types', what: 'types of the scripts in pages', args: [nativeTsc, '-p', 'packages/backtest/src/report/page/client/tsconfig.json'] },
   { name: 'unused', what: 'unused files, exports and dependencies (knip)', args: [bin('knip/bin/knip.js'), '--no-progress'] },
   { name: 'graph', what: 'who imports whom (dependency-cruiser)', args: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'packages/core/src', 'packages/adapters/src', 'packages/backtest/src', 'packages/live/src', 'examples', '--config', '.dependency-cruiser.mjs'] },
   { name: 'lint', what: 'eslint', args: [bin('eslint/bin/eslint.js'), '.', '--config', 'eslint.config.ts', '--max-warnings', '0'] },

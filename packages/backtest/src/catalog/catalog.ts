@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { ArbError, type InstrumentSpec, type UnixMicros } from '@arb/core';
-import type { ChunkOf, DataKind } from './chunks.ts';
+import type { ChunkBase, ChunkOf, DataKind } from './chunks.ts';
 import { instrumentAt, type InstrumentRecord, readInstruments } from './instrument-files.ts';
 import { type CatalogSource, type Manifest, readManifest } from './manifest.ts';
 import { loadCompression } from './parquet/compression.ts';
@@ -54,6 +54,13 @@ export interface DataHashQuery {
 }
 
 /**
+ * Chunks that are in memory already, by the exact query that would read them; undefined where they are not.
+ *
+ * @internal
+ */
+export type HeldChunks = (query: ReadQuery<DataKind>) => readonly ChunkBase[] | undefined;
+
+/**
  * A Parquet catalog, open for reading. Any tool may read its files; see docs/concepts/catalog.md for the layout.
  *
  * @example
@@ -64,7 +71,10 @@ export class Catalog {
   readonly path: string;
   readonly #manifest: Manifest;
   readonly #files = new Map<string, readonly StreamFile[]>();
+  readonly #hashes = new Map<string, string>();
   #instruments: readonly InstrumentRecord[] | undefined;
+  #streams: readonly StreamSummary[] | undefined;
+  #held: HeldChunks | undefined;
 
   private constructor(root: string, manifest: Manifest) {
     this.path = root;
@@ -116,15 +126,7 @@ export class Catalog {
 
   /** What there is: rows, range, size, gaps and sources of every stream. Reads footers and gaps, not the data. */
   describe(): CatalogSummary {
-    const streams: StreamSummary[] = [];
-    for (const kind of DATA_KINDS) {
-      const folder = path.join(this.path, kind);
-      if (!fs.existsSync(folder)) continue;
-      for (const entry of fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
-        if (entry.isDirectory()) streams.push(...this.#summary(kind, unescapeId(entry.name)));
-      }
-    }
-    return { path: this.path, sources: this.#manifest.sources, instruments: this.instruments(), streams };
+    return { path: this.path, sources: this.#manifest.sources, instruments: this.instruments(), streams: this.#streams ??= this.#allStreams() };
   }
 
   /**
@@ -136,7 +138,7 @@ export class Catalog {
     for (const id of [...new Set(query.instrumentIds)].sort()) {
       for (const { spec, validFrom } of this.instruments()) if (spec.id === id) hash.update(`${JSON.stringify(spec)} ${validFrom}\n`);
       for (const kind of DATA_KINDS.filter((each) => query.kinds.includes(each))) {
-        for (const file of usedFiles(this.files(kind, id), kind, { from, to })) hash.update(`${path.relative(this.path, file.path).split(path.sep).join('/')} ${sha256(file.path)}\n`);
+        for (const file of usedFiles(this.files(kind, id), kind, { from, to })) hash.update(`${path.relative(this.path, file.path).split(path.sep).join('/')} ${this.#hashOf(file.path)}\n`);
       }
     }
     return hash.digest('hex');
@@ -155,8 +157,36 @@ export class Catalog {
   /** {@link read} without promises: for workers, and where a loop pulls many streams at once. */
   readSync<K extends DataKind>(query: ReadQuery<K>): Generator<ChunkOf[K], void, undefined> {
     const { kind, instrumentId, from = -Infinity, to = Infinity, withIds = false } = query;
+    const held = withIds ? undefined : this.#held?.(query);
+    if (held !== undefined) return each(held as readonly ChunkOf[K][]);
     const files = this.files(kind, instrumentId);
     return readStream(kind, { kind, spec: this.instrument(instrumentId, Math.max(from, files[0]?.from ?? from)), files, from, to, withIds });
+  }
+
+  /**
+   * Reads of these queries give what is held, the same chunks for each; all others go to the files.
+   *
+   * @internal
+   */
+  hold(held: HeldChunks): void { this.#held = held; }
+
+  #allStreams(): StreamSummary[] {
+    const streams: StreamSummary[] = [];
+    for (const kind of DATA_KINDS) {
+      const folder = path.join(this.path, kind);
+      if (!fs.existsSync(folder)) continue;
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
+        if (entry.isDirectory()) streams.push(...this.#summary(kind, unescapeId(entry.name)));
+      }
+    }
+    return streams;
+  }
+
+  /** Files of a catalog do not change under its reader, so each is hashed once for all runs. */
+  #hashOf(file: string): string {
+    let hash = this.#hashes.get(file);
+    if (hash === undefined) this.#hashes.set(file, hash = sha256(file));
+    return hash;
   }
 
   #summary(kind: DataKind, instrumentId: string): StreamSummary[] {
@@ -177,6 +207,8 @@ export class Catalog {
     return gaps;
   }
 }
+
+function* each<Item>(items: readonly Item[]): Generator<Item, void, undefined> { yield* items; }
 
 /** Files that a read of [from, to) opens; for a book also those before it, back to one that is sure to hold a snapshot. */
 function usedFiles(files: readonly StreamFile[], kind: DataKind, range: { readonly from: number; readonly to: number }): readonly StreamFile[] {

@@ -18,24 +18,29 @@ const MAX_CUTS = 1_000;
 const BY_FLAGS_ALONE = `Without a config file every venue of the data has its profile and 100,000 of its settlement currency; where the strategy's
 instruments (those of the data, if it names none) are settled in another currency or are spot, also 100,000 worth of that at its first price.`;
 
+/** What `--param` takes: one value of a parameter, unless stated otherwise. */
+const ONE_VALUE: readonly [flag: string, text: string] = ['--param <name=value>', "a strategy's parameter; repeat for more, id.name=value with several strategies"];
+
 /** Adds the flags that say what is run. */
-export function configOptions(command: Command): Command {
+export function configOptions(command: Command, [param, text]: readonly [flag: string, text: string] = ONE_VALUE): Command {
   const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   return command
     .argument('[config]', 'config file, or a folder that holds one', '.')
     .option('--strategy <file#Class>', 'strategy to run, instead of those of the config')
     .option('--data <catalog>', 'folder of a catalog, or a dataset such as datasets/demo')
     .option('--from <time>', 'first time, ISO 8601').option('--to <time>', 'end, exclusive')
-    .option('--param <name=value>', "a strategy's parameter; repeat for more, id.name=value with several strategies", collect, [])
+    .option(param, text, collect, [])
     .option('--balance <venue=amount:currency>', 'starting balance of a venue instead of the default; repeat for more currencies', collect, [])
     .option('--seed <number>', 'seed of every random stream').option('--out <folder>', 'where results go; runs/<time>-<dataset> unless given');
 }
 
-/** Cuts of `--verify`. @throws InvalidArgumentError, wrong use */
-function cutCount(text: string): number {
-  const cuts = Number(text);
-  if (!Number.isInteger(cuts) || cuts < 1 || cuts > MAX_CUTS) throw new InvalidArgumentError(`give a whole number from 1 to ${MAX_CUTS}`);
-  return cuts;
+/** Reads a flag that is a whole number; anything else is wrong use. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) throw new InvalidArgumentError(`give a whole number from ${least} to ${most}`);
+    return value;
+  };
 }
 
 /** Registers `arb backtest`. Exit codes: 0 finished, 1 the run failed, 2 wrong use, 130 interrupted. */
@@ -44,7 +49,7 @@ export function registerBacktest(program: Command): void {
     .description('Replays recorded data against strategies on simulated venues, prints where the result came from and writes a folder with tearsheet, tables and manifest.'));
   command.option('--sample', 'run the recorded sample that comes with the package')
     .option('--journal', 'keep the journal as a file beside its hash')
-    .addOption(command.createOption('--verify [cuts]', 'prove there is no look-ahead: run again this often with the future cut off right behind a decision; the journal must be the same up to there').argParser(cutCount).preset(DEFAULT_CUTS))
+    .addOption(command.createOption('--verify [cuts]', 'prove there is no look-ahead: run again this often with the future cut off right behind a decision; the journal must be the same up to there').argParser(wholeNumber(1, MAX_CUTS)).preset(DEFAULT_CUTS))
     .option('--json', 'one JSON object instead of text')
     .addOption(command.createOption('--log <level>', 'log lines on standard error').choices(['debug', 'info', 'warn', 'error', 'silent']).default('warn'))
     .addHelpText('after', `\n${BY_FLAGS_ALONE}\n\nExamples:\n  $ npx arb backtest\n  $ npx arb backtest --sample\n  $ npx arb backtest --strategy ./my.ts#Mine --data data/ --from 2025-01-01 --param enterAprPct=6\n  $ npx arb backtest --strategy ./my.ts#Mine --data datasets/binance-20240808 --balance BINANCE=10000:USDT --balance BINANCE=0.5:BTC\n  $ npx arb backtest --verify\n  $ npx arb backtest --json > run.json`)

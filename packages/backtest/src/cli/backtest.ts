@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { formatTime } from '@arb/core';
 import { jsonLogger, packageRoot } from '@arb/core/internal';
 import { Presets, SingleBar } from 'cli-progress';
@@ -13,7 +13,7 @@ import { writeRunOutputs } from '../report/run-outputs.ts';
 import { renderTextSummary, runHeading } from '../report/text-summary.ts';
 import type { BacktestFlags } from './backtest-command.ts';
 import { type CommandOutput, formatCount, PROCESS_OUTPUT } from './data-output.ts';
-import { RunFolder } from './run-folder.ts';
+import { outputFolder, RunFolder } from './run-folder.ts';
 
 /** Runs `arb backtest`. */
 export async function backtest(path: string, flags: BacktestFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
@@ -77,17 +77,6 @@ export async function resolveConfig(path: string, flags: BacktestFlags): Promise
 
 function hasConfig(path: string): boolean {
   return ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].some((extension) => existsSync(join(path, `arb.config.${extension}`)));
-}
-
-/** `runs/2025-11-22T07-10-31-demo`; the time is the host's, nothing of the run depends on it. */
-function outputFolder(effective: EffectiveConfig, flags: BacktestFlags): string {
-  if (flags.out !== undefined) return resolve(flags.out);
-  const dataset = (effective.config.data?.catalog ?? 'data').split(/[\\/]/).filter((part) => part !== '' && part !== 'catalog' && part !== '.').at(-1) ?? 'data';
-  const stamp = formatTime(Date.now() * 1_000).slice(0, 19).replaceAll(':', '-');
-  const base = resolve(process.cwd(), effective.config.out ?? 'runs', `${stamp}-${dataset}`);
-  let folder = base;
-  for (let n = 2; existsSync(folder); n++) folder = `${base}-${n}`;
-  return folder;
 }
 
 function commandLine(path: string, flags: BacktestFlags): string {

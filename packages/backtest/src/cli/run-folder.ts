@@ -1,7 +1,19 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { ArbError } from '@arb/core';
+import { dirname, join, resolve } from 'node:path';
+import { ArbError, formatTime } from '@arb/core';
+import type { EffectiveConfig } from '../engine/effective-config.ts';
 import { missingFolders } from '../missing-folders.ts';
+
+/** `runs/2025-11-22T07-10-31-demo`, with a word before the dataset for what is not one run; the time is the host's, nothing of the run depends on it. */
+export function outputFolder({ config }: EffectiveConfig, flags: { readonly out?: string }, word = ''): string {
+  if (flags.out !== undefined) return resolve(flags.out);
+  const dataset = (config.data?.catalog ?? 'data').split(/[\\/]/).filter((part) => part !== '' && part !== 'catalog' && part !== '.').at(-1) ?? 'data';
+  const stamp = formatTime(Date.now() * 1_000).slice(0, 19).replaceAll(':', '-');
+  const base = resolve(process.cwd(), config.out ?? 'runs', `${stamp}-${word}${dataset}`);
+  let folder = base;
+  for (let n = 2; existsSync(folder); n++) folder = `${base}-${n}`;
+  return folder;
+}
 
 const MANIFEST = 'manifest.json';
 

@@ -1,6 +1,7 @@
 import { ArbError, MICROS_PER_HOUR, MICROS_PER_MS, type PriceKind, type UnixMicros } from '@arb/core';
 import type { HistoryRequest, Kernel } from '@arb/core/internal';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, ReadQuery } from '../catalog/catalog.ts';
+import type { DataKind } from '../catalog/chunks.ts';
 
 /** One past event: when it was known, and how it is delivered. */
 interface PastEvent { readonly tsInit: UnixMicros; readonly order: number; readonly deliver: () => void }
@@ -28,8 +29,16 @@ export function deliverHistory(requests: readonly HistoryRequest[], parts: { rea
   parts.kernel.data.isHistorical = false;
 }
 
+/** What is read of the catalog for a request; undefined where it reads nothing: a book's past is its snapshot at the start, instruments are known already. */
+export function historyQuery(request: HistoryRequest, now: UnixMicros): ReadQuery<DataKind> | undefined {
+  const kind = request.kind === 'mark' || request.kind === 'index' || request.kind === 'oracle' ? 'price' : request.kind;
+  if (kind === 'book' || kind === 'instrument') return undefined;
+  return { instrumentId: request.instrumentId, kind, from: now - request.historyHours * MICROS_PER_HOUR, to: now };
+}
+
 function pastEvents(request: HistoryRequest, ...[order, { kernel, catalog, now }]: [number, { readonly kernel: Kernel; readonly catalog: Catalog; readonly now: UnixMicros }]): PastEvent[] {
-  const range = { instrumentId: request.instrumentId, from: now - request.historyHours * MICROS_PER_HOUR, to: now };
+  const range = historyQuery(request, now);
+  if (range === undefined) return [];
   const { instrument } = kernel.cache.state(request.instrumentId);
   const events: PastEvent[] = [];
   const add = (tsInit: UnixMicros, deliver: () => void): void => { events.push({ tsInit, order, deliver }); };
@@ -93,7 +102,7 @@ function pastEvents(request: HistoryRequest, ...[order, { kernel, catalog, now }
       break;
     case 'book':
     case 'instrument':
-      break;                                       // a book's past is its snapshot at the start; instruments are known already
+      break;
   }
   return events;
 }

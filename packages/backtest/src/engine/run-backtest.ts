@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { type ArbConfig, ArbError, type StrategyClass } from '@arb/core';
+import { type ArbConfig, ArbError, type StrategyClass, type StrategyEntry } from '@arb/core';
 import type { LoggerFactory } from '@arb/core/internal';
 import { Catalog } from '../catalog/catalog.ts';
 import { datasetNameOf, ensureDataset } from '../datasets/ensure-dataset.ts';
-import { BacktestEngine, type Progress } from './backtest-engine.ts';
+import { BacktestEngine, type DataRange, type Progress } from './backtest-engine.ts';
 import type { BacktestResult } from './backtest-result.ts';
 import { checkInstruments, checkStrategyInput, instrumentsOf, type ParameterPlace } from './check-strategy-input.ts';
 import { parseConfig } from './config-schema.ts';
@@ -51,14 +51,38 @@ export async function runBacktest(config: ArbConfig, options: RunBacktestOptions
   return await runPrepared(prepared, options);
 }
 
+/** What all runs of one config have in common, loaded once. */
+export interface OpenedBacktest {
+  readonly effective: EffectiveConfig;
+  readonly entries: readonly LoadedStrategy[];
+  readonly catalog: Catalog;
+}
+
+/** A strategy of the config, with its class. */
+export interface LoadedStrategy { readonly entry: StrategyEntry; readonly id: string; readonly Class: StrategyClass }
+
+/** A run of an opened config: with these parameters, over this part of the data instead of the config's. */
+export interface OpenedRunOptions extends RunBacktestOptions { readonly range?: DataRange | undefined }
+
 /** Loads strategies and data of a config and builds its engine; nothing runs yet. */
 export async function prepareBacktest(effective: EffectiveConfig, options: RunBacktestOptions = {}): Promise<PreparedRun> {
-  const { config, folder, where } = effective;
-  const entries = await Promise.all(config.strategies.map(async (entry) => ({ entry, id: strategyIdOf(entry), Class: await strategyClass(entry.use, folder) })));
-  const inputs = applyParams(entries, options.params ?? []);
-  const places = entries.map(({ id }, i) => parameterPlace(id, { i, where, params: options.params ?? [] }));
-  entries.forEach(({ id, Class }, i) => { checkStrategyInput(Class, inputs.get(id)!, places[i]!); });
-  const catalog = await openData(config, folder, options);
+  const entries = await loadStrategies(effective);
+  checkedInputs({ effective, entries }, options.params ?? []);                   // what is wrong there is told before a dataset is generated
+  return prepareOpened({ effective, entries, catalog: await openData(effective, options) }, options);
+}
+
+/** Loads strategies and data of a config, for any number of runs. */
+export async function openBacktest(effective: EffectiveConfig, options: RunBacktestOptions = {}): Promise<OpenedBacktest> {
+  const entries = await loadStrategies(effective);
+  applyParams(entries, options.params ?? []);
+  return { effective, entries, catalog: await openData(effective, options) };
+}
+
+/** Builds the engine of one run. */
+export function prepareOpened(opened: OpenedBacktest, options: OpenedRunOptions = {}): PreparedRun {
+  const { effective, entries, catalog } = opened;
+  const { config, folder } = effective;
+  const { inputs, places } = checkedInputs(opened, options.params ?? []);
   entries.forEach(({ id, Class }, i) => { checkInstruments(Class, inputs.get(id)!, { place: places[i]!, catalog }); });
   const engine = new BacktestEngine({
     seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
@@ -70,10 +94,22 @@ export async function prepareBacktest(effective: EffectiveConfig, options: RunBa
     const { profile, fees, funding, simulation } = withRecordedLatency(settings, folder);
     engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
   }
-  engine.addData(catalog, { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) });
+  engine.addData(catalog, options.range ?? { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) });
   const strategies = entries.map(({ id, Class, entry }) => ({ id, Class, input: inputs.get(id)!, capitalUsd: entry.capitalUsd }));
   for (const { id, Class, input, capitalUsd } of strategies) engine.addStrategy(Class, input as never, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
   return { engine, catalog, strategies, effective, venues };
+}
+
+async function loadStrategies({ config, folder }: EffectiveConfig): Promise<LoadedStrategy[]> {
+  return await Promise.all(config.strategies.map(async (entry) => ({ entry, id: strategyIdOf(entry), Class: await strategyClass(entry.use, folder) })));
+}
+
+/** Every strategy's input, validated, and how its parameters are named in messages. */
+function checkedInputs({ effective: { where }, entries }: Omit<OpenedBacktest, 'catalog'>, params: readonly string[]): { readonly inputs: Map<string, Record<string, unknown>>; readonly places: readonly ParameterPlace[] } {
+  const inputs = applyParams(entries, params);
+  const places = entries.map(({ id }, i) => parameterPlace(id, { i, where, params }));
+  entries.forEach(({ id, Class }, i) => { checkStrategyInput(Class, inputs.get(id)!, places[i]!); });
+  return { inputs, places };
 }
 
 /** Runs what was prepared. */
@@ -104,7 +140,7 @@ async function strategyClass(use: string | StrategyClass, folder: string): Promi
   return await loadStrategy(isAbsolute(file) ? file : resolve(folder, file), use.slice(hash + 1));
 }
 
-async function openData(config: ArbConfig, folder: string, options: RunBacktestOptions): Promise<Catalog> {
+async function openData({ config, folder }: EffectiveConfig, options: RunBacktestOptions): Promise<Catalog> {
   const named = config.data?.catalog;
   if (named === undefined || named === '') throw new ArbError('ARB_USAGE_NO_DATA', 'no data: set data.catalog in the config or pass --data <catalog>', {});
   const path = isAbsolute(named) ? named : resolve(folder, named);

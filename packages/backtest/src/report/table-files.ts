@@ -49,11 +49,12 @@ export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
 const MAX_DIGITS = 18;
 const MAX_SCALED = 999_999_999_999_999_999n;
 
-const kindOf = (column: string): ColumnKind => COLUMN_KINDS[column] ?? 'text';
+/** Kinds of columns by name; a column without one is text. */
+export type ColumnKinds = Readonly<Record<string, ColumnKind>>;
 
 /** Writes a table as CSV: header, UTC times in ISO 8601, amounts rounded as in the Parquet file and without exponent, empty where there is no value. */
-export function writeCsv(path: string, table: Table): void {
-  const specs = specsOf(table);
+export function writeCsv(path: string, table: Table, kinds: ColumnKinds = COLUMN_KINDS): void {
+  const specs = specsOf(table, kinds);
   const rows = table.rows.map((row) => row.map((cell, index) => csvCell(specs[index]!, cell)));
   writeFileSync(path, stringify([table.columns as string[], ...rows]));
 }
@@ -72,8 +73,8 @@ function csvCell({ type, scale = 0 }: ColumnSpec, cell: Cell): string {
  * @param metadata key-value pairs of the file
  * @throws ArbError `ARB_AMOUNT_TOO_LARGE` for an amount beyond 18 digits
  */
-export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<string, string>): void {
-  const specs = specsOf(table);
+export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<string, string>, kinds: ColumnKinds = COLUMN_KINDS): void {
+  const specs = specsOf(table, kinds);
   const writer = new ParquetWriter(path, `${path}.tmp`, new PageEncoder());
   try {
     if (table.rows.length > 0)
@@ -94,9 +95,9 @@ export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<s
   }
 }
 
-function specsOf({ columns, rows }: Table): ColumnSpec[] {
+function specsOf({ columns, rows }: Table, kinds: ColumnKinds): ColumnSpec[] {
   return columns.map((name, index) => {
-    const spec = specOf(name);
+    const spec = specOf(name, kinds[name] ?? 'text');
     return spec.type === 'decimal' ? { ...spec, scale: fittingScale(spec.scale ?? 0, rows.map((row) => row[index] ?? null)) } : spec;
   });
 }
@@ -111,8 +112,7 @@ function fittingScale(scale: number, cells: readonly Cell[]): number {
   return Math.max(0, Math.min(scale, MAX_DIGITS - digits));
 }
 
-function specOf(name: string): ColumnSpec {
-  const kind = kindOf(name);
+function specOf(name: string, kind: ColumnKind): ColumnSpec {
   if (kind === 'time') return { name, type: 'timestamp', isOptional: true };
   if (kind === 'text') return { name, type: 'text', isOptional: true };
   if (kind === 'integer' || kind === 'flag') return { name, type: 'int32', isOptional: true };

@@ -6,6 +6,7 @@ import { loadCommands } from './siblings.ts';
 /** Which package brings which command; the summary shows in `arb --help` without loading it. */
 const COMMANDS: readonly { readonly name: string; readonly from: string; readonly summary: string }[] = [
   { name: 'backtest', from: '@arb/backtest', summary: 'replay recorded data against a strategy' },
+  { name: 'sweep', from: '@arb/backtest', summary: 'run again with other parameters, on several threads, and rank the results' },
   { name: 'check', from: '@arb/backtest', summary: 'say whether config, data and instruments fit together' },
   { name: 'config', from: '@arb/backtest', summary: 'show the effective config and where each value came from' },
   { name: 'data', from: '@arb/backtest', summary: 'list, describe, import, generate and check market data' },
