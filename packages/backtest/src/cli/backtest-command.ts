@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ConfigFlags } from '../engine/effective-config.ts';
 
 /** Flags of `arb backtest`, shared with `check` and `config print`. */
@@ -35,12 +35,17 @@ export function configOptions(command: Command, [param, text]: readonly [flag: s
 }
 
 /** Reads a flag that is a whole number; anything else is wrong use. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) throw new InvalidArgumentError(`give a whole number from ${least} to ${most}`);
+export function wholeNumber(least: number, most: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);                                                    // a preset comes as the number it is
+    if (String(given).trim() === '' || !Number.isInteger(value) || value < least || value > most) throw new WrongArgument(`give a whole number from ${least} to ${most}`);
     return value;
   };
+}
+
+/** What the command-line parser takes for wrong use, by its code: its own class would have to be loaded for every help text. */
+class WrongArgument extends Error {
+  readonly code = 'commander.invalidArgument';
 }
 
 /** Registers `arb backtest`. Exit codes: 0 finished, 1 the run failed, 2 wrong use, 130 interrupted. */

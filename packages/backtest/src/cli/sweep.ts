@@ -29,11 +29,15 @@ export async function sweep(path: string, flags: SweepFlags, output: CommandOutp
       ...(flags.random === undefined ? {} : { random: flags.random }), ...(flags.walkForward === undefined ? {} : { walkForward: flags.walkForward }), ...(flags.by === undefined ? {} : { by: flags.by as SweepObjective }),
       ...(flags.workers === undefined ? {} : { workers: flags.workers }), ...(flags.shareMb === undefined ? {} : { maxSharedBytes: flags.shareMb * 2 ** 20 }),
     };
+    folder.begin();                                                              // a place that cannot be written to is told before it costs anything
     const result = await sweepConfig(effective, options);
     view.end();
-    if (result.done === 0) { tellNothing(output); return; }
+    if (result.done === 0) {
+      folder.discard();
+      tellNothing(output);
+      return;
+    }
     const commands = { sweep: sweepCommand(path, flags), again: againCommand(result, path, flags) };
-    folder.begin();
     await writeSweepOutputs(result, folder.stage, commands);
     folder.finish();
     if (flags.json === true) output.write(`${JSON.stringify({ ...result, again: commands.again, folder: folder.path, page: join(folder.path, 'sweep.html') })}\n`);
@@ -111,7 +115,7 @@ class SweepProgressView {
 
   #tell({ done, planned, fraction, runsPerSecond, secondsLeft }: SweepProgress): void {
     const speed = done === 0 ? '' : `   ${formatNumber(runsPerSecond, runsPerSecond < 10 ? 2 : 0)} runs/s`;
-    const left = secondsLeft === undefined || done === 0 ? '' : `   ${formatDuration(Math.ceil(secondsLeft))} left`;
+    const left = secondsLeft === undefined || secondsLeft === 0 || done === 0 ? '' : `   ${formatDuration(Math.ceil(secondsLeft))} left`;
     this.#show('sweeping', fraction, `${done} of ${planned} runs${speed}${left}`);
   }
 

@@ -37,66 +37,97 @@ export class LocalLane implements SweepLane {
   async close(): Promise<void> { await Promise.resolve(); }
 }
 
+/** A run under way in a thread, and who waits for it. */
+interface PendingRun {
+  readonly startedAt: number;
+  readonly onProgress: (fraction: number) => void;
+  readonly resolve: (outcome: RunOutcome | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** Runs in a thread of its own. A thread that dies (out of memory, a strategy that ends the process) costs the run it was at; the next run has a new one. */
 export class WorkerLane implements SweepLane {
   readonly #setup: WorkerSetup;
   readonly #signal: AbortSignal | undefined;
   readonly #held = new Map<string, SharedData>();
+  readonly #stop = (): void => {
+    void this.close();
+    this.#settle(undefined);
+  };
   #worker: Worker | undefined;
+  #pending: PendingRun | undefined;
+  #unfit: ArbError | undefined;
 
+  /** The thread begins to load at once, while data is decoded here. */
   constructor(setup: WorkerSetup, signal: AbortSignal | undefined) {
     this.#setup = setup;
     this.#signal = signal;
+    this.#worker = this.#start();
+    signal?.addEventListener('abort', this.#stop, { once: true });
   }
 
   hold(name: string, data: SharedData): void {
     this.#held.set(name, data);
-    if (this.#worker !== undefined) this.#tell({ type: 'hold', name, data });
+    if (this.#worker !== undefined) tell(this.#worker, { type: 'hold', name, data });
   }
 
   drop(name: string): void {
     this.#held.delete(name);
-    if (this.#worker !== undefined) this.#tell({ type: 'drop', name });
+    if (this.#worker !== undefined) tell(this.#worker, { type: 'drop', name });
   }
 
   /** @throws ArbError what keeps a thread from beginning at all */
   async run(job: SweepJob, onProgress: (fraction: number) => void): Promise<RunOutcome | undefined> {
     if (this.#signal?.aborted === true) return undefined;
+    if (this.#unfit !== undefined) throw this.#unfit;
     const worker = this.#worker ??= this.#start();
-    const startedAt = performance.now();
     return await new Promise<RunOutcome | undefined>((resolve, reject) => {
-      const settle = (outcome: RunOutcome | undefined): void => { forget(); resolve(outcome); };
-      const heard = (message: WorkerMessage): void => {
-        if (message.type === 'progress') onProgress(message.fraction);
-        else if (message.type === 'done') settle(message.outcome);
-        else { forget(); reject(new ArbError(message.code, message.message, {})); }
-      };
-      const died = (error: unknown): void => { this.#worker = undefined; settle(failedOutcome(error, startedAt)); };
-      const ended = (code: number): void => { died(new ArbError('ARB_SWEEP_WORKER', `the thread of this run ended early (exit code ${code}); does the strategy end the process?`)); };
-      const stop = (): void => { this.#worker = undefined; settle(undefined); void worker.terminate(); };
-      const forget = (): void => {
-        worker.off('message', heard).off('error', died).off('exit', ended);
-        this.#signal?.removeEventListener('abort', stop);
-      };
-      worker.on('message', heard).on('error', died).on('exit', ended);
-      this.#signal?.addEventListener('abort', stop, { once: true });
-      this.#tell({ type: 'run', job });
+      this.#pending = { startedAt: performance.now(), onProgress, resolve, reject };
+      tell(worker, { type: 'run', job });
     });
   }
 
   async close(): Promise<void> {
-    await this.#worker?.terminate();
+    this.#signal?.removeEventListener('abort', this.#stop);
+    const worker = this.#worker;
     this.#worker = undefined;
+    await worker?.terminate();
   }
 
   #start(): Worker {
-    this.#worker = new Worker(WORKER_FILE, { workerData: this.#setup });
-    for (const [name, data] of this.#held) this.#tell({ type: 'hold', name, data });
-    return this.#worker;
+    const worker = new Worker(WORKER_FILE, { workerData: this.#setup });
+    worker.on('message', (message: WorkerMessage) => { this.#heard(message); });
+    worker.on('error', (error) => { this.#died(worker, error); });
+    worker.on('exit', (code) => { this.#died(worker, new ArbError('ARB_SWEEP_WORKER', `the thread of this run ended early (exit code ${code}); does the strategy end the process?`)); });
+    for (const [name, data] of this.#held) tell(worker, { type: 'hold', name, data });
+    return worker;
   }
 
-  #tell(request: WorkerRequest): void { this.#worker!.postMessage(request); }
+  #heard(message: WorkerMessage): void {
+    if (message.type === 'progress') this.#pending?.onProgress(message.fraction);
+    else if (message.type === 'done') this.#settle(message.outcome);
+    else {
+      this.#unfit = new ArbError(message.code, message.message, {});
+      this.#pending?.reject(this.#unfit);
+      this.#pending = undefined;
+    }
+  }
+
+  /** Of a thread that was given up already nothing is wanted. */
+  #died(worker: Worker, error: unknown): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    if (this.#pending !== undefined) this.#settle(failedOutcome(error, this.#pending.startedAt));
+  }
+
+  #settle(outcome: RunOutcome | undefined): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.resolve(outcome);
+  }
 }
+
+function tell(worker: Worker, request: WorkerRequest): void { worker.postMessage(request); }
 
 const WORKER_FILE = fileURLToPath(new URL('./sweep-worker.js', import.meta.url));
 

@@ -47,7 +47,7 @@ describe('arb sweep', () => {
     expect([one, two, unshared].map(({ workers, sharedBytes }) => [workers, sharedBytes > 0])).toEqual([[1, true], [2, true], [2, false]]);
     expect(two.ranking).toEqual(one.ranking);
     expect(one.again).toBe(`npx arb backtest ${config} --param enterAprPct=8 --param exitAprPct=0`);
-  });
+  }, 120_000);
 
   it('the folder holds the table as Parquet and CSV, the page, all of it as JSON, and a manifest of them', async () => {
     const { runs, folder: out } = await sweep(folder.write('files.json', monthConfig()), ...GRID, '--param', 'notionalUsd=20000', '--workers', '2', '--out', 'files');
