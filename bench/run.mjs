@@ -29,7 +29,6 @@ const scaling = bench('scaling.bench.mjs', {}, ...rows);
 const isBuilt = existsSync(at('../packages/core/dist/cli/main.js'));
 const catalog = isBuilt ? bench('catalog.bench.mjs', {}, ...rows) : undefined;
 const startup = isBuilt ? bench('startup.bench.mjs') : undefined;
-const sweep = isBuilt ? bench('sweep.bench.mjs') : undefined;
 
 const atLeast = (value, goal) => ({ value, goal: `≥ ${goal}`, isMet: value >= goal });
 const atMost = (value, goal) => ({ value, goal: `≤ ${goal}`, isMet: value <= goal });
@@ -44,10 +43,9 @@ const table = {
   'heap grown per row of feed, bytes': atMost(scaling.bytesPerRow, 1),
   'heap left by four times the run, MB': atMost(scaling.heapGrowthMB, 8),
   ...(catalog === undefined ? {} : { 'catalog to columns, ratio to two venues quoting': atLeast(Number((catalog.readMrowsPerCpuS / scaling.twoVenues).toFixed(2)), 1) }),
-  ...(sweep === undefined ? {} : { 'sweep on two threads, CPU of one thread to theirs': atLeast(sweep.cpuEfficiency, 0.9) }),
   ...(startup === undefined ? {} : { 'arb backtest --help, ms': atMost(startup.helpMs, 150) }),
 };
-if (values.json) console.log(JSON.stringify({ table, book, quote, feed, scaling, catalog, startup, sweep }));
+if (values.json) console.log(JSON.stringify({ table, book, quote, feed, scaling, catalog, startup }));
 else {
   for (const [name, { value, goal, isMet }] of Object.entries(table)) console.log(`${name.padEnd(60)}${String(value).padStart(8)}  ${goal.padEnd(8)}${isMet ? '' : 'missed'}`);
   console.log(`\n${quote.MrowsPerCpuS} M rows per CPU-second quoting (${quote.orders} orders, ${quote.fills} fills), ${feed.MrowsPerCpuS} feed only, ${book.bookMupdatesPerCpuS} M book updates; plain loops ${quote.plain}, ${feed.plain}, ${book.plainMupdatesPerCpuS}; Node ${process.version}.`);
