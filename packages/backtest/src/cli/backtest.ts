@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { formatTime } from '@arb/core';
+import { ArbError, formatTime } from '@arb/core';
 import { jsonLogger, packageRoot } from '@arb/core/internal';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../engine/backtest-engine.ts';
@@ -14,6 +14,11 @@ import { renderTextSummary, runHeading } from '../report/text-summary.ts';
 import type { BacktestFlags } from './backtest-command.ts';
 import { type CommandOutput, formatCount, PROCESS_OUTPUT } from './data-output.ts';
 import { RunFolder } from './run-folder.ts';
+
+/** Runs with the future cut off where `--verify` names no number. */
+const DEFAULT_CUTS = 3;
+/** Each cut is a run of its own. */
+const MAX_CUTS = 1_000;
 
 /** Runs `arb backtest`. */
 export async function backtest(path: string, flags: BacktestFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
@@ -30,7 +35,7 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
     const options: RunBacktestOptions = {
       params: flags.param ?? [], signal: abort.signal, loggers: jsonLogger({ level: flags.log ?? 'warn' }), command: commandLine(path, flags),
       onProgress: (progress) => { view.replayed(progress); }, onGenerate: (fraction) => { view.generated(fraction); },
-      ...(flags.journal === true ? { journalFile: folder.journalFile } : {}), ...(flags.verify === undefined ? {} : { verifyCuts: flags.verify }),
+      ...(flags.journal === true ? { journalFile: folder.journalFile } : {}), ...(flags.verify === undefined ? {} : { verifyCuts: cutCount(flags.verify) }),
     };
     const prepared = await prepareBacktest(effective, options);
     folder.begin();
@@ -59,6 +64,14 @@ function resultText({ report, verified }: BacktestResult, parts: { readonly effe
   const tearsheet = join(parts.folder, 'tearsheet.html');
   const assumed = parts.effective.config.venues !== undefined ? '' : `${report.venues.map(({ venue, facts }) => `assumed ${venue}: ${facts.map(([name, value]) => `${name} ${value}`).join('; ')}\n`).join('')}assumed seed: ${report.seed}\n\n`;
   return `${runHeading({ strategies, legs, from, to, dataset, dataLabel })}\n${parts.speed}\n${verified === undefined ? '' : `${verifiedText(verified)}\n`}\n${assumed}${renderTextSummary(report, { tearsheet: relative(process.cwd(), tearsheet) || tearsheet })}`;
+}
+
+/** @throws ArbError `ARB_USAGE_CUTS` */
+function cutCount(verify: true | string): number {
+  if (verify === true) return DEFAULT_CUTS;
+  const cuts = Number(verify);
+  if (!Number.isInteger(cuts) || cuts < 1 || cuts > MAX_CUTS) throw new ArbError('ARB_USAGE_CUTS', `--verify is ${verify}; give a whole number from 1 to ${MAX_CUTS}`, { verify });
+  return cuts;
 }
 
 /** `verified: no look-ahead; …` */

@@ -28,13 +28,14 @@ describe('REQ-B61 the test kit', () => {
     expect(sim.orders[0]).toMatchObject({ status: 'FILLED' });
     expect(sim.orders[0]!.averageFillPrice!.toFixed()).toBe('60000.16');
     expect(sim.explain(sim.orders[0]!)).toMatchInlineSnapshot(`
-      "sim-test-1: buy 0.5 BTCUSDT-PERP.BYBIT at 60000.2 LIMIT GTC
-        risk      approved
-        00:00:01  OrderSubmitted
-        00:00:01.023  OrderAccepted
-        00:00:01.023  OrderFilled 0.2 at 60000.1 as taker, fee 6.600011 USDT
-        00:00:01.023  OrderFilled 0.3 at 60000.2 as taker, fee 9.900033 USDT
-        ended     FILLED, 0.5 of 0.5 filled"
+      "sim-test-1: buy 0.5 BTCUSDT-PERP.BYBIT at 60000.2 LIMIT GTC, 2025-01-01
+        because       sent by hand; the strategy gave no reason
+        risk          approved
+        00:00:01      OrderSubmitted
+        00:00:01.023  OrderAccepted, at the venue 00:00:01.015
+        00:00:01.023  OrderFilled 0.2 at 60000.1 as taker, fee 6.600011 USDT, position 0.2, at the venue 00:00:01.015
+        00:00:01.023  OrderFilled 0.3 at 60000.2 as taker, fee 9.900033 USDT, position 0.5, at the venue 00:00:01.015
+        ended         FILLED, 0.5 of 0.5 filled at 60000.16 on average"
     `);
   });
 
