@@ -21,7 +21,7 @@ class Large extends Strategy.with(z.strictObject({ id: instrumentId() })) {
       const instrument = this.cache.instrument(id);
       const most = instrument.roundQuantity(SIZES.get(id)!, 'down');
       for (const quantity of [most, most.plus(instrument.sizeIncrement)]) {
-        const order = this.order.limit({ instrumentId: id, side: 'buy', quantity, price: instrument.roundPrice(this.cache.book(id).bestBid), timeInForce: 'IOC' });
+        const order = this.order.limit({ instrumentId: id, side: 'buy', quantity, price: instrument.roundPrice(this.cache.book(id)!.bestBid), timeInForce: 'IOC' });
         Large.sent.push(order);
         this.submit(order);
       }
