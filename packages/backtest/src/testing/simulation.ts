@@ -193,25 +193,26 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     const profile = Object.values(VENUE_PROFILES).find(({ venue }) => venue === venueOf(id));
     const spec = this.#options.instruments?.find((known) => known.id === id) ?? profile?.instruments.find((known) => known.id === id);
     if (spec === undefined) throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `no profile knows ${id}; pass its specification: simulate(Class, config, { instruments: [{ id: '${id}', … }] })`, { id });
+    const venue = this.#venueFor(spec);
     const instrument = this.kernel.addInstrument(spec);
-    const venue = this.#venueFor(instrument);
     const market: Market = { instrument, engine: venue.addInstrument(instrument) };
     this.#markets.set(id, market);
     applyMarginTerms(this.kernel, instrument, { terms: venue.terms, profile });
     return market;
   }
 
-  #venueFor(instrument: Instrument): SimulatedVenue {
-    const known = this.#venues.get(instrument.venue);
+  #venueFor({ id, settle }: InstrumentSpec): SimulatedVenue {
+    const name = venueOf(id);
+    const known = this.#venues.get(name);
     if (known !== undefined) return known;
-    const profile = Object.values(VENUE_PROFILES).find(({ venue }) => venue === instrument.venue);
-    const balances = this.#options.balances?.[instrument.venue] ?? [`100000 ${profile?.settlementCurrency ?? instrument.settle}`];
-    const config = { ...(profile === undefined ? { fees: { maker: '0', taker: '0' } } : { profile: profile.name }), simulation: { balances, ...this.#options.margin?.[instrument.venue] } };
-    const terms = venueTermsOf(instrument.venue, { config, profile, seed: this.#options.seed ?? 1 });
+    const profile = Object.values(VENUE_PROFILES).find(({ venue }) => venue === name);
+    const balances = this.#options.balances?.[name] ?? [`100000 ${profile?.settlementCurrency ?? settle}`];
+    const config = { ...(profile === undefined ? { fees: { maker: '0', taker: '0' } } : { profile: profile.name }), simulation: { balances, ...this.#options.margin?.[name] } };
+    const terms = venueTermsOf(name, { config, profile, seed: this.#options.seed ?? 1 });
     const venue = new SimulatedVenue(terms, this.kernel, () => this.kernel.now());
-    this.#venues.set(instrument.venue, venue);
+    this.#venues.set(name, venue);
     this.kernel.addVenue(profile, venue);
-    this.kernel.portfolio.account(instrument.venue).configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
+    this.kernel.portfolio.account(name).configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
     for (const { currency, amount } of deposits(terms)) this.kernel.balanceChanged({ venue: venue.venue, currency, amount, kind: 'deposit', tsEvent: this.now });
     this.kernel.drain();
     return venue;
