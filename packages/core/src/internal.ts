@@ -42,6 +42,7 @@ export type { FillReport, OrderEvent } from './kernel/model/order-events.ts';
 export { NO_PRICE, Order, orderMutator } from './kernel/model/order.ts';
 export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MS, MICROS_PER_SECOND } from './kernel/model/time.ts';
 export { Portfolio, UNALLOCATED } from './kernel/portfolio/portfolio.ts';
+export { MAX_ORDERS_PER_SECOND } from './kernel/risk/risk-limits.ts';
 export { type LoggerFactory, silentLogger } from './kernel/strategy/logger.ts';
 export { strategyConfig } from './kernel/strategy/strategy-config.ts';
 export { StrategyRunner } from './kernel/strategy/strategy-runner.ts';

@@ -1,5 +1,6 @@
 import { formatTime, MICROS_PER_HOUR, venueOf, venueProfile } from '@arb/core';
 import type { Command } from 'commander';
+import { configJsonSchema } from '../engine/config-schema.ts';
 import { configEntries, schemaProperties } from '../engine/effective-config.ts';
 import { describeConvention, fundingConventionOf } from '../engine/funding-terms.ts';
 import { marginFacts } from '../engine/venue-assumptions.ts';
@@ -11,7 +12,7 @@ import { type CommandOutput, formatCount, formatJson, formatTable, PROCESS_OUTPU
 /** One thing that was looked at. */
 export interface CheckFinding { readonly subject: string; readonly isOk: boolean; readonly text: string }
 
-/** Registers `arb check` and `arb config print`. */
+/** Registers `arb check`, `arb config print` and `arb config schema`. */
 export function registerCheck(program: Command, output: CommandOutput = PROCESS_OUTPUT): void {
   configOptions(program.command('check').summary('say whether config, data and instruments fit together').description('Loads config, strategies and data as a run would, and says what fits and what does not, without running.'))
     .option('--json', 'one JSON object instead of text').addHelpText('after', '\nExample:\n  $ npx arb check')
@@ -31,6 +32,10 @@ export function registerCheck(program: Command, output: CommandOutput = PROCESS_
       const entries = configEntries(effective, { inputs, venues: prepared.venues, params: flags.param });
       output.write(flags.json === true ? formatJson(entries) : formatTable(['key', 'value', 'from'], entries.map(({ key, value, source }) => [key, value, source])));
     });
+  config.command('schema').summary('the JSON Schema of a config, for editors')
+    .description('Prints what the package carries as arb.config.schema.json: a config whose "$schema" names that file is completed and checked while it is typed.')
+    .addHelpText('after', '\nExample:\n  $ npx arb config schema > arb.config.schema.json')
+    .action(() => { output.write(formatJson(configJsonSchema())); });
 }
 
 function withDefaults(Class: PreparedRun['strategies'][number]['Class'], input: Readonly<Record<string, unknown>>): Record<string, unknown> {
