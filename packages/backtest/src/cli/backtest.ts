@@ -5,8 +5,9 @@ import { jsonLogger, packageRoot } from '@arb/core/internal';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../engine/backtest-engine.ts';
 import type { BacktestResult } from '../engine/backtest-result.ts';
-import { effectiveConfig, type EffectiveConfig } from '../engine/effective-config.ts';
-import { loadConfig } from '../engine/load-config.ts';
+import { withAllProblems } from '../engine/check-config.ts';
+import { effectiveConfig, type EffectiveConfig, FLAGS_ALONE } from '../engine/effective-config.ts';
+import { readConfig, validConfig } from '../engine/load-config.ts';
 import { prepareBacktest, type RunBacktestOptions, runPrepared } from '../engine/run-backtest.ts';
 import { writeRunOutputs } from '../report/run-outputs.ts';
 import { renderTextSummary, runHeading } from '../report/text-summary.ts';
@@ -62,10 +63,16 @@ function resultText({ report }: BacktestResult, parts: { readonly effective: Eff
 
 /** The config a command works with: the sample's, the file named or found, and flags over it. */
 export async function resolveConfig(path: string, flags: BacktestFlags): Promise<EffectiveConfig> {
-  if (flags.sample === true) return effectiveConfig(await loadConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')), flags, process.env);
-  const byFlagsAlone = flags.strategy !== undefined && path === '.';
-  const loaded = byFlagsAlone && !hasConfig(path) ? undefined : await loadConfig(path);
-  return effectiveConfig(loaded, flags, process.env);
+  const byFlagsAlone = flags.strategy !== undefined && path === '.' && !hasConfig(path);
+  const read = flags.sample === true ? await readConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')) : byFlagsAlone ? undefined : await readConfig(path);
+  const source = { folder: read?.folder ?? process.cwd(), where: read?.file ?? FLAGS_ALONE, params: flags.param ?? [] };
+  const validate = (): EffectiveConfig => effectiveConfig(read === undefined ? undefined : validConfig(read), flags, process.env);
+  return await withAllProblems(withFlags(read?.input, flags), source, validate);
+}
+
+/** What names strategies and data, whatever else is wrong. */
+function withFlags(input: unknown, { strategy, data = process.env['ARB_DATA'] }: BacktestFlags): object {
+  return { ...(input as object | undefined), ...(strategy === undefined ? {} : { strategies: [{ use: strategy }] }), ...(data === undefined ? {} : { data: { catalog: data } }) };
 }
 
 function hasConfig(path: string): boolean {

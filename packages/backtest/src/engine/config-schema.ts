@@ -58,7 +58,9 @@ const venue = z.strictObject({
   simulation: simulation.optional().describe('how its simulated account stands at the beginning, and how it behaves'),
 });
 
-const use = z.union([z.string().regex(/^.+#[A-Za-z_$][\w$]*$/, 'write ./file.ts#Class'), z.custom<() => unknown>((value) => typeof value === 'function', 'give a strategy class or ./file.ts#Class')])
+/** How a config names a strategy: `./file.ts#Class`. */
+export const STRATEGY_USE: RegExp = /^.+#[A-Za-z_$][\w$]*$/;
+const use = z.union([z.string().regex(STRATEGY_USE, 'write ./file.ts#Class'), z.custom<() => unknown>((value) => typeof value === 'function', 'give a strategy class or ./file.ts#Class')])
   .describe('the strategy: ./file.ts#Class');
 const strategyEntry = z.strictObject({
   use,
