@@ -51,5 +51,6 @@ export { DeterminismGuard } from './node/determinism-guard.ts';
 export { FileJournal, TeeJournal } from './node/file-journal.ts';
 export { HashJournal } from './node/hash-journal.ts';
 export { jsonLogger, type LogOptions } from './node/logger.ts';
+export { makeFolders, requireWritable } from './node/make-folders.ts';
 export { VERSION } from './node/version.ts';
 export { packageRoot } from './node/package-root.ts';

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { formatTime } from '@arb/core';
 import { jsonLogger, packageRoot } from '@arb/core/internal';
-import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../engine/backtest-engine.ts';
 import type { BacktestResult } from '../engine/backtest-result.ts';
 import { withAllProblems } from '../engine/check-config.ts';
@@ -12,7 +11,9 @@ import { prepareBacktest, type RunBacktestOptions, runPrepared } from '../engine
 import { writeRunOutputs } from '../report/run-outputs.ts';
 import { renderTextSummary, runHeading } from '../report/text-summary.ts';
 import type { BacktestFlags } from './backtest-command.ts';
-import { type CommandOutput, formatCount, PROCESS_OUTPUT } from './data-output.ts';
+import { counted } from '../counted.ts';
+import { type CommandOutput, PROCESS_OUTPUT } from './data-output.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { RunFolder } from './run-folder.ts';
 
 /** Runs `arb backtest`. */
@@ -111,7 +112,7 @@ class ProgressView {
   readonly #output: CommandOutput;
   readonly #isQuiet: boolean;
   readonly #startedAt = performance.now();
-  #bar: SingleBar | undefined;
+  readonly #bar = new ProgressBar({ afterMs: 500 });
   #nextLineAt = 10_000;
 
   constructor(output: CommandOutput, isQuiet: boolean) {
@@ -120,32 +121,21 @@ class ProgressView {
   }
 
   replayed(progress: Progress): void {
-    const speed = `${formatCount(Math.round(progress.rows))} rows   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
+    const speed = `${counted(Math.round(progress.rows), 'row')}   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
     this.lastLine = `replayed ${speed}`;
     this.#show('replaying', progress.fraction, speed);
   }
 
   generated(fraction: number): void { this.#show('generating data (once)', fraction, ''); }
 
-  end(): void {
-    this.#bar?.stop();
-    this.#bar = undefined;
-  }
+  end(): void { this.#bar.end(); }
 
   #show(label: string, fraction: number, detail: string): void {
-    const elapsed = performance.now() - this.#startedAt;
     if (this.#isQuiet) return;
-    if (this.#output.isInteractive) {
-      if (elapsed < 500) return;
-      if (this.#bar === undefined) {
-        this.#bar = new SingleBar({ format: '{label} {bar} {percentage} %   {detail}   {eta_formatted} left', hideCursor: true, clearOnComplete: true }, Presets.rect);
-        this.#bar.start(1_000, 0, { label, detail });
-      }
-      this.#bar.update(Math.floor(fraction * 1_000), { label, detail });
-    } else if (elapsed > this.#nextLineAt) {
-      this.#nextLineAt = elapsed + 10_000;
-      process.stderr.write(`${label} ${Math.floor(fraction * 100)} % ${detail}\n`);
-    }
+    if (this.#output.isInteractive) { this.#bar.update(label, fraction, detail); return; }
+    const elapsed = performance.now() - this.#startedAt;
+    if (elapsed <= this.#nextLineAt) return;
+    this.#nextLineAt = elapsed + 10_000;
+    process.stderr.write(`${label} ${Math.floor(fraction * 100)} % ${detail}`.trimEnd() + '\n');
   }
 }
-
