@@ -20,6 +20,7 @@ async function copySample() {
   const config = JSON.parse(readFileSync(join(example, 'configs/xvenue-8h.json'), 'utf8'));
   config.strategies[0].use = './funding-arbitrage.js#FundingArbitrage';
   config.data.catalog = './xvenue-8h';
+  config.$schema = '../arb.config.schema.json';
   writeFileSync(join(sample, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 
@@ -34,6 +35,7 @@ function copyTemplate() {
   const config = JSON.parse(readFileSync(join(example, 'arb.config.json'), 'utf8'));
   config.strategies[0].use = './strategy.ts#FundingArbitrage';
   config.data.catalog = 'datasets/demo';
+  config.$schema = './node_modules/@arb/backtest/arb.config.schema.json';
   writeFileSync(join(template, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 

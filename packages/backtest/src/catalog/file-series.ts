@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ArbError, formatTime, MICROS_PER_DAY, POW10_NUMBER } from '@arb/core';
+import { makeFolders } from '@arb/core/internal';
 import type { DataKind } from './chunks.ts';
 import { ColumnBuffers } from './column-buffers.ts';
 import type { PageEncoder } from './parquet/column-encoder.ts';
@@ -152,7 +153,7 @@ export class FileSeries {
   }
 
   #begin(tsInit: number, period: string): void {
-    fs.mkdirSync(this.#folder, { recursive: true });
+    makeFolders(this.#folder);
     this.#existing ??= listStreamFiles(this.#folder);
     this.#limit = Infinity;
     this.#previous = undefined;
@@ -184,7 +185,7 @@ export class FileSeries {
   refuse(tsInit: number): never {
     const { kind, instrumentId } = this.#options;
     const file = this.#existing!.find(({ from, to }) => from <= tsInit && tsInit <= to);
-    throw new ArbError('ARB_CATALOG_OVERLAP', `${kind} of ${instrumentId} at ${formatTime(tsInit)} is in the catalog already${
-      file === undefined ? '' : ` (${file.name}, ${formatTime(file.from)} to ${formatTime(file.to)})`}; delete that file to import it again, or import later data`, { kind, instrumentId, tsInit });
+    const held = file === undefined ? `the catalog ${this.#options.root} already` : `the catalog already (${file.path}, ${formatTime(file.from)} to ${formatTime(file.to)})`;
+    throw new ArbError('ARB_CATALOG_OVERLAP', `${kind} of ${instrumentId} at ${formatTime(tsInit)} is in ${held}; delete that file to import it again, or import later data`, { kind, instrumentId, tsInit });
   }
 }

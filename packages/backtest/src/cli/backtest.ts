@@ -2,17 +2,19 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { ArbError, formatTime } from '@arb/core';
 import { jsonLogger, packageRoot } from '@arb/core/internal';
-import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../engine/backtest-engine.ts';
 import type { BacktestResult } from '../engine/backtest-result.ts';
-import { effectiveConfig, type EffectiveConfig } from '../engine/effective-config.ts';
-import { loadConfig } from '../engine/load-config.ts';
+import { withAllProblems } from '../engine/check-config.ts';
+import { effectiveConfig, type EffectiveConfig, FLAGS_ALONE } from '../engine/effective-config.ts';
+import { readConfig, validConfig } from '../engine/load-config.ts';
 import { prepareBacktest, type RunBacktestOptions, runPrepared } from '../engine/run-backtest.ts';
 import type { VerifiedCut } from '../engine/verify-run.ts';
 import { writeRunOutputs } from '../report/run-outputs.ts';
 import { renderTextSummary, runHeading } from '../report/text-summary.ts';
 import type { BacktestFlags } from './backtest-command.ts';
-import { type CommandOutput, formatCount, PROCESS_OUTPUT } from './data-output.ts';
+import { counted } from '../counted.ts';
+import { type CommandOutput, PROCESS_OUTPUT } from './data-output.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { RunFolder } from './run-folder.ts';
 
 /** Runs with the future cut off where `--verify` names no number. */
@@ -77,15 +79,21 @@ function cutCount(verify: true | string): number {
 /** `verified: no look-ahead; …` */
 function verifiedText(verified: readonly VerifiedCut[]): string {
   if (verified.length === 0) return 'not verified: interrupted before the first cut';
-  return `verified: no look-ahead; the journal was the same with the future cut off at ${verified.map(({ at, records }) => `${formatTime(at)} (${formatCount(records)} records)`).join(', ')}`;
+  return `verified: no look-ahead; the journal was the same with the future cut off at ${verified.map(({ at, records }) => `${formatTime(at)} (${counted(records, 'record')})`).join(', ')}`;
 }
 
 /** The config a command works with: the sample's, the file named or found, and flags over it. */
 export async function resolveConfig(path: string, flags: BacktestFlags): Promise<EffectiveConfig> {
-  if (flags.sample === true) return effectiveConfig(await loadConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')), flags, process.env);
-  const byFlagsAlone = flags.strategy !== undefined && path === '.';
-  const loaded = byFlagsAlone && !hasConfig(path) ? undefined : await loadConfig(path);
-  return effectiveConfig(loaded, flags, process.env);
+  const byFlagsAlone = flags.strategy !== undefined && path === '.' && !hasConfig(path);
+  const read = flags.sample === true ? await readConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')) : byFlagsAlone ? undefined : await readConfig(path);
+  const source = { folder: read?.folder ?? process.cwd(), where: read?.file ?? FLAGS_ALONE, params: flags.param ?? [] };
+  const validate = (): EffectiveConfig => effectiveConfig(read === undefined ? undefined : validConfig(read), flags, process.env);
+  return await withAllProblems(withFlags(read?.input, flags), source, validate);
+}
+
+/** What names strategies and data, whatever else is wrong. */
+function withFlags(input: unknown, { strategy, data = process.env['ARB_DATA'] }: BacktestFlags): object {
+  return { ...(input as object | undefined), ...(strategy === undefined ? {} : { strategies: [{ use: strategy }] }), ...(data === undefined ? {} : { data: { catalog: data } }) };
 }
 
 function hasConfig(path: string): boolean {
@@ -124,7 +132,7 @@ class ProgressView {
   readonly #output: CommandOutput;
   readonly #isQuiet: boolean;
   readonly #startedAt = performance.now();
-  #bar: SingleBar | undefined;
+  readonly #bar = new ProgressBar({ afterMs: 500 });
   #nextLineAt = 10_000;
 
   constructor(output: CommandOutput, isQuiet: boolean) {
@@ -137,32 +145,21 @@ class ProgressView {
       this.#show(`verifying, run ${progress.verifying}`, progress.fraction, '');
       return;
     }
-    const speed = `${formatCount(Math.round(progress.rows))} rows   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
+    const speed = `${counted(Math.round(progress.rows), 'row')}   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
     this.lastLine = `replayed ${speed}`;
     this.#show('replaying', progress.fraction, speed);
   }
 
   generated(fraction: number): void { this.#show('generating data (once)', fraction, ''); }
 
-  end(): void {
-    this.#bar?.stop();
-    this.#bar = undefined;
-  }
+  end(): void { this.#bar.end(); }
 
   #show(label: string, fraction: number, detail: string): void {
-    const elapsed = performance.now() - this.#startedAt;
     if (this.#isQuiet) return;
-    if (this.#output.isInteractive) {
-      if (elapsed < 500) return;
-      if (this.#bar === undefined) {
-        this.#bar = new SingleBar({ format: '{label} {bar} {percentage} %   {detail}   {eta_formatted} left', hideCursor: true, clearOnComplete: true }, Presets.rect);
-        this.#bar.start(1_000, 0, { label, detail });
-      }
-      this.#bar.update(Math.floor(fraction * 1_000), { label, detail });
-    } else if (elapsed > this.#nextLineAt) {
-      this.#nextLineAt = elapsed + 10_000;
-      process.stderr.write(`${label} ${Math.floor(fraction * 100)} % ${detail}\n`);
-    }
+    if (this.#output.isInteractive) { this.#bar.update(label, fraction, detail); return; }
+    const elapsed = performance.now() - this.#startedAt;
+    if (elapsed <= this.#nextLineAt) return;
+    this.#nextLineAt = elapsed + 10_000;
+    process.stderr.write(`${label} ${Math.floor(fraction * 100)} % ${detail}`.trimEnd() + '\n');
   }
 }
-

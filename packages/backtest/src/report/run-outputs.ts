@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArbError } from '@arb/core';
+import { makeFolders } from '@arb/core/internal';
 import { sha256OfFiles } from '../catalog/file-hash.ts';
 import { loadCompression } from '../catalog/parquet/compression.ts';
 import type { RunReport, Table } from './run-report.ts';
@@ -30,7 +31,7 @@ export async function writeRunOutputs(report: RunReport, folder: string, options
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new ArbError('ARB_OUTPUT_EXISTS', `the folder "${folder}" is not empty; name another with --out, results are never written over`, { folder });
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   await loadCompression();
   const files: string[] = [];
   const write = (name: string, text: string): void => {

@@ -157,6 +157,10 @@ export interface RunSummary extends RunStamp {
   readonly roundTrips: number;
   /** Orders by final status, `FILLED: 12`. */
   readonly ordersByStatus: Readonly<Record<string, number>>;
+  /** Orders that left: `orders` without those denied. */
+  readonly ordersSent: number;
+  /** Orders that the risk engine denied: they never left. */
+  readonly ordersDenied: number;
   readonly unhedged: UnhedgedSummary;
   readonly warnings: readonly RunWarning[];
 }

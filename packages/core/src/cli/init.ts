@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ArbError } from '../kernel/errors.ts';
+import { makeFolders } from '../node/make-folders.ts';
 import { packageRoot } from '../node/package-root.ts';
 import { VERSION } from '../node/version.ts';
 
@@ -27,7 +28,7 @@ export function init(folder: string): void {
   const manifest = join(folder, 'package.json');
   const existing = existsSync(manifest) ? readManifest(manifest) : undefined;
   const source = join(packageRoot(import.meta.url, '@arb/core'), 'template');
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   cpSync(source, folder, { recursive: true });
   renameSync(join(folder, 'gitignore'), join(folder, '.gitignore'));             // npm leaves a real .gitignore out of packages
   const template = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Record<string, Record<string, string>>;
