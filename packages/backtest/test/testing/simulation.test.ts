@@ -1,4 +1,4 @@
-import { Strategy } from '@arb/core';
+import { formatTime, type Order, type OrderEvent, Strategy } from '@arb/core';
 import { instrumentId } from '@arb/core/zod';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -71,6 +71,63 @@ describe('REQ-B61 the test kit', () => {
   it('says what it does not know', () => {
     expect(() => market('1').venue('OKX')).toThrow(/no venue OKX in this scenario; it has BYBIT/);
     expect(() => { market('1').book('X-PERP.NOWHERE', { bid: '1', ask: '2', size: '1' }); }).toThrow(/no profile knows X-PERP\.NOWHERE; pass its specification/);
+  });
+});
+
+describe('what a test does itself, outside any hook', () => {
+  /** Buys when it is told to, and notes what it hears and when. */
+  class Told extends Strategy.with(z.strictObject({ id: instrumentId() })) {
+    readonly heard: string[] = [];
+    buy(quantity: string): Order {
+      const order = this.order.limit({ instrumentId: this.config.id, side: 'buy', quantity, price: '60000.1' });
+      this.submit(order);
+      this.heard.push('sent');
+      return order;
+    }
+    override onOrderEvent({ type }: OrderEvent): void { this.heard.push(`${type} ${formatTime(this.clock.now()).slice(17, -1)}`); }
+  }
+
+  function told(): ReturnType<typeof simulate<typeof Told>> {
+    const sim = simulate(Told, { id: BYBIT });
+    sim.book(BYBIT, { bid: '60000.0', ask: '60000.1', size: '5' });
+    sim.advance({ ms: 1_000 });
+    return sim;
+  }
+
+  it('REQ-B61 a denial reaches the strategy after the call that caused it and before the test looks', () => {
+    const sim = told();
+    const order = sim.strategy.buy('100.000');                                    // 6 million on 100,000
+    expect(order.status).toBe('DENIED');
+    expect(sim.strategy.heard).toEqual(['sent', 'OrderDenied 01']);
+    const other = told();
+    expect(other.explain(other.strategy.buy('100.000'))).toContain('OrderDenied INSUFFICIENT_MARGIN');
+  });
+
+  it.each<readonly [string, (sim: ReturnType<typeof told>) => void]>([
+    ['time passes', (sim) => { sim.advance({ ms: 5_000 }); }],
+    ['the book moves', (sim) => { sim.book(BYBIT, { bid: '60000.0', ask: '60000.1', size: '4' }); }],
+    ['someone trades', (sim) => { sim.trade(BYBIT, { price: '60000.1', quantity: '1', side: 'buy' }); }],
+    ['a rate comes', (sim) => { sim.fundingRate(BYBIT, { ratePct: '0.01', intervalHours: 8 }); }],
+    ['the mark moves', (sim) => { sim.price(BYBIT, 'mark', '60000'); }],
+  ])('and at the time it was caused, where the test keeps hold of the strategy: %s', (_name, drive) => {
+    const sim = told();
+    const { strategy } = sim;
+    strategy.buy('100.000');
+    drive(sim);
+    expect(strategy.heard).toEqual(['sent', 'OrderDenied 01']);
+  });
+
+  it('a hook that looks at its own scenario is not called into', () => {
+    const seen: string[][] = [];
+    class Looking extends Told {
+      override onReady(): void {
+        this.clock.setAlert('look', { inMs: 10 }, () => { this.buy('100.000'); seen.push([...sim.strategy.heard]); });
+      }
+    }
+    const sim: ReturnType<typeof simulate<typeof Looking>> = simulate(Looking, { id: BYBIT });
+    sim.book(BYBIT, { bid: '60000.0', ask: '60000.1', size: '5' });
+    sim.advance({ ms: 1_000 });
+    expect([seen, sim.strategy.heard]).toEqual([[['sent']], ['sent', 'OrderDenied 00.010']]);
   });
 });
 
