@@ -1,8 +1,8 @@
-import { formatTime, type Order, type OrderEvent, Strategy } from '@arb/core';
+import { Decimal, formatTime, type Order, type OrderEvent, Strategy } from '@arb/core';
 import { instrumentId } from '@arb/core/zod';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { simulate } from '../../src/testing.ts';
+import { simulate, type Simulation } from '../../src/testing.ts';
 
 const BYBIT = 'BTCUSDT-PERP.BYBIT';
 
@@ -154,5 +154,32 @@ describe('strategies against each other on one account', () => {
     }
     expect(pairs.map(({ state }) => state)).toEqual(['FLAT', 'FLAT']);
     expect([...sim.kernel.portfolio.legs()].map(({ position }) => position.lots)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('REQ-A06 what is left of a leg and worth less than its venue takes, where nothing can be reduced, is reported as dust and counted at the next entry; alone it is closed', () => {
+    const hl = 'BTC-USD-PERP.HYPERLIQUID';
+    const course = (hasOther: boolean): Simulation<typeof Carry> => {
+      const sim = simulate(Carry, { long: hl, short: BYBIT });
+      for (const id of [hl, BYBIT]) sim.book(id, { bid: '60000', ask: '60001', size: '50' });
+      const other = sim.kernel.addStrategy(Carry, { long: BYBIT, short: hl }, { id: 'other' }).strategy as Carry;
+      sim.advance({ ms: 1 });
+      for (const { pair } of hasOther ? [sim.strategy, other] : [sim.strategy]) {
+        pair.enter({ notionalUsd: '6000' });
+        sim.advance({ ms: 2_000 });
+      }
+      sim.book(hl, { bids: [['60000', '0.0989'], ['50000', '5']], asks: [['60001', '50']] });      // all but 0.0001 BTC, 6 USD
+      sim.strategy.pair.exit();
+      sim.advance({ ms: 450 });
+      sim.book(hl, { bid: '60000', ask: '60001', size: '50' });
+      sim.advance({ ms: 10_000 });
+      return sim;
+    };
+    expect(course(false).pairs[0]).toMatchObject({ state: 'FLAT', longQuantity: new Decimal(0) });
+    const sim = course(true);
+    expect(sim.pairs[0]).toMatchObject({ state: 'FLAT', longQuantity: new Decimal('0.0001'), netQuantity: '0' });
+    expect(sim.pairEvents.at(-1)!.reason).toBe(`flat but for less than can be closed: 0.0001 ${hl}`);
+    sim.strategy.pair.enter({ notionalUsd: '6000' });
+    sim.advance({ ms: 2_000 });
+    expect(sim.pairs[0]).toMatchObject({ state: 'HEDGED', longQuantity: new Decimal('0.099'), shortQuantity: new Decimal('-0.099') });
   });
 });

@@ -9,7 +9,7 @@ import type { Order, OrderSide, ScaledPrice } from '../model/order.ts';
 import { ExposureMeter, type SavedMeter, type UnhedgedTotals } from './exposure-meter.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
 import type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
-import { PairLeg } from './pair-leg.ts';
+import { type LegWorld, PairLeg } from './pair-leg.ts';
 import { PairOrders, type SavedPairOrders } from './pair-orders.ts';
 import { nextPairState } from './pair-state.ts';
 import { pairReferencePrice } from './reference-price.ts';
@@ -103,9 +103,9 @@ export class HedgedPair {
     this.short = options.short;
     this.options = options;
     this.#host = host;
-    const maxSlippageBps = this.#maxSlippageBps;
-    this.#longLeg = new PairLeg(options.long, 'buy', { state: () => host.state(options.long), maxSlippageBps });
-    this.#shortLeg = new PairLeg(options.short, 'sell', { state: () => host.state(options.short), maxSlippageBps });
+    const world = (id: InstrumentId): LegWorld => ({ state: () => host.state(id), maxSlippageBps: this.#maxSlippageBps, canReduce: (side, lots) => host.canReduce(id, side, lots) });
+    this.#longLeg = new PairLeg(options.long, 'buy', world(options.long));
+    this.#shortLeg = new PairLeg(options.short, 'sell', world(options.short));
     this.#legs = [this.#longLeg, this.#shortLeg];
   }
 
@@ -485,8 +485,8 @@ export class HedgedPair {
     if (long.lots === 0 && short.lots === 0) return 0;
     const net = long.base + short.base;
     const excess = Math.abs(long.base) >= Math.abs(short.base) ? long : short;
-    const tolerance = Math.max(long.basePerLot, short.basePerLot, excess.minCloseLots * excess.basePerLot) * 0.999;
-    return Math.abs(net) < tolerance ? 0 : net;
+    const isWithinLot = Math.abs(net) < Math.max(long.basePerLot, short.basePerLot) * 0.999;
+    return isWithinLot || !excess.isClosable(Math.round(Math.abs(net) / Math.abs(excess.heldBasePerLot))) ? 0 : net;
   }
 
   /** Value of that; 0 while no price was ever known: then its time alone counts. */

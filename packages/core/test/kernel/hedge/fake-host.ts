@@ -71,6 +71,7 @@ export class FakeHost implements HedgeHost {
 
   cancelAlert(name: string): void { this.#alerts = this.#alerts.filter((alert) => alert.name !== name); }
   cancel(order: Order): void { this.canceled.push(order); }
+  canReduce(id: string): boolean { return this.state(id).instrument.kind !== 'spot'; }
   publish(event: PairEvent): void { this.events.push(event); }
 
   submit(legs: readonly LegOrder[]): { readonly orders: readonly Order[]; readonly areSent: boolean } {
