@@ -34,6 +34,7 @@ function copyTemplate() {
   writeFileSync(join(template, 'strategy.test.ts'), test);
   const config = JSON.parse(readFileSync(join(example, 'arb.config.json'), 'utf8'));
   config.strategies[0].use = './strategy.ts#FundingArbitrage';
+  config.strategies[0].config.notionalUsd = '9500';                             // within the limits that `arb init` adds, also at the touch and on the dearer venue
   config.data.catalog = 'datasets/demo';
   config.$schema = './node_modules/@arb/backtest/arb.config.schema.json';
   writeFileSync(join(template, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);

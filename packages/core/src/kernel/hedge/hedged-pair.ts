@@ -9,7 +9,7 @@ import type { Order, OrderSide, ScaledPrice } from '../model/order.ts';
 import { ExposureMeter, type SavedMeter, type UnhedgedTotals } from './exposure-meter.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
 import type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
-import { PairLeg } from './pair-leg.ts';
+import { type LegWorld, PairLeg } from './pair-leg.ts';
 import { PairOrders, type SavedPairOrders } from './pair-orders.ts';
 import { nextPairState } from './pair-state.ts';
 import { pairReferencePrice } from './reference-price.ts';
@@ -54,7 +54,7 @@ interface SavedPair {
   readonly meter: SavedMeter;
 }
 
-interface SavedLeg { readonly lots: number; readonly inverseBase: number; readonly targetLots: number }
+interface SavedLeg { readonly lots: number; readonly inverseBase: number; readonly targetLots: number; readonly price?: number }
 
 /** Pause before legs that found no liquidity are tried again: while one stands without the other, while both still match, and once the pair is halted. */
 const RETRY_UNHEDGED_MS = 250;
@@ -103,8 +103,9 @@ export class HedgedPair {
     this.short = options.short;
     this.options = options;
     this.#host = host;
-    this.#longLeg = new PairLeg(options.long, 'buy', () => host.state(options.long));
-    this.#shortLeg = new PairLeg(options.short, 'sell', () => host.state(options.short));
+    const world = (id: InstrumentId): LegWorld => ({ state: () => host.state(id), maxSlippageBps: this.#maxSlippageBps, canReduce: (side, lots) => host.canReduce(id, side, lots) });
+    this.#longLeg = new PairLeg(options.long, 'buy', world(options.long));
+    this.#shortLeg = new PairLeg(options.short, 'sell', world(options.short));
     this.#legs = [this.#longLeg, this.#shortLeg];
   }
 
@@ -206,10 +207,13 @@ export class HedgedPair {
 
   /**
    * What the venues say this pair holds, in signed quantities: replaces what the pair believed, forgets orders without an answer, and closes what is uncovered.
-   * @throws ArbError `ARB_OFF_GRID`
+   * @throws ArbError `ARB_OFF_GRID`, `ARB_NO_PRICE` for an inverse leg before its market is known: what its contracts cover depends on their price
    */
   reconcile(held: { readonly long: DecimalInput; readonly short: DecimalInput }): void {
     const lots = [this.#longLeg.instrument.toLots(held.long), this.#shortLeg.instrument.toLots(held.short)] as const;
+    for (const [i, { id, instrument, lots: known, price }] of this.#legs.entries()) {
+      if (instrument.isInverse && lots[i] !== known && !(price > 0)) throw new ArbError('ARB_NO_PRICE', `${id}: no market yet to value ${lots[i]} contracts at; reconcile after its first quote`, { id });
+    }
     this.#orders.forgetWaiting();
     this.#host.cancelAlert(this.#name('answer'));
     this.#legs.forEach((leg, i) => { leg.apply(lots[i]! - leg.lots, 0); });
@@ -258,7 +262,7 @@ export class HedgedPair {
   }
 
   saveState(): unknown {
-    const leg = ({ lots, inverseBase, targetLots }: PairLeg): SavedLeg => ({ lots, inverseBase, targetLots });
+    const leg = ({ lots, inverseBase, targetLots, price }: PairLeg): SavedLeg => ({ lots, inverseBase, targetLots, ...(price > 0 ? { price } : {}) });
     return {
       state: this.#state, haltReason: this.#haltReason, long: leg(this.#longLeg), short: leg(this.#shortLeg), orders: this.#orders.save(), meter: this.#meter.save(),
     } satisfies SavedPair;
@@ -273,7 +277,7 @@ export class HedgedPair {
     this.#state = state;
     this.#haltReason = haltReason;
     for (const [leg, was] of [[this.#longLeg, long], [this.#shortLeg, short]] as const) {
-      leg.restore(was.lots, was.inverseBase);
+      leg.restore(was);
       leg.targetLots = was.targetLots;
     }
     this.#orders.restore(orders);
@@ -301,7 +305,7 @@ export class HedgedPair {
     for (const [leg, legLots] of [[long, long.lotsInAll(lots.longLots)], [short, short.lotsInAll(lots.shortLots)]] as const) {
       const target = leg.sign * legLots;
       const grows = Math.abs(target) - Math.abs(leg.lots);
-      const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) ?? leg.shortOfLiquidity(grows, this.#maxSlippageBps) : undefined);
+      const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) ?? leg.shortOfLiquidity(grows) : undefined);
       if (refusal !== undefined) return refusal;
       leg.targetLots = target;
     }
@@ -352,7 +356,7 @@ export class HedgedPair {
   #legOrder(leg: PairLeg, signedLots: number): LegOrder | undefined {
     if (signedLots === 0) return undefined;
     const side: OrderSide = signedLots > 0 ? 'buy' : 'sell';
-    const tick = leg.capTick(side, this.#maxSlippageBps);
+    const tick = leg.capTick(side);
     if (tick === undefined) return undefined;
     return { instrumentId: leg.id, side, lots: Math.min(Math.abs(signedLots), leg.instrument.maxLots), tick, isReducing: leg.isReducing(signedLots) };
   }
@@ -481,20 +485,20 @@ export class HedgedPair {
     if (long.lots === 0 && short.lots === 0) return 0;
     const net = long.base + short.base;
     const excess = Math.abs(long.base) >= Math.abs(short.base) ? long : short;
-    const tolerance = Math.max(long.basePerLot, short.basePerLot, excess.minCloseLots * excess.basePerLot) * 0.999;
-    return Math.abs(net) < tolerance ? 0 : net;
+    const isWithinLot = Math.abs(net) < Math.max(long.basePerLot, short.basePerLot) * 0.999;
+    return isWithinLot || !excess.isClosable(Math.round(Math.abs(net) / Math.abs(excess.heldBasePerLot))) ? 0 : net;
   }
 
+  /** Value of that; 0 while no price was ever known: then its time alone counts. */
   #uncoveredUsd(): number {
-    const base = this.#uncoveredBase();
-    if (base === 0) return 0;
-    return base * (this.#longLeg.price > 0 ? this.#longLeg.price : this.#shortLeg.price);
+    const price = this.#longLeg.price > 0 ? this.#longLeg.price : this.#shortLeg.price;
+    return price > 0 ? this.#uncoveredBase() * price : 0;
   }
 
   #measure(): void {
     const wasOpen = this.#meter.isOpen;
     const usd = this.#uncoveredUsd();
-    const episode = this.#meter.set(usd, this.#host.now());
+    const episode = this.#meter.set(usd, this.#host.now(), this.#uncoveredBase() !== 0);
     if (this.#meter.isOpen) {
       if (!wasOpen) this.#publish('PairUnhedged', 'one leg stands without the other');
       this.#host.alert(this.#name('budget'), this.#budgetLeftMs(usd), () => { this.#budgetSpent(); });
@@ -508,7 +512,7 @@ export class HedgedPair {
   #budgetLeftMs(usd: number): number {
     const now = this.#host.now();
     const byTime = this.options.maxUnhedgedMs * 0.8 - this.#meter.elapsedMs(now);
-    const byValue = (this.options.maxUnhedgedUsdSeconds * 0.8 - this.#meter.usdSeconds(now)) / Math.abs(usd) * 1_000;
+    const byValue = usd === 0 ? Infinity : (this.options.maxUnhedgedUsdSeconds * 0.8 - this.#meter.usdSeconds(now)) / Math.abs(usd) * 1_000;
     return Math.max(0, Math.floor(Math.min(byTime, byValue)));
   }
 

@@ -5,11 +5,21 @@ import type { InstrumentId } from '../model/ids.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { OrderSide } from '../model/order.ts';
 
+/** What a leg knows of the world. */
+export interface LegWorld {
+  readonly state: () => InstrumentState;
+  readonly maxSlippageBps: number;
+  /** See `HedgeHost.canReduce`. */
+  readonly canReduce: (side: OrderSide, lots: number) => boolean;
+}
+
 /** One side of a pair: what is held, and conversions between lots, base units and USD at the price now. */
 export class PairLeg {
   readonly id: InstrumentId;
   readonly side: OrderSide;
   readonly #state: () => InstrumentState;
+  readonly #maxSlippageBps: number;
+  readonly #canReduce: (side: OrderSide, lots: number) => boolean;
   /** Signed lots this pair wants to hold. */
   targetLots = 0;
   #lots = 0;
@@ -17,10 +27,12 @@ export class PairLeg {
   #inverseBase = 0;
   #lastPrice = NaN;
 
-  constructor(id: InstrumentId, side: OrderSide, state: () => InstrumentState) {
+  constructor(id: InstrumentId, side: OrderSide, world: LegWorld) {
     this.id = id;
     this.side = side;
-    this.#state = state;
+    this.#state = world.state;
+    this.#maxSlippageBps = world.maxSlippageBps;
+    this.#canReduce = world.canReduce;
   }
 
   get state(): InstrumentState { return this.#state(); }
@@ -32,9 +44,9 @@ export class PairLeg {
   /** Signed lots still to trade. */
   get missingLots(): number { return this.targetLots - this.#lots; }
   /** Nothing is missing, or less than the venue would take an order for. */
-  get isAtTarget(): boolean { return this.missingLots === 0 || (this.isReducing(this.missingLots) && Math.abs(this.missingLots) < this.minCloseLots); }
+  get isAtTarget(): boolean { return this.missingLots === 0 || (this.isReducing(this.missingLots) && !this.isClosable(Math.abs(this.missingLots))); }
   /** Nothing is held, or less than can be closed. */
-  get isFlat(): boolean { return this.#lots === 0 || Math.abs(this.#lots) < this.minCloseLots; }
+  get isFlat(): boolean { return this.#lots === 0 || !this.isClosable(Math.abs(this.#lots)); }
 
   /** Mid, or the mark, or the last close, or what was last known; NaN where nothing ever was. */
   get price(): number {
@@ -61,11 +73,21 @@ export class PairLeg {
     return wanted > held ? Math.abs(this.#lots) + Math.round((wanted - held) / this.basePerLot) : Math.round(Math.abs(this.#lots) * wanted / held);
   }
 
-  /** Fewest lots the venue takes an order for that only reduces: of derivatives any value can be closed, of spot not. */
-  get minCloseLots(): number {
+  /** True where the venue takes an order for so many lots that only closes what is held. */
+  isClosable(lots: number): boolean {
+    if (lots < this.instrument.minLots) return false;
+    return lots >= this.#minPlainLots || this.#canReduce(this.#lots > 0 ? 'sell' : 'buy', lots);
+  }
+
+  /**
+   * Fewest lots of an order that is not reduce-only. Its value is judged at its limit by some venues, at the touch by others (and by the risk engine): the lower of the two
+   * counts, else the last of a leg would be sent and refused for ever.
+   */
+  get #minPlainLots(): number {
     const { instrument } = this;
-    if (instrument.kind !== 'spot') return instrument.minLots;
-    return Math.max(instrument.minLots, Math.ceil(instrument.minNotional.toNumber() / (this.basePerLot * this.price) - 1e-9));
+    const tick = this.#lots < 0 ? this.state.askTick : this.capTick('sell');
+    const price = tick === undefined ? this.price : instrument.tickToNumber(tick);
+    return price > 0 ? Math.ceil(instrument.minNotional.toNumber() / (this.#basePerLotAt(price) * price) - 1e-9) : 0;
   }
 
   /** True where so many signed lots bring the position nearer to zero and not beyond. */
@@ -84,17 +106,18 @@ export class PairLeg {
     else this.#inverseBase *= this.#lots / before;
   }
 
-  /** Puts back what was saved. */
-  restore(lots: number, inverseBase: number): void {
-    this.#lots = lots;
-    this.#inverseBase = inverseBase;
+  /** Puts back what was saved. The price is what the leg is valued at until its market is heard of again. */
+  restore(saved: { readonly lots: number; readonly inverseBase: number; readonly price?: number | undefined }): void {
+    this.#lots = saved.lots;
+    this.#inverseBase = saved.inverseBase;
+    this.#lastPrice = saved.price ?? NaN;
   }
 
   /** Signed base units of an inverse leg, to save; 0 for a linear one. */
   get inverseBase(): number { return this.#inverseBase; }
 
   /** Worst limit tick for an order of this direction, so many basis points beyond the touch; undefined without one. */
-  capTick(side: OrderSide, maxSlippageBps: number): number | undefined {
+  capTick(side: OrderSide, maxSlippageBps: number = this.#maxSlippageBps): number | undefined {
     const { instrument, state } = this;
     const touch = side === 'buy' ? state.askTick : state.bidTick;
     if (touch === undefined) return undefined;
@@ -107,8 +130,9 @@ export class PairLeg {
    * Why the book cannot take so many lots more within the slippage limit; undefined where it can, and where only a top of book is known: what lies behind it is then
    * unknown, not missing.
    */
-  shortOfLiquidity(lots: number, maxSlippageBps: number): string | undefined {
+  shortOfLiquidity(lots: number): string | undefined {
     const { state, instrument, side } = this;
+    const maxSlippageBps = this.#maxSlippageBps;
     if (!state.hasBook) return undefined;
     const { filledLots, isFilled } = walkDepth(state.book, side, { quantity: instrument.lotsToDecimal(lots) }, { maxSlippageBps });
     if (isFilled) return undefined;

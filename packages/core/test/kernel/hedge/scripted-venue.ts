@@ -53,6 +53,7 @@ export class ScriptedVenue implements HedgeHost {
   alert(name: string, inMs: number, handler: () => void): void { this.#alerts.set(name, { at: this.time + inMs * 1_000, handler }); }
   cancelAlert(name: string): void { this.#alerts.delete(name); }
   publish(event: PairEvent): void { this.events.push(event); }
+  canReduce(id: string): boolean { return this.state(id).instrument.kind !== 'spot'; }
   readonly canceled: Order[] = [];
   cancel(order: Order): void { this.canceled.push(order); }
 

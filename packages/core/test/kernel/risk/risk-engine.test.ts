@@ -84,6 +84,7 @@ describe('limits of value', () => {
     desk.market(SPOT, '10000', '10000.01');
     expect(desk.risk.check(desk.order(SPOT, 100_000, '10000.01'))).toMatchObject({ code: 'NOTIONAL_ABOVE_LIMIT', limit: '10000', actual: '10000.01' });
     expect(desk.send(desk.order(SPOT, 100_000, '10000'))).toBe('APPROVED');
+    expect(desk.send(desk.order(SPOT, 100, '10000'))).toBe('POSITION_LIMIT');             // nor by a second order
   });
 
   it('judges an order that crosses at the touch, one that rests at its limit', () => {
