@@ -12,14 +12,44 @@ export class AccountCurves {
     while (this.accounts.at(-1)?.ts === at) this.accounts.pop();
     while (this.balances.at(-1)?.ts === at) this.balances.pop();
     for (const account of portfolio.accounts()) {
-      const balances = currenciesOf(account).map((currency) => balancePoint(account, currency, at));
+      const held = orUnknown(() => statesOf(account));
+      const balances = currenciesOf(account).map((currency) => balancePoint(account, held, { currency, ts: at }));
       this.balances.push(...balances);
-      this.accounts.push(accountPoint(account, balances, at));
+      this.accounts.push(accountPoint(account, held, { balances, ts: at }));
     }
   }
 }
 
-/** Currencies held, and those positions are settled in. */
+/** What a position and its open orders come to, in the settlement currency. */
+interface HoldingState {
+  readonly settle: string;
+  readonly isIsolated: boolean;
+  readonly unrealised: Money;
+  readonly accrued: Money;
+  readonly initialMargin: Money;
+  readonly maintenanceMargin: Money;
+}
+
+const sumOf = (states: readonly HoldingState[], of: (state: HoldingState) => Money): Money => states.reduce((sum, state) => sum + of(state), 0n);
+const crossProfit = (state: HoldingState): Money => (state.isIsolated ? 0n : state.unrealised + state.accrued);
+
+/** Derivatives that are held or ordered. */
+function statesOf(account: Account): HoldingState[] {
+  const states: HoldingState[] = [];
+  for (const holding of account.holdings()) {
+    if (holding.isSpot || (isIdle(holding) && holding.accrued === 0n)) continue;
+    const isIsolated = account.isIsolated(holding);
+    states.push({
+      settle: holding.instrument.settle, isIsolated, unrealised: holding.unrealised(account.valuation), accrued: holding.accrued,
+      initialMargin: isIsolated ? holding.isolated.amount : account.initialMarginOf(holding, holding.worstLots(), holding.lastTick), maintenanceMargin: account.maintenanceMarginOf(holding),
+    });
+  }
+  return states;
+}
+
+function isIdle({ basis, openBuyLots, openSellLots }: Holding): boolean { return basis.lots === 0 && openBuyLots === 0 && openSellLots === 0; }
+
+/** Currencies held, and those that positions are settled in. */
 function currenciesOf(account: Account): string[] {
   const currencies = new Set(account.currencies);
   for (const { instrument, basis } of account.holdings()) if (basis.lots !== 0) currencies.add(instrument.settle);
@@ -27,16 +57,17 @@ function currenciesOf(account: Account): string[] {
 }
 
 /** Cash is known always; what depends on a price is null while there is none. */
-function balancePoint(account: Account, currency: string, ts: UnixMicros): BalancePoint {
+function balancePoint(account: Account, held: readonly HoldingState[] | null, { currency, ts }: { readonly currency: string; readonly ts: UnixMicros }): BalancePoint {
   const { venue, name } = account;
   const total = account.balanceOf(currency);
   const valued = orUnknown(() => {
-    const settled = [...account.holdings()].filter((holding) => holding.instrument.settle === currency && !holding.isSpot);
+    if (held === null) return null;
+    const settled = held.filter(({ settle }) => settle === currency);
+    const free = account.isPooled ? null : account.availableOf(currency);
     return {
-      unrealised: sumOf(settled, (holding) => holding.unrealised(account.valuation)), accrued: sumOf(settled, (holding) => holding.accrued),
-      initialMargin: sumOf(settled, (holding) => (account.isIsolated(holding) ? holding.isolated.amount : account.initialMarginOf(holding, holding.worstLots(), holding.lastTick))),
-      maintenanceMargin: sumOf(settled, (holding) => account.maintenanceMarginOf(holding)),
-      ...(account.isPooled ? { locked: null, free: null } : { locked: account.lockedOf(currency), free: account.availableOf(currency) }),
+      unrealised: sumOf(settled, ({ unrealised }) => unrealised), accrued: sumOf(settled, ({ accrued }) => accrued),
+      initialMargin: sumOf(settled, ({ initialMargin }) => initialMargin), maintenanceMargin: sumOf(settled, ({ maintenanceMargin }) => maintenanceMargin),
+      locked: free === null ? null : total + sumOf(settled, crossProfit) - free, free,
     };
   }) ?? { unrealised: null, accrued: null, initialMargin: null, maintenanceMargin: null, locked: null, free: null };
   return { ts, venue, account: name, currency, total, totalUsd: orUnknown(() => toUsd(exactCash(account, currency))), ...valued };
@@ -57,25 +88,25 @@ function exactCash(account: Account, currency: string): bigint {
 const UNKNOWN = { equityUsd: null, balanceUsd: null, unrealisedUsd: null, accruedUsd: null, initialMarginUsd: null, maintenanceMarginUsd: null, lockedUsd: null, freeUsd: null, marginRatio: null } as const;
 
 /** The whole account in USD. Equity is the account's own; the balance is what of it no position and no accrual explains, so that the three add up to the last digit. */
-function accountPoint(account: Account, balances: readonly BalancePoint[], ts: UnixMicros): AccountPoint {
-  const { venue, name } = account;
+function accountPoint(account: Account, held: readonly HoldingState[] | null, { balances, ts }: { readonly balances: readonly BalancePoint[]; readonly ts: UnixMicros }): AccountPoint {
+  const { venue, name, valuation } = account;
   const valued = orUnknown(() => {
-    const inUsd = (of: (balance: BalancePoint) => Money | null): Money =>
-      toUsd(balances.reduce((sum, balance) => { const amount = of(balance)!; return amount === 0n ? sum : sum + amount * account.valuation.requireRate(balance.currency); }, 0n));
+    if (held === null) return null;
+    const exact = (amount: Money, currency: string): bigint => (amount === 0n ? 0n : amount * valuation.requireRate(currency));
+    const ofPositions = (of: (state: HoldingState) => Money): bigint => held.reduce((sum, state) => sum + exact(of(state), state.settle), 0n);
+    const ofBalances = (of: (balance: BalancePoint) => Money): bigint => balances.reduce((sum, balance) => sum + exact(of(balance), balance.currency), 0n);
     const equityUsd = toUsd(account.exactEquity());
-    const unrealisedUsd = inUsd(({ unrealised }) => unrealised);
-    const accruedUsd = inUsd(({ accrued }) => accrued);
+    const unrealisedUsd = toUsd(ofPositions(({ unrealised }) => unrealised));
+    const accruedUsd = toUsd(ofPositions(({ accrued }) => accrued));
+    const free = account.isPooled ? account.availableOf('') * ONE : ofBalances((balance) => balance.free!);
     return {
       equityUsd, balanceUsd: equityUsd - unrealisedUsd - accruedUsd, unrealisedUsd, accruedUsd,
-      initialMarginUsd: inUsd(({ initialMargin }) => initialMargin), maintenanceMarginUsd: inUsd(({ maintenanceMargin }) => maintenanceMargin),
-      ...(account.isPooled ? { lockedUsd: account.lockedOf(''), freeUsd: account.availableOf('') } : { lockedUsd: inUsd(({ locked }) => locked), freeUsd: inUsd(({ free }) => free) }),
-      marginRatio: account.marginRatio,
+      initialMarginUsd: toUsd(ofPositions(({ initialMargin }) => initialMargin)), maintenanceMarginUsd: toUsd(ofPositions(({ maintenanceMargin }) => maintenanceMargin)),
+      lockedUsd: toUsd(ofBalances(({ total }) => total) + ofPositions(crossProfit) - free), freeUsd: toUsd(free), marginRatio: held.length === 0 ? 0 : account.marginRatio,
     };
   });
   return { ts, venue, account: name, ...(valued ?? UNKNOWN) };
 }
-
-function sumOf(holdings: readonly Holding[], of: (holding: Holding) => Money): Money { return holdings.reduce((sum, holding) => sum + of(holding), 0n); }
 
 /** What is worked out from prices and rates; null before the first of something held. */
 function orUnknown<Value>(work: () => Value): Value | null {

@@ -179,7 +179,7 @@ export class Account implements AccountView {
   get currencies(): readonly string[] { return [...this.#cash.keys()]; }
   balance(currency: string): Decimal { return fromMoney(this.balanceOf(currency)); }
   available(currency: string): Decimal { return fromMoney(this.availableOf(currency)); }
-  locked(currency: string): Decimal { return fromMoney(this.lockedOf(currency)); }
+  locked(currency: string): Decimal { return fromMoney(this.marginBalance(currency) - this.availableOf(currency) + this.#setAside(currency)); }
   get equity(): Decimal { return fromMoney(divideHalfEven(this.exactEquity(), ONE)); }
 
   quantity(instrumentId: InstrumentId): Decimal | undefined {
@@ -270,9 +270,6 @@ export class Account implements AccountView {
   availableOf(currency: string): Money {
     return this.marginBalance(currency) - this.initialMargin(currency) - this.#isolatedOrders(currency) - this.#spotReserved(currency);
   }
-
-  /** {@link AccountView.locked} in 1e-18 units; with cross profit and cash it adds up: cash + cross profit = locked + available (pooled: over all currencies, at their rates). */
-  lockedOf(currency: string): Money { return this.marginBalance(currency) - this.availableOf(currency) + this.#setAside(currency); }
 
   get marginRatio(): number {
     let worst = 0;
