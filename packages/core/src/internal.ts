@@ -41,6 +41,8 @@ export { MarginTable } from './kernel/model/margin-table.ts';
 export type { FillReport, OrderEvent } from './kernel/model/order-events.ts';
 export { NO_PRICE, Order, orderMutator } from './kernel/model/order.ts';
 export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MS, MICROS_PER_SECOND } from './kernel/model/time.ts';
+export type { Account } from './kernel/model/account.ts';
+export type { Holding } from './kernel/model/holding.ts';
 export { Portfolio, UNALLOCATED } from './kernel/portfolio/portfolio.ts';
 export { MAX_ORDERS_PER_SECOND } from './kernel/risk/risk-limits.ts';
 export { type LoggerFactory, silentLogger } from './kernel/strategy/logger.ts';

@@ -43,7 +43,7 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
     folder.begin();
     const result = await runPrepared(prepared, options);
     view.end();
-    await writeRunOutputs(result.report, folder.stage, flags.journal === true ? { journalFile: folder.journalFile } : {});
+    await writeRunOutputs(result.report, folder.stage, { tables: { accounts: result.accounts, balances: result.balances }, ...(flags.journal === true ? { journalFile: folder.journalFile } : {}) });
     folder.finish();
     if (flags.json === true) output.write(`${JSON.stringify(summaryJson(result, folder.path))}\n`);
     else output.write(resultText(result, { effective, folder: folder.path, speed: view.lastLine }));

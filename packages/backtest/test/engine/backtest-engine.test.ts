@@ -171,7 +171,7 @@ describe('BacktestEngine', () => {
 
   it('a spot leg still held is among what is open at the end', async () => {
     const SPOT = 'BTCUSDT.BINANCE';
-    const catalog = await open([{ id: SPOT, kind: 'book', price: 60_000, settle: 'USDT', rate: '0', fundingHours: 0, isSpot: true }, { id: IDS[0]!, kind: 'book', price: 60_000, settle: 'USDT', rate: '0.0001' }]);
+    const catalog = await open([{ id: SPOT, kind: 'book', price: 60_000, settle: 'USDT', rate: '0', fundingHours: 0, contract: { kind: 'spot' } }, { id: IDS[0]!, kind: 'book', price: 60_000, settle: 'USDT', rate: '0.0001' }]);
     class CashAndCarry extends Strategy {
       override onStart(): void {
         this.subscribe.book([SPOT, IDS[0]!], () => undefined);

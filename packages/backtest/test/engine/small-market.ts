@@ -29,12 +29,12 @@ export interface SmallMarket {
   readonly fundingHours?: number;
   /** The venue's own funding index rises by this every hour; no index unless stated. */
   readonly indexPerHour?: number;
-  /** No contract but the coin itself; give it no funding hours. */
-  readonly isSpot?: boolean;
+  /** What its contract has otherwise: a spot market, an inverse one. */
+  readonly contract?: Partial<InstrumentSpec>;
 }
 
-export function spec({ id, settle, isSpot = false }: SmallMarket): InstrumentSpec {
-  return { id, kind: isSpot ? 'spot' : 'perpetual', base: id.slice(0, 3), quote: settle === 'USDC' ? 'USD' : settle, settle, priceIncrement: '0.1', sizeIncrement: '0.001' };
+export function spec({ id, settle, contract }: SmallMarket): InstrumentSpec {
+  return { id, kind: 'perpetual', base: id.slice(0, 3), quote: settle === 'USDC' ? 'USD' : settle, settle, priceIncrement: '0.1', sizeIncrement: '0.001', ...contract };
 }
 
 /**
