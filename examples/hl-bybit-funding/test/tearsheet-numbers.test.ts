@@ -117,7 +117,7 @@ describe.each(['configs/xvenue-8h.json', 'configs/binance-20240808.json'])('REQ-
     const { tables: own, series, ...rest } = report;
     expect(run).toEqual(inPage(rest));
     for (const name of ['fills', 'orders'] as const) {
-      for (const column of tables[name].columns.filter((shown) => shown !== 'leg')) {
+      for (const column of (tables[name].columns as readonly string[]).filter((shown) => shown !== 'leg')) {
         const read = (table: { readonly columns: readonly string[]; readonly rows: readonly (readonly unknown[])[] }): unknown[] => table.rows.map((row) => row[table.columns.indexOf(column)]);
         const exact = read(own[name]);
         read(tables[name]).forEach((value, index) => {
