@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FUNDING_ARBITRAGE, monthConfig, ROOT, UserFolder } from './arb-process.ts';
@@ -162,7 +162,7 @@ describe('an import that fails: one line with the place and the way out, and not
     const inTheWay = await importRaw([bad], 'plain.ts');
     expect([inTheWay.code, inTheWay.stderr]).toEqual([2, 'ARB_USAGE_TO: --to plain.ts is a file; name the folder of a catalog, or a new one\n']);
     const underFile = await importRaw([good('good-3.jsonl')], 'plain.ts/x');
-    expect([underFile.code, underFile.stderr]).toEqual([1, 'ARB_FILE: plain.ts/x cannot be used: it lies under a file, not under a folder; name another place\n']);
+    expect([underFile.code, underFile.stderr]).toEqual([1, `ARB_OUTPUT_FOLDER: cannot write to plain.ts/x: ${join(realpathSync(folder.path), 'plain.ts')} is a file; name another place\n`]);
   });
 });
 
