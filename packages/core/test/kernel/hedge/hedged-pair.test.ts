@@ -118,7 +118,7 @@ describe('hedged pair', () => {
     expect(strict.events.at(-1)!.reason).toContain('below the minimum of 20000');
   });
 
-  it.each([LONG.id, SHORT.id])('REQ-A09 refuses for LIQUIDITY where %s cannot take the size within the slippage limit: no order leaves', (thin) => {
+  it.each([LONG.id, SHORT.id])('REQ-A09 REQ-A75 refuses for LIQUIDITY where %s cannot take the size within the slippage limit: no order leaves', (thin) => {
     const venue = new ScriptedVenue();
     const [bid, ask] = thin === LONG.id ? [60_000, 60_010] : [60_005, 60_006];
     venue.quote2(thin, bid, ask, 165);

@@ -105,7 +105,7 @@ describe('limits of value', () => {
     expect([desk.send(desk.order(cross, 40_000, '0.05')), desk.send(desk.order(cross, 40_001, '0.05'))]).toEqual(['APPROVED', 'NOTIONAL_ABOVE_LIMIT']);
   });
 
-  it('REQ-B34 a position limit counts what is held and what is in flight, filled or not', () => {
+  it('REQ-A76 REQ-B34 a position limit counts what is held and what is in flight, filled or not', () => {
     const desk = open({ maxPositionNotionalUsd: 60_000 }).hold(LINEAR, 300, '60000');
     const first = desk.order(LINEAR, 400, '60000');
     expect(desk.send(first)).toBe('APPROVED');
