@@ -22,6 +22,8 @@ export interface HedgeHost {
   state(id: InstrumentId): InstrumentState;
   carry(long: InstrumentId, short: InstrumentId): CarrySnapshot | undefined;
   quote(legs: { readonly long: InstrumentId; readonly short: InstrumentId }, request: QuoteRequest): CarryQuote | undefined;
+  /** Taker fee of an instrument as a fraction; 0 where its venue has no profile. */
+  takerFee(id: InstrumentId): number;
   /** Calls back after a while, under a name of the pair's own; a name set again replaces what it was. */
   alert(name: string, inMs: number, handler: () => void): void;
   cancelAlert(name: string): void;

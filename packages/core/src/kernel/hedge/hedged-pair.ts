@@ -8,14 +8,15 @@ import type { OrderEvent } from '../model/order-events.ts';
 import type { Order, OrderSide, ScaledPrice } from '../model/order.ts';
 import { ExposureMeter, type SavedMeter, type UnhedgedTotals } from './exposure-meter.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
-import type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
+import { type LegLots, LegSchedule, type ScheduleOptions } from './leg-schedule.ts';
+import type { LegFailure, PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
 import { type LegWorld, PairLeg } from './pair-leg.ts';
 import { PairOrders, type SavedPairOrders } from './pair-orders.ts';
 import { nextPairState } from './pair-state.ts';
 import { pairReferencePrice } from './reference-price.ts';
 
 /** How a pair is hedged. */
-export interface HedgedPairOptions {
+export interface HedgedPairOptions extends ScheduleOptions {
   readonly long: InstrumentId;
   readonly short: InstrumentId;
   /** One leg may stand without the other for this long; then what is uncovered is closed. */
@@ -26,7 +27,17 @@ export interface HedgedPairOptions {
   readonly maxSlippageBps?: number;
   /** How often a leg that did not fill is priced again before the other is cut back to it; 1 unless stated. */
   readonly maxRetries?: number;
+  /** How far from the touch at the decision a leg may be chased by all its retries; twice `maxSlippageBps` unless stated. What closes an uncovered leg is not held back by it. */
+  readonly maxTotalSlippageBps?: number;
+  /** Which way out of a leg that filled without the other; `cheaper` unless stated. */
+  readonly legFailure?: LegFailurePolicy;
 }
+
+/**
+ * What is done where one leg filled and the other did not: `complete` prices the other again (`maxRetries` times) and then cuts the first back to it, `unwind` takes
+ * the first back at once, `cheaper` does what costs less by both books. A venue that refused the other leg, or a budget nearly spent, always means taking back.
+ */
+export type LegFailurePolicy = 'cheaper' | 'complete' | 'unwind';
 
 /** Why something is done; kept in the journal with the decision. */
 export interface PairDecision { readonly reason?: unknown }
@@ -56,6 +67,8 @@ interface SavedPair {
 
 interface SavedLeg { readonly lots: number; readonly inverseBase: number; readonly targetLots: number; readonly price?: number }
 
+/** How far from the touch a leg may trade where nothing is stated. */
+const DEFAULT_SLIPPAGE_BPS = 50;
 /** Pause before legs that found no liquidity are tried again: while one stands without the other, while both still match, and once the pair is halted. */
 const RETRY_UNHEDGED_MS = 250;
 const RETRY_HEDGED_MS = 1_000;
@@ -79,6 +92,7 @@ export class HedgedPair {
   readonly #longLeg: PairLeg;
   readonly #shortLeg: PairLeg;
   readonly #legs: readonly [PairLeg, PairLeg];
+  readonly #schedule: LegSchedule;
   readonly #meter = new ExposureMeter();
   readonly #orders = new PairOrders();
   #state: PairState = 'FLAT';
@@ -90,6 +104,9 @@ export class HedgedPair {
   /** Nothing is built any more: what one leg has and the other has not is closed. */
   #isCutting = false;
   #isBudgetSpent = false;
+  /** Something filled since the clip began, or since the first of two legs left; the other of them has left. */
+  #hasStepped = false;
+  #isFollowing = false;
   /** A venue refused an order of this round: the same order would be refused again. */
   #isRejected = false;
   #roundAt = 0;
@@ -98,15 +115,16 @@ export class HedgedPair {
   /** @throws ArbError `ARB_BAD_PAIR` */
   constructor(host: HedgeHost, options: HedgedPairOptions) {
     if (options.long === options.short) throw new ArbError('ARB_BAD_PAIR', `both legs are ${options.long}; a pair needs two instruments`, {});
-    if (!(options.maxUnhedgedMs > 0) || !(options.maxUnhedgedUsdSeconds > 0)) throw new ArbError('ARB_BAD_PAIR', 'maxUnhedgedMs and maxUnhedgedUsdSeconds must be positive', {});
+    requireOptions(options);
     this.long = options.long;
     this.short = options.short;
     this.options = options;
     this.#host = host;
-    const world = (id: InstrumentId): LegWorld => ({ state: () => host.state(id), maxSlippageBps: this.#maxSlippageBps, canReduce: (side, lots) => host.canReduce(id, side, lots) });
+    const world = (id: InstrumentId): LegWorld => ({ state: () => host.state(id), takerFee: () => host.takerFee(id), maxSlippageBps: this.#maxSlippageBps, canReduce: (side, lots) => host.canReduce(id, side, lots) });
     this.#longLeg = new PairLeg(options.long, 'buy', world(options.long));
     this.#shortLeg = new PairLeg(options.short, 'sell', world(options.short));
     this.#legs = [this.#longLeg, this.#shortLeg];
+    this.#schedule = new LegSchedule(this.#legs, options);
   }
 
   get state(): PairState { return this.#state; }
@@ -190,12 +208,15 @@ export class HedgedPair {
     return true;
   }
 
-  /** Stops the pair: nothing is entered any more; what is uncovered is still closed. */
+  /** Stops the pair: nothing is entered any more; what is uncovered is still closed, and an exit under way goes on. */
   halt(reason: string): void {
     if (this.#state === 'HALTED') return;
     this.#haltReason = reason === '' ? 'no reason given' : reason;      // an empty one means that an operator resumed it
     this.#become('HALTED', 'PairHalted', this.#haltReason);
-    if (this.#uncoveredBase() !== 0 && !this.#orders.isWaiting) this.#cutBack('halted');
+    this.#host.cancelAlert(this.#name('clip'));
+    if (this.#orders.isWaiting) return;
+    if (this.#uncoveredBase() !== 0) this.#cutBack('halted');
+    else if (this.#isLeaving && !this.#legs.every((leg) => leg.isAtTarget)) this.#afterRound();      // an exit between two clips goes on, the rest at once
   }
 
   /** An operator allows a halted pair again; while anything is uncovered or unanswered it stays halted. */
@@ -230,7 +251,10 @@ export class HedgedPair {
       const lots = event.type === 'OrderFilled' ? event.report.lots : -event.report.lots;
       leg.apply(order.sign * lots, event.report.tick);
       this.#orders.filled(order, lots);
-      if (lots > 0) this.#attempts = 0;
+      if (lots > 0) {
+        this.#attempts = 0;
+        this.#hasStepped = true;
+      }
       this.#measure();
     }
     if (event.type === 'OrderRejected') {
@@ -287,7 +311,7 @@ export class HedgedPair {
     else if (!this.#isResting || this.#meter.isOpen) this.#host.alert(this.#name('retry'), 0, () => { if (!this.#orders.isWaiting) this.#afterRound(); });
   }
 
-  get #maxSlippageBps(): number { return this.options.maxSlippageBps ?? 50; }
+  get #maxSlippageBps(): number { return this.options.maxSlippageBps ?? DEFAULT_SLIPPAGE_BPS; }
   get #isLeaving(): boolean { return this.#longLeg.targetLots === 0 && this.#shortLeg.targetLots === 0; }
   get #isResting(): boolean { return this.#state === 'FLAT' || this.#state === 'HEDGED'; }
   #legOf(id: InstrumentId): PairLeg { return id === this.long ? this.#longLeg : this.#shortLeg; }
@@ -309,6 +333,17 @@ export class HedgedPair {
       if (refusal !== undefined) return refusal;
       leg.targetLots = target;
     }
+    return this.#clipRefusal();
+  }
+
+  /** Why the clips on the way to both targets would be too small for a venue. */
+  #clipRefusal(): string | undefined {
+    if (!this.#schedule.isClipped) return undefined;
+    const clip = this.#schedule.smallestClip([this.#longLeg.missingLots, this.#shortLeg.missingLots]);
+    for (const [i, leg] of this.#legs.entries()) {
+      const refusal = clip[i] === 0 ? undefined : leg.tooSmall(Math.abs(clip[i]!));
+      if (refusal !== undefined) return `a clip is too small: ${refusal}; raise clipUsd`;
+    }
     return undefined;
   }
 
@@ -318,7 +353,16 @@ export class HedgedPair {
     this.#isCutting = false;
     this.#isBudgetSpent = false;
     this.#lastRefusal = '';
+    this.#beginStep();
     this.#become(state, type, reason);
+  }
+
+  /** From here on a clip, or everything, is priced against the market as it is now. */
+  #beginStep(): void {
+    this.#host.cancelAlert(this.#name('clip'));
+    this.#hasStepped = false;
+    this.#isFollowing = false;
+    for (const leg of this.#legs) leg.anchor(this.options.maxTotalSlippageBps ?? 2 * this.#maxSlippageBps);
   }
 
   #refuse(reason: string): boolean {
@@ -342,11 +386,13 @@ export class HedgedPair {
 
   /** Orders of one round. Where a leg has no market, only what brings the legs nearer together leaves. */
   #roundOrders(): LegOrder[] {
-    const missing = this.#legs.filter((leg) => !leg.isAtTarget);
-    const priced = missing.filter((leg) => this.#legOrder(leg, leg.missingLots) !== undefined);
-    if (priced.length < missing.length) this.#refuse(`${missing.filter((leg) => !priced.includes(leg)).map(({ id }) => id).join(' and ')} without a market`);
+    const lots: LegLots = this.#isCutting || this.#state === 'HALTED' ? [this.#longLeg.missingLots, this.#shortLeg.missingLots] : this.#schedule.next(this.#uncoveredBase() === 0);
+    const missing = this.#legs.filter((leg, i) => !leg.isAtTarget && lots[i] !== 0);
+    const wanted = missing.map((leg) => this.#legOrder(leg, lots[this.#legs.indexOf(leg)]!));
+    const priced = missing.filter((_, i) => wanted[i] !== undefined);
+    if (priced.length < missing.length) this.#refuse(missing.filter((leg) => !priced.includes(leg)).map((leg) => this.#whyUnpriced(leg)).join(' and '));
     const isCovering = this.#longLeg.base * this.#shortLeg.base < 0;
-    if (priced.length === missing.length || (this.#isCutting && !isCovering)) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
+    if (priced.length === missing.length || (this.#isCutting && !isCovering)) return wanted.filter((order) => order !== undefined);
     const excess = this.#excess();
     if (excess === undefined || !priced.includes(excess.leg)) return [];
     const order = this.#legOrder(excess.leg, -Math.sign(excess.leg.lots) * Math.min(excess.lots, Math.abs(excess.leg.missingLots)));
@@ -356,9 +402,15 @@ export class HedgedPair {
   #legOrder(leg: PairLeg, signedLots: number): LegOrder | undefined {
     if (signedLots === 0) return undefined;
     const side: OrderSide = signedLots > 0 ? 'buy' : 'sell';
-    const tick = leg.capTick(side);
+    const isReducing = leg.isReducing(signedLots);
+    const tick = isReducing ? leg.capTick(side) : leg.openTick(side);
     if (tick === undefined) return undefined;
-    return { instrumentId: leg.id, side, lots: Math.min(Math.abs(signedLots), leg.instrument.maxLots), tick, isReducing: leg.isReducing(signedLots) };
+    return { instrumentId: leg.id, side, lots: Math.min(Math.abs(signedLots), leg.instrument.maxLots), tick, isReducing };
+  }
+
+  #whyUnpriced(leg: PairLeg): string {
+    const side: OrderSide = leg.missingLots > 0 ? 'buy' : 'sell';
+    return leg.capTick(side) === undefined ? `${leg.id} without a market` : `${leg.id} has run more than ${this.options.maxTotalSlippageBps ?? 2 * this.#maxSlippageBps} bps away since the decision`;
   }
 
   /** Every order of a round is answered: done, once more, or back to what both legs have. */
@@ -366,18 +418,67 @@ export class HedgedPair {
     if (this.#orders.isWaiting) return;
     if (this.#isCutting && !this.#isLeaving) this.#aimAtCovered();
     if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
+    if (this.#goesOn()) return;
     const isBuilding = !this.#isLeaving && !this.#isCutting;
     if (isBuilding && (this.#state === 'HALTED' || this.#isRejected || this.#isBudgetSpent || this.#retries >= this.#maxRetries || !this.#canAffordRetry())) {
       this.#cutBack(this.#isRejected ? 'the other leg was rejected' : 'the other leg did not fill');
       return;
     }
     if (isBuilding) {
+      const failure = this.#weigh();
+      if (failure?.choice === 'unwind') { this.#cutBack('the other leg did not fill', failure); return; }
       this.#retries++;
+      if (failure !== undefined) this.#publish('PairCompleting', this.#inWords(failure), { legFailure: failure });
       if (!this.#round()) this.#cutBack('the other leg could not be sent');
     } else if (this.#attempts === 0) {                     // the last round filled something: on at once
       this.#attempts++;
       if (!this.#round()) this.#pause();
     } else this.#pause();
+  }
+
+  /** A step of the schedule is done and another is due: the other leg at once, the next clip after its pause. @returns true where it is taken care of */
+  #goesOn(): boolean {
+    if (this.#isCutting || this.#state === 'HALTED' || this.#isRejected || !this.#hasStepped) return false;
+    const isCovered = this.#uncoveredBase() === 0;
+    if (!isCovered && this.#schedule.isSequential && !this.#isFollowing) {
+      this.#isFollowing = true;
+      if (!this.#round()) this.#cutBack('the other leg could not be sent');
+      return true;
+    }
+    if (!isCovered || !this.#schedule.isClipped) {
+      this.#isFollowing = false;
+      return false;
+    }
+    this.#retries = 0;
+    this.#beginStep();
+    this.#host.alert(this.#name('clip'), this.#schedule.pauseMs, () => { this.#nextClip(); });
+    return true;
+  }
+
+  #nextClip(): void {
+    if (this.#orders.isWaiting || this.#isCutting || this.#isResting || this.#state === 'HALTED') return;
+    this.#beginStep();
+    if (this.#round()) return;
+    if (this.#isLeaving) this.#pause();
+    else this.#cutBack('the next clip could not be sent');
+  }
+
+  /** One leg stands without the other: what both ways out cost by the books now, and the one the policy takes. Undefined where both legs match. */
+  #weigh(): LegFailure | undefined {
+    const excess = this.#excess();
+    if (excess === undefined) return undefined;
+    const other = excess.leg === this.#longLeg ? this.#shortLeg : this.#longLeg;
+    const otherLots = Math.min(Math.abs(other.missingLots), Math.max(1, Math.round(excess.lots * Math.abs(excess.leg.heldBasePerLot) / other.basePerLot)));
+    const completeUsd = other.costUsd(Math.sign(other.missingLots) * otherLots);
+    const unwindUsd = excess.leg.costUsd(-Math.sign(excess.leg.lots) * excess.lots);
+    const policy = this.options.legFailure ?? 'cheaper';
+    const isCheaper = completeUsd !== undefined && (unwindUsd === undefined || completeUsd <= unwindUsd);
+    return { choice: policy === 'complete' || (policy === 'cheaper' && isCheaper) ? 'complete' : 'unwind', completeUsd, unwindUsd };
+  }
+
+  #inWords({ completeUsd, unwindUsd }: LegFailure): string {
+    const cost = (usd: number | undefined): string => (usd === undefined ? 'is more than the book holds' : `costs ${usd.toFixed(2)} USD`);
+    return `completing the leg that lacks ${cost(completeUsd)}, taking back the other ${cost(unwindUsd)}`;
   }
 
   get #maxRetries(): number { return this.options.maxRetries ?? 1; }
@@ -433,12 +534,13 @@ export class HedgedPair {
   }
 
   /** Gives up what only one leg has, and closes it; a pair that is leaving goes on leaving. */
-  #cutBack(why: string): void {
+  #cutBack(why: string, failure?: LegFailure): void {
     if (!this.#isLeaving) this.#aimAtCovered();
     this.#isCutting = true;
     this.#retries = 0;
     if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
-    this.#publish('PairNeutralising', `${why}: cutting back to ${this.#legs.map((leg) => leg.instrument.lotsToDecimal(leg.targetLots).toFixed()).join(' / ')}`);
+    const weighed = failure === undefined ? '' : `; ${this.#inWords(failure)}`;
+    this.#publish('PairNeutralising', `${why}${weighed}: cutting back to ${this.#legs.map((leg) => leg.instrument.lotsToDecimal(leg.targetLots).toFixed()).join(' / ')}`, { legFailure: failure });
     this.#attempts++;
     if (!this.#round()) this.#pause();
   }
@@ -455,7 +557,7 @@ export class HedgedPair {
 
   /** Both legs are where they should be. */
   #settle(): void {
-    for (const alert of ['budget', 'retry', 'answer']) this.#host.cancelAlert(this.#name(alert));
+    for (const alert of ['budget', 'retry', 'answer', 'clip']) this.#host.cancelAlert(this.#name(alert));
     this.#isCutting = false;
     this.#isBudgetSpent = false;
     this.#retries = 0;
@@ -504,7 +606,7 @@ export class HedgedPair {
       this.#host.alert(this.#name('budget'), this.#budgetLeftMs(usd), () => { this.#budgetSpent(); });
     } else if (episode !== undefined) {
       this.#host.cancelAlert(this.#name('budget'));
-      this.#publish('PairRehedged', 'both legs match', episode);
+      this.#publish('PairRehedged', 'both legs match', { episode });
     }
   }
 
@@ -536,11 +638,22 @@ export class HedgedPair {
     this.#publish(type, reason);
   }
 
-  #publish(type: PairEventType, reason: string, episode?: UnhedgedEpisode): void {
+  #publish(type: PairEventType, reason: string, { episode, legFailure }: { readonly episode?: UnhedgedEpisode; readonly legFailure?: LegFailure | undefined } = {}): void {
     const event: PairEvent = {
       type, long: this.long, short: this.short, state: this.#state, reason, decision: this.#decision,
-      longQuantity: this.#longLeg.quantity.toFixed(), shortQuantity: this.#shortLeg.quantity.toFixed(), episode, at: this.#host.now(),
+      longQuantity: this.#longLeg.quantity.toFixed(), shortQuantity: this.#shortLeg.quantity.toFixed(), episode, legFailure, at: this.#host.now(),
     };
     this.#host.publish(event);
   }
+}
+
+/** @throws ArbError `ARB_BAD_PAIR` naming the option, what it is and what it may be */
+function requireOptions(options: HedgedPairOptions): void {
+  const { maxUnhedgedMs, maxUnhedgedUsdSeconds, clipUsd = 1, clipEveryMs = 0, maxRetries = 0, maxSlippageBps = DEFAULT_SLIPPAGE_BPS } = options;
+  const { maxTotalSlippageBps = maxSlippageBps } = options;
+  const fail = (what: string): never => { throw new ArbError('ARB_BAD_PAIR', `${options.long} / ${options.short}: ${what}`, {}); };
+  for (const [name, value] of Object.entries({ maxUnhedgedMs, maxUnhedgedUsdSeconds, clipUsd, maxSlippageBps })) if (!(value > 0)) fail(`${name} is ${value}; give a positive value`);
+  if (!(clipEveryMs >= 0)) fail(`clipEveryMs is ${clipEveryMs}; give 0 or more`);
+  if (!Number.isInteger(maxRetries) || maxRetries < 0) fail(`maxRetries is ${maxRetries}; give a whole number from 0`);
+  if (!(maxTotalSlippageBps >= maxSlippageBps)) fail(`maxTotalSlippageBps is ${maxTotalSlippageBps}, less than the ${maxSlippageBps} of one order`);
 }

@@ -5,7 +5,7 @@ import type { UnixMicros } from '../model/time.ts';
 export type PairState = 'FLAT' | 'ENTERING' | 'HEDGED' | 'ADJUSTING' | 'EXITING' | 'HALTED';
 
 /** Names of pair events. */
-export type PairEventType = 'PairEntering' | 'PairHedged' | 'PairAdjusting' | 'PairExiting' | 'PairFlat' | 'PairHalted' | 'PairRefused' | 'PairNeutralising' | 'PairUnhedged' | 'PairRehedged';
+export type PairEventType = 'PairEntering' | 'PairHedged' | 'PairAdjusting' | 'PairExiting' | 'PairFlat' | 'PairHalted' | 'PairRefused' | 'PairCompleting' | 'PairNeutralising' | 'PairUnhedged' | 'PairRehedged';
 
 /** Something happened to a pair. `PairUnhedged` and `PairRehedged` begin and end an episode in which one leg stood without the other. */
 export interface PairEvent {
@@ -22,6 +22,8 @@ export interface PairEvent {
   readonly shortQuantity: string;
   /** `PairRehedged`: how long the episode lasted and how large it was. */
   readonly episode: UnhedgedEpisode | undefined;
+  /** `PairCompleting`, `PairNeutralising`: what was weighed where one leg filled and the other did not; undefined where there was nothing to choose. */
+  readonly legFailure: LegFailure | undefined;
   readonly at: UnixMicros;
 }
 
@@ -33,4 +35,12 @@ export interface UnhedgedEpisode {
   readonly peakUsd: number;
   /** Integral of uncovered value over time. */
   readonly usdSeconds: number;
+}
+
+/** Both ways out of one leg that stands without the other, priced by the books when it was chosen. */
+export interface LegFailure {
+  readonly choice: 'complete' | 'unwind';
+  /** Cost of trading what the other leg lacks, and of taking back what stands alone: spread, depth and taker fee. Undefined where the book does not hold it. */
+  readonly completeUsd: number | undefined;
+  readonly unwindUsd: number | undefined;
 }

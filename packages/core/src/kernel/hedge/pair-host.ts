@@ -28,6 +28,7 @@ export class PairHost implements HedgeHost {
   state(id: InstrumentId): InstrumentState { return this.#cache.state(id); }
   carry(long: InstrumentId, short: InstrumentId): CarrySnapshot | undefined { return this.#runner.carry.differential(long, short); }
   quote(legs: { readonly long: InstrumentId; readonly short: InstrumentId }, request: QuoteRequest): CarryQuote | undefined { return this.#runner.carry.quote(legs, request); }
+  takerFee(id: InstrumentId): number { return this.#runner.carry.takerFee(this.#cache.state(id).instrument); }
   alert(name: string, inMs: number, handler: () => void): void { this.#runner.hostAlert(name, inMs, handler); }
   cancelAlert(name: string): void { this.#runner.clock.cancel(name); }
   cancel(order: Order): void { this.#runner.cancel(order); }

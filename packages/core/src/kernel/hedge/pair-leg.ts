@@ -9,6 +9,8 @@ import type { OrderSide } from '../model/order.ts';
 export interface LegWorld {
   readonly state: () => InstrumentState;
   readonly maxSlippageBps: number;
+  /** Taker fee as a fraction. */
+  readonly takerFee: () => number;
   /** See `HedgeHost.canReduce`. */
   readonly canReduce: (side: OrderSide, lots: number) => boolean;
 }
@@ -18,7 +20,9 @@ export class PairLeg {
   readonly id: InstrumentId;
   readonly side: OrderSide;
   readonly #state: () => InstrumentState;
-  readonly #maxSlippageBps: number;
+  /** How far from the touch an order of this leg may trade. */
+  readonly maxSlippageBps: number;
+  readonly #takerFee: () => number;
   readonly #canReduce: (side: OrderSide, lots: number) => boolean;
   /** Signed lots this pair wants to hold. */
   targetLots = 0;
@@ -26,12 +30,16 @@ export class PairLeg {
   /** Inverse contracts: signed base units, fixed at the prices of the fills, since `N/p` at the entry is what moves with the price. */
   #inverseBase = 0;
   #lastPrice = NaN;
+  /** Ticks beyond which this leg does not chase the market; see {@link PairLeg.anchor}. */
+  #worstBuyTick = Infinity;
+  #worstSellTick = -Infinity;
 
   constructor(id: InstrumentId, side: OrderSide, world: LegWorld) {
     this.id = id;
     this.side = side;
     this.#state = world.state;
-    this.#maxSlippageBps = world.maxSlippageBps;
+    this.maxSlippageBps = world.maxSlippageBps;
+    this.#takerFee = world.takerFee;
     this.#canReduce = world.canReduce;
   }
 
@@ -116,8 +124,23 @@ export class PairLeg {
   /** Signed base units of an inverse leg, to save; 0 for a linear one. */
   get inverseBase(): number { return this.#inverseBase; }
 
+  /** Remembers the touch of a decision: what opens is priced at most so far from it, however the market runs until the last retry. */
+  anchor(maxTotalSlippageBps: number): void {
+    this.#worstBuyTick = this.capTick('buy', maxTotalSlippageBps) ?? Infinity;
+    this.#worstSellTick = this.capTick('sell', maxTotalSlippageBps) ?? -Infinity;
+  }
+
+  /** Limit tick of an order that opens: within the slippage of the touch now and within that of the decision; undefined where the touch is beyond that, or there is none. */
+  openTick(side: OrderSide): number | undefined {
+    const tick = this.capTick(side);
+    const touch = side === 'buy' ? this.state.askTick : this.state.bidTick;
+    if (tick === undefined || touch === undefined) return undefined;
+    if (side === 'buy') return touch > this.#worstBuyTick ? undefined : Math.min(tick, this.#worstBuyTick);
+    return touch < this.#worstSellTick ? undefined : Math.max(tick, this.#worstSellTick);
+  }
+
   /** Worst limit tick for an order of this direction, so many basis points beyond the touch; undefined without one. */
-  capTick(side: OrderSide, maxSlippageBps: number = this.#maxSlippageBps): number | undefined {
+  capTick(side: OrderSide, maxSlippageBps: number = this.maxSlippageBps): number | undefined {
     const { instrument, state } = this;
     const touch = side === 'buy' ? state.askTick : state.bidTick;
     if (touch === undefined) return undefined;
@@ -127,12 +150,28 @@ export class PairLeg {
   }
 
   /**
+   * What so many signed lots would cost now, USD: distance of their mean price from the mid, and the taker fee. Undefined where the book does not hold them within
+   * the slippage limit, or there is none; of a top without depth the touch is taken for all of them.
+   */
+  costUsd(signedLots: number): number | undefined {
+    const { state, instrument, price } = this;
+    const side: OrderSide = signedLots > 0 ? 'buy' : 'sell';
+    const touch = side === 'buy' ? state.askTick : state.bidTick;
+    if (touch === undefined || !(price > 0)) return undefined;
+    const value = Math.abs(signedLots) * this.basePerLot * price;
+    const feeUsd = value * this.#takerFee();
+    if (!state.hasBook) return value * Math.abs(instrument.tickToNumber(touch) / price - 1) + feeUsd;
+    const { isFilled, slippageBps } = walkDepth(state.book, side, { quantity: instrument.lotsToDecimal(Math.abs(signedLots)) }, { maxSlippageBps: this.maxSlippageBps });
+    return isFilled && !Number.isNaN(slippageBps) ? value * slippageBps / 10_000 + feeUsd : undefined;
+  }
+
+  /**
    * Why the book cannot take so many lots more within the slippage limit; undefined where it can, and where only a top of book is known: what lies behind it is then
    * unknown, not missing.
    */
   shortOfLiquidity(lots: number): string | undefined {
     const { state, instrument, side } = this;
-    const maxSlippageBps = this.#maxSlippageBps;
+    const maxSlippageBps = this.maxSlippageBps;
     if (!state.hasBook) return undefined;
     const { filledLots, isFilled } = walkDepth(state.book, side, { quantity: instrument.lotsToDecimal(lots) }, { maxSlippageBps });
     if (isFilled) return undefined;

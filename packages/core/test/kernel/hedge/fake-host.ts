@@ -69,6 +69,7 @@ export class FakeHost implements HedgeHost {
     this.#alerts.push({ name, at: this.time + inMs * 1_000, order: this.#alertOrder++, handler });
   }
 
+  takerFee(): number { return 0.0005; }
   cancelAlert(name: string): void { this.#alerts = this.#alerts.filter((alert) => alert.name !== name); }
   cancel(order: Order): void { this.canceled.push(order); }
   canReduce(id: string): boolean { return this.state(id).instrument.kind !== 'spot'; }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HedgedPairOptions } from '../../../src/kernel/hedge/hedged-pair.ts';
 import { BY, FakeHost, HL } from './fake-host.ts';
 
 /** One thing a venue, or time, can do to the pair. */
@@ -106,21 +107,24 @@ function leave(host: FakeHost, where: () => string): void {
   if (host.lots(HL) !== 0 || host.lots(BY) !== 0) throw new Error(`does not leave ${where()}`);
 }
 
-function entering(): FakeHost {
-  const host = new FakeHost();
+function entering(options: Partial<HedgedPairOptions> = {}): FakeHost {
+  const host = new FakeHost(options);
   host.pair.enter({ notionalUsd: '600' });
   return host;
 }
 
-function hedged(): FakeHost {
-  const host = entering();
-  for (const order of host.open) host.fill(order);
-  host.drain();
+function hedged(options: Partial<HedgedPairOptions> = {}): FakeHost {
+  const host = entering(options);
+  for (let step = 0; step < 20 && !host.pair.isHedged; step++) {
+    for (const order of host.open) host.fill(order);
+    host.drain();
+    host.advance(250);
+  }
   return host;
 }
 
-function exiting(): FakeHost {
-  const host = hedged();
+function exiting(options: Partial<HedgedPairOptions> = {}): FakeHost {
+  const host = hedged(options);
   host.pair.exit();
   return host;
 }
@@ -139,20 +143,35 @@ function adjusting(): FakeHost {
 
 describe('every order of events of two legs', () => {
   it.each([
-    ['entering', entering, 4], ['exiting', exiting, 4], ['adjusting', adjusting, 3],
+    ['entering', () => entering(), 4], ['exiting', () => exiting(), 4], ['adjusting', adjusting, 3],
   ] as const)('REQ-A05 REQ-A06 REQ-A48 %s comes to rest covered, and is never idle while one leg stands alone', (_name, start, depth) => {
     expect(explore({ start, depth, extras: false, commands: false })).toBeGreaterThan(500);
   });
 
   it.each([
-    ['entering', entering], ['exiting', exiting],
+    ['entering', () => entering()], ['exiting', () => exiting()],
   ] as const)('REQ-A48 %s with fills reported late and fills taken back', (_name, start) => {
     expect(explore({ start, depth: 3, extras: true, commands: false })).toBeGreaterThan(500);
   });
 
   it.each([
-    ['flat', () => new FakeHost()], ['entering', entering], ['hedged', hedged], ['adjusting', adjusting], ['exiting', exiting], ['halted', halted],
+    ['flat', () => new FakeHost()], ['entering', () => entering()], ['hedged', () => hedged()], ['adjusting', adjusting], ['exiting', () => exiting()], ['halted', halted],
   ] as const)('REQ-A06 REQ-A48 %s, told to enter, leave, change, halt or resume, restarted and liquidated, between any two of them', (_name, start) => {
     expect(explore({ start, depth: 3, extras: true, commands: true })).toBeGreaterThan(500);
+  });
+
+  describe.each<readonly [string, Partial<HedgedPairOptions>]>([
+    ['one leg after the other', { style: 'sequential', firstLeg: 'short' }],
+    ['in clips', { clipUsd: 250 }],
+    ['in clips, one leg after the other', { style: 'sequential', firstLeg: 'long', clipUsd: 250, clipEveryMs: 200 }],
+    ['taking back at once', { legFailure: 'unwind' }],
+    ['completing first', { legFailure: 'complete', maxRetries: 2 }],
+  ])('REQ-A48 REQ-A49 REQ-A80 %s', (_name, options) => {
+    it.each([
+      ['entering', () => entering(options), 4, false], ['exiting', () => exiting(options), 4, false],
+      ['entering, with late fills, decisions, restarts and liquidations', () => entering(options), 3, true], ['exiting, with the same', () => exiting(options), 3, true],
+    ] as const)('%s comes to rest covered, and is never idle while one leg stands alone', (_state, start, depth, isWild) => {
+      expect(explore({ start, depth, extras: isWild, commands: isWild })).toBeGreaterThan(60);
+    });
   });
 });

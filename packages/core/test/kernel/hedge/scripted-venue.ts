@@ -51,6 +51,7 @@ export class ScriptedVenue implements HedgeHost {
     return carry === undefined ? undefined : quoteCarry({ long: this.state(legs.long), short: this.state(legs.short), carry, longTakerFee: 0.00045, shortTakerFee: 0.00055 }, request);
   }
   alert(name: string, inMs: number, handler: () => void): void { this.#alerts.set(name, { at: this.time + inMs * 1_000, handler }); }
+  takerFee(): number { return 0.0005; }
   cancelAlert(name: string): void { this.#alerts.delete(name); }
   publish(event: PairEvent): void { this.events.push(event); }
   canReduce(id: string): boolean { return this.state(id).instrument.kind !== 'spot'; }
