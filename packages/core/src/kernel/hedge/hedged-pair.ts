@@ -8,36 +8,14 @@ import type { OrderEvent } from '../model/order-events.ts';
 import type { Order, OrderSide, ScaledPrice } from '../model/order.ts';
 import { ExposureMeter, type SavedMeter, type UnhedgedTotals } from './exposure-meter.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
-import { type LegLots, LegSchedule, type ScheduleOptions } from './leg-schedule.ts';
-import type { LegFailure, PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
-import { type LegWorld, PairLeg } from './pair-leg.ts';
+import { type LegFailure, legFailureText, weighLegFailure } from './leg-failure.ts';
+import { type LegLots, LegSchedule } from './leg-schedule.ts';
+import type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
+import { type LegWorld, PairLeg, type SavedLeg } from './pair-leg.ts';
+import { DEFAULT_SLIPPAGE_BPS, type HedgedPairOptions, requirePairOptions } from './pair-options.ts';
 import { PairOrders, type SavedPairOrders } from './pair-orders.ts';
 import { nextPairState } from './pair-state.ts';
 import { pairReferencePrice } from './reference-price.ts';
-
-/** How a pair is hedged. */
-export interface HedgedPairOptions extends ScheduleOptions {
-  readonly long: InstrumentId;
-  readonly short: InstrumentId;
-  /** One leg may stand without the other for this long; then what is uncovered is closed. */
-  readonly maxUnhedgedMs: number;
-  /** … and to this much uncovered value × time. */
-  readonly maxUnhedgedUsdSeconds: number;
-  /** How far from the touch a leg may trade; 50 unless stated. */
-  readonly maxSlippageBps?: number;
-  /** How often a leg that did not fill is priced again before the other is cut back to it; 1 unless stated. */
-  readonly maxRetries?: number;
-  /** How far from the touch at the decision a leg may be chased by all its retries; twice `maxSlippageBps` unless stated. What closes an uncovered leg is not held back by it. */
-  readonly maxTotalSlippageBps?: number;
-  /** Which way out of a leg that filled without the other; `cheaper` unless stated. */
-  readonly legFailure?: LegFailurePolicy;
-}
-
-/**
- * What is done where one leg filled and the other did not: `complete` prices the other again (`maxRetries` times) and then cuts the first back to it, `unwind` takes
- * the first back at once, `cheaper` does what costs less by both books. A venue that refused the other leg, or a budget nearly spent, always means taking back.
- */
-export type LegFailurePolicy = 'cheaper' | 'complete' | 'unwind';
 
 /** Why something is done; kept in the journal with the decision. */
 export interface PairDecision { readonly reason?: unknown }
@@ -65,10 +43,6 @@ interface SavedPair {
   readonly meter: SavedMeter;
 }
 
-interface SavedLeg { readonly lots: number; readonly inverseBase: number; readonly targetLots: number; readonly price?: number }
-
-/** How far from the touch a leg may trade where nothing is stated. */
-const DEFAULT_SLIPPAGE_BPS = 50;
 /** Pause before legs that found no liquidity are tried again: while one stands without the other, while both still match, and once the pair is halted. */
 const RETRY_UNHEDGED_MS = 250;
 const RETRY_HEDGED_MS = 1_000;
@@ -115,7 +89,7 @@ export class HedgedPair {
   /** @throws ArbError `ARB_BAD_PAIR` */
   constructor(host: HedgeHost, options: HedgedPairOptions) {
     if (options.long === options.short) throw new ArbError('ARB_BAD_PAIR', `both legs are ${options.long}; a pair needs two instruments`, {});
-    requireOptions(options);
+    requirePairOptions(options);
     this.long = options.long;
     this.short = options.short;
     this.options = options;
@@ -286,9 +260,8 @@ export class HedgedPair {
   }
 
   saveState(): unknown {
-    const leg = ({ lots, inverseBase, targetLots, price }: PairLeg): SavedLeg => ({ lots, inverseBase, targetLots, ...(price > 0 ? { price } : {}) });
     return {
-      state: this.#state, haltReason: this.#haltReason, long: leg(this.#longLeg), short: leg(this.#shortLeg), orders: this.#orders.save(), meter: this.#meter.save(),
+      state: this.#state, haltReason: this.#haltReason, long: this.#longLeg.save(), short: this.#shortLeg.save(), orders: this.#orders.save(), meter: this.#meter.save(),
     } satisfies SavedPair;
   }
 
@@ -300,10 +273,8 @@ export class HedgedPair {
     const { state, haltReason, long, short, orders, meter } = saved as SavedPair;
     this.#state = state;
     this.#haltReason = haltReason;
-    for (const [leg, was] of [[this.#longLeg, long], [this.#shortLeg, short]] as const) {
-      leg.restore(was);
-      leg.targetLots = was.targetLots;
-    }
+    this.#longLeg.restore(long);
+    this.#shortLeg.restore(short);
     this.#orders.restore(orders);
     this.#meter.restore(meter);
     this.#isBudgetSpent = true;
@@ -333,18 +304,7 @@ export class HedgedPair {
       if (refusal !== undefined) return refusal;
       leg.targetLots = target;
     }
-    return this.#clipRefusal();
-  }
-
-  /** Why the clips on the way to both targets would be too small for a venue. */
-  #clipRefusal(): string | undefined {
-    if (!this.#schedule.isClipped) return undefined;
-    const clip = this.#schedule.smallestClip([this.#longLeg.missingLots, this.#shortLeg.missingLots]);
-    for (const [i, leg] of this.#legs.entries()) {
-      const refusal = clip[i] === 0 ? undefined : leg.tooSmall(Math.abs(clip[i]!));
-      if (refusal !== undefined) return `a clip is too small: ${refusal}; raise clipUsd`;
-    }
-    return undefined;
+    return this.#schedule.refusal();
   }
 
   #begin(state: PairState, type: PairEventType, reason: string): void {
@@ -428,7 +388,7 @@ export class HedgedPair {
       const failure = this.#weigh();
       if (failure?.choice === 'unwind') { this.#cutBack('the other leg did not fill', failure); return; }
       this.#retries++;
-      if (failure !== undefined) this.#publish('PairCompleting', this.#inWords(failure), { legFailure: failure });
+      if (failure !== undefined) this.#publish('PairCompleting', legFailureText(failure), { legFailure: failure });
       if (!this.#round()) this.#cutBack('the other leg could not be sent');
     } else if (this.#attempts === 0) {                     // the last round filled something: on at once
       this.#attempts++;
@@ -463,22 +423,10 @@ export class HedgedPair {
     else this.#cutBack('the next clip could not be sent');
   }
 
-  /** One leg stands without the other: what both ways out cost by the books now, and the one the policy takes. Undefined where both legs match. */
+  /** One leg stands without the other: which way out the policy takes, and what both cost. Undefined where both legs match. */
   #weigh(): LegFailure | undefined {
     const excess = this.#excess();
-    if (excess === undefined) return undefined;
-    const other = excess.leg === this.#longLeg ? this.#shortLeg : this.#longLeg;
-    const otherLots = Math.min(Math.abs(other.missingLots), Math.max(1, Math.round(excess.lots * Math.abs(excess.leg.heldBasePerLot) / other.basePerLot)));
-    const completeUsd = other.costUsd(Math.sign(other.missingLots) * otherLots);
-    const unwindUsd = excess.leg.costUsd(-Math.sign(excess.leg.lots) * excess.lots);
-    const policy = this.options.legFailure ?? 'cheaper';
-    const isCheaper = completeUsd !== undefined && (unwindUsd === undefined || completeUsd <= unwindUsd);
-    return { choice: policy === 'complete' || (policy === 'cheaper' && isCheaper) ? 'complete' : 'unwind', completeUsd, unwindUsd };
-  }
-
-  #inWords({ completeUsd, unwindUsd }: LegFailure): string {
-    const cost = (usd: number | undefined): string => (usd === undefined ? 'is more than the book holds' : `costs ${usd.toFixed(2)} USD`);
-    return `completing the leg that lacks ${cost(completeUsd)}, taking back the other ${cost(unwindUsd)}`;
+    return excess === undefined ? undefined : weighLegFailure(excess, excess.leg === this.#longLeg ? this.#shortLeg : this.#longLeg, this.options.legFailure);
   }
 
   get #maxRetries(): number { return this.options.maxRetries ?? 1; }
@@ -539,7 +487,7 @@ export class HedgedPair {
     this.#isCutting = true;
     this.#retries = 0;
     if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
-    const weighed = failure === undefined ? '' : `; ${this.#inWords(failure)}`;
+    const weighed = failure === undefined ? '' : `; ${legFailureText(failure)}`;
     this.#publish('PairNeutralising', `${why}${weighed}: cutting back to ${this.#legs.map((leg) => leg.instrument.lotsToDecimal(leg.targetLots).toFixed()).join(' / ')}`, { legFailure: failure });
     this.#attempts++;
     if (!this.#round()) this.#pause();
@@ -645,15 +593,4 @@ export class HedgedPair {
     };
     this.#host.publish(event);
   }
-}
-
-/** @throws ArbError `ARB_BAD_PAIR` naming the option, what it is and what it may be */
-function requireOptions(options: HedgedPairOptions): void {
-  const { maxUnhedgedMs, maxUnhedgedUsdSeconds, clipUsd = 1, clipEveryMs = 0, maxRetries = 0, maxSlippageBps = DEFAULT_SLIPPAGE_BPS } = options;
-  const { maxTotalSlippageBps = maxSlippageBps } = options;
-  const fail = (what: string): never => { throw new ArbError('ARB_BAD_PAIR', `${options.long} / ${options.short}: ${what}`, {}); };
-  for (const [name, value] of Object.entries({ maxUnhedgedMs, maxUnhedgedUsdSeconds, clipUsd, maxSlippageBps })) if (!(value > 0)) fail(`${name} is ${value}; give a positive value`);
-  if (!(clipEveryMs >= 0)) fail(`clipEveryMs is ${clipEveryMs}; give 0 or more`);
-  if (!Number.isInteger(maxRetries) || maxRetries < 0) fail(`maxRetries is ${maxRetries}; give a whole number from 0`);
-  if (!(maxTotalSlippageBps >= maxSlippageBps)) fail(`maxTotalSlippageBps is ${maxTotalSlippageBps}, less than the ${maxSlippageBps} of one order`);
 }

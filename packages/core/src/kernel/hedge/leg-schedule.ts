@@ -46,8 +46,13 @@ export class LegSchedule {
     return this.#isLongFirst(clip) ? [clip[0], 0] : [0, clip[1]];
   }
 
-  /** Lots of the smallest clip on the way from zero to so many lots, which a venue must take too. */
-  smallestClip(lots: LegLots): LegLots { return this.#clip(lots); }
+  /** Why the clips on the way to both targets would be too small for a venue; undefined where they are not. */
+  refusal(): string | undefined {
+    if (!this.isClipped) return undefined;
+    const clip = this.#clip([this.#legs[0].missingLots, this.#legs[1].missingLots]);
+    const refusal = this.#legs.map((leg, i) => (clip[i] === 0 ? undefined : leg.tooSmall(Math.abs(clip[i]!)))).find((reason) => reason !== undefined);
+    return refusal === undefined ? undefined : `a clip is too small: ${refusal}; raise clipUsd`;
+  }
 
   /** The leg that is behind moves until both match; undefined where neither can. */
   #level(missing: LegLots): LegLots | undefined {

@@ -1,5 +1,6 @@
 import type { InstrumentId } from '../model/ids.ts';
 import type { UnixMicros } from '../model/time.ts';
+import type { LegFailure } from './leg-failure.ts';
 
 /** Where a pair is in its life. */
 export type PairState = 'FLAT' | 'ENTERING' | 'HEDGED' | 'ADJUSTING' | 'EXITING' | 'HALTED';
@@ -35,12 +36,4 @@ export interface UnhedgedEpisode {
   readonly peakUsd: number;
   /** Integral of uncovered value over time. */
   readonly usdSeconds: number;
-}
-
-/** Both ways out of one leg that stands without the other, priced by the books when it was chosen. */
-export interface LegFailure {
-  readonly choice: 'complete' | 'unwind';
-  /** Cost of trading what the other leg lacks, and of taking back what stands alone: spread, depth and taker fee. Undefined where the book does not hold it. */
-  readonly completeUsd: number | undefined;
-  readonly unwindUsd: number | undefined;
 }

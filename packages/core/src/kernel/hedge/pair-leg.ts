@@ -15,6 +15,9 @@ export interface LegWorld {
   readonly canReduce: (side: OrderSide, lots: number) => boolean;
 }
 
+/** A leg as saved. */
+export interface SavedLeg { readonly lots: number; readonly inverseBase: number; readonly targetLots: number; readonly price?: number }
+
 /** One side of a pair: what is held, and conversions between lots, base units and USD at the price now. */
 export class PairLeg {
   readonly id: InstrumentId;
@@ -114,15 +117,18 @@ export class PairLeg {
     else this.#inverseBase *= this.#lots / before;
   }
 
-  /** Puts back what was saved. The price is what the leg is valued at until its market is heard of again. */
-  restore(saved: { readonly lots: number; readonly inverseBase: number; readonly price?: number | undefined }): void {
-    this.#lots = saved.lots;
-    this.#inverseBase = saved.inverseBase;
-    this.#lastPrice = saved.price ?? NaN;
+  save(): SavedLeg {
+    const { targetLots, price } = this;
+    return { lots: this.#lots, inverseBase: this.#inverseBase, targetLots, ...(price > 0 ? { price } : {}) };
   }
 
-  /** Signed base units of an inverse leg, to save; 0 for a linear one. */
-  get inverseBase(): number { return this.#inverseBase; }
+  /** Puts back what was saved. The price is what the leg is valued at until its market is heard of again. */
+  restore({ lots, inverseBase, targetLots, price = NaN }: SavedLeg): void {
+    this.#lots = lots;
+    this.#inverseBase = inverseBase;
+    this.targetLots = targetLots;
+    this.#lastPrice = price;
+  }
 
   /** Remembers the touch of a decision: what opens is priced at most so far from it, however the market runs until the last retry. */
   anchor(maxTotalSlippageBps: number): void {

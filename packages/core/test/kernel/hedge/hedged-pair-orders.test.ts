@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HedgedPairOptions } from '../../../src/kernel/hedge/hedged-pair.ts';
+import type { HedgedPairOptions } from '../../../src/kernel/hedge/pair-options.ts';
 import { BY, FakeHost, HL } from './fake-host.ts';
 
 /** One thing a venue, or time, can do to the pair. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HedgedPairOptions } from '../../../src/kernel/hedge/hedged-pair.ts';
+import type { PairStyle } from '../../../src/kernel/hedge/leg-schedule.ts';
+import type { HedgedPairOptions } from '../../../src/kernel/hedge/pair-options.ts';
 import { type Outcome, LONG, ScriptedVenue, SHORT } from './scripted-venue.ts';
 
 const FILLED: Outcome = { share: 1, end: 'filled' };
@@ -214,7 +215,7 @@ describe('in clips', () => {
   });
 
   it('any size and any clip: no clip is larger than asked for by more than a lot, both legs match after each, and all of it is built', () => {
-    fc.assert(fc.property(fc.integer({ min: 300, max: 50_000 }), fc.integer({ min: 100, max: 20_000 }), fc.constantFrom<HedgedPairOptions['style']>('simultaneous', 'sequential'), (notionalUsd, clipUsd, style) => {
+    fc.assert(fc.property(fc.integer({ min: 300, max: 50_000 }), fc.integer({ min: 100, max: 20_000 }), fc.constantFrom<PairStyle>('simultaneous', 'sequential'), (notionalUsd, clipUsd, style) => {
       const venue = new ScriptedVenue({ clipUsd, style });
       const plain = new ScriptedVenue();
       for (const one of [venue, plain]) enter(one, String(notionalUsd));
