@@ -31,6 +31,7 @@ describe('REQ-D21 spot-perp-carry on 18 months of recorded bars and funding', ()
     expect(figures(result)).toEqual(readJson('expected.json'));
     expect(result.attribution.residualUsd).toBe('0');
     expect(README).toContain(inCents(result));
+    expect(readFileSync(join(EXAMPLE, '../../README.md'), 'utf8')).toContain(`\n${inCents(result).slice(1)} in 18 months`);
     expect(result.facts.pairs[0]!.forcedCloses).toBe(0);
   });
 
