@@ -41,7 +41,7 @@ const table = {
   '32 instruments, ratio to one': atLeast(Number((scaling.instruments32 / scaling.oneVenue).toFixed(2)), 0.5),
   'time per order, many orders to few': atMost(scaling.timePerOrderGrowth, 1.1),
   'heap grown per row of feed, bytes': atMost(scaling.bytesPerRow, 1),
-  'heap left by four times the run, MB': atMost(scaling.heapGrowthMB, 8),
+  'memory held more after ten times the feed, MB': atMost(scaling.heldGrowthMB, 8),
   ...(catalog === undefined ? {} : { 'catalog to columns, ratio to two venues quoting': atLeast(Number((catalog.readMrowsPerCpuS / scaling.twoVenues).toFixed(2)), 1) }),
   ...(startup === undefined ? {} : { 'arb backtest --help, ms': atMost(startup.helpMs, 150) }),
 };

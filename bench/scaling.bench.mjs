@@ -35,7 +35,7 @@ const few = cost({ everyTouch: 16 });
 const all = cost({});
 const growth = (all.seconds - feed.seconds) / Math.max(1e-9, few.seconds - feed.seconds) / (all.orders / few.orders);
 
-// Heap: grown by the rows of one run without a collection in between, and left after a long run.
+// Heap: grown by the rows of one run without a collection in between.
 const collect = globalThis.gc ?? (() => undefined);
 const used = () => process.memoryUsage().heapUsed;
 for (let i = 0; i < 2; i++) quotingRun(one, { mode: 'feed', journal: false });           // compiled code is heap too
@@ -48,24 +48,25 @@ const grownBy = (chunks) => {
 const half = grownBy(one.slice(0, one.length >> 1));             // what a run needs to begin with is in both
 const whole = grownBy(one);
 const bytesPerRow = Math.max(0, whole.bytes - half.bytes) / (whole.seen - half.seen);
-function* repeated(count) {
+/** The tape ten times over, as a file ten times as long is read; what is held is measured within the run, each time the tape has been seen once more: after it all would be free. */
+const TIMES = 10;
+const held = [];
+function* repeated() {
   let shift = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < TIMES; i++) {
     for (const chunk of one) yield { ...chunk, tsEvent: chunk.tsEvent.map((at) => at + shift), tsInit: chunk.tsInit.map((at) => at + shift) };
     shift += one.at(-1).tsInit.at(-1) + 1;
+    collect();
+    collect();                                                   // buffers that the first one freed are swept beside it
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    held.push(heapUsed + arrayBuffers);
   }
 }
-const heapAfter = (count) => {
-  const run = marketsRun([repeated(count)], { mode: 'quote', journal: false });
-  collect();
-  return { heap: used(), orders: run.orders };
-};
-const short = heapAfter(1);
-const long = heapAfter(4);
+const long = marketsRun([repeated()], { mode: 'quote', journal: false });
 
 const result = {
   node: process.version, rows, oneVenue: single.MrowsPerCpuS, twoVenues: twoVenues.MrowsPerCpuS, instruments32: manyInstruments.MrowsPerCpuS,
   timePerOrderGrowth: Number(growth.toFixed(2)), fewOrders: few.orders, allOrders: all.orders, bytesPerRow: Number(bytesPerRow.toFixed(2)),
-  heapGrowthMB: Number(((long.heap - short.heap) / 1e6).toFixed(1)), ordersOfLongRun: long.orders,
+  heldGrowthMB: Number(((held.at(-1) - held[0]) / 1e6).toFixed(1)), heldMB: held.map((bytes) => Number((bytes / 1e6).toFixed(1))).join(' '), ordersOfLongRun: long.orders,
 };
 console.log(values.json ? JSON.stringify(result) : Object.entries(result).map(([name, value]) => `${name.padEnd(20)}${value}`).join('\n'));

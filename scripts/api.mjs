@@ -1,5 +1,6 @@
 /**
  * The public surface, door by door: `api/<package>-<door>.api.md` from the declarations, `api/exports.json` from what the built files really export.
+ * `packages/backtest/arb.config.schema.json` as `arb config schema` prints it, for editors.
  * Without a flag differences fail; `--update` (`npm run api`) writes them, for review in the diff.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { build } from './lib/prepare.mjs';
 import { doorFile, doorName, PACKAGES } from './lib/packages.mjs';
-import { ROOT } from './lib/shell.mjs';
+import { NODE, ROOT, run } from './lib/shell.mjs';
 
 const isUpdate = process.argv.includes('--update');
 const folder = join(ROOT, 'api');
@@ -28,7 +29,10 @@ for (const { name, folder: packageFolder, doors } of PACKAGES) {
     extract({ name, packageFolder, declarations, report });
   }
 }
-compareText(join(folder, 'exports.json'), `${JSON.stringify(exported, null, 2)}\n`);
+compareText(join(folder, 'exports.json'), `${JSON.stringify(exported, null, 2)}\n`, 'what the doors export');
+const schema = await run(NODE, [join(ROOT, 'packages/core/dist/cli/main.js'), 'config', 'schema'], { quiet: true });
+if (schema.code === 0) compareText(join(ROOT, 'packages/backtest/arb.config.schema.json'), schema.output, 'the schema that configs are checked by');
+else problems.push(`arb config schema failed: ${schema.output}`);
 
 for (const problem of problems) process.stderr.write(`✗ ${problem}\n`);
 process.stdout.write(`${problems.length === 0 ? '✓' : '✗'} public surface: ${Object.keys(exported).length} doors, ${Object.values(exported).flat().length} exported values\n`);
@@ -61,7 +65,7 @@ function extract({ name, packageFolder, declarations, report }) {
   if (result.errorCount > 0) problems.push(`${report}: api-extractor met ${result.errorCount} errors`);
 }
 
-function compareText(file, text) {
+function compareText(file, text, what) {
   if (isUpdate) writeFileSync(file, text);
-  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) problems.push(`${file.slice(ROOT.length + 1)} differs from what the doors export`);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) problems.push(`${file.slice(ROOT.length + 1)} differs from ${what}`);
 }

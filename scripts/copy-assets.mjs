@@ -20,6 +20,7 @@ async function copySample() {
   const config = JSON.parse(readFileSync(join(example, 'configs/xvenue-8h.json'), 'utf8'));
   config.strategies[0].use = './funding-arbitrage.js#FundingArbitrage';
   config.data.catalog = './xvenue-8h';
+  config.$schema = '../arb.config.schema.json';
   writeFileSync(join(sample, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 
@@ -33,7 +34,9 @@ function copyTemplate() {
   writeFileSync(join(template, 'strategy.test.ts'), test);
   const config = JSON.parse(readFileSync(join(example, 'arb.config.json'), 'utf8'));
   config.strategies[0].use = './strategy.ts#FundingArbitrage';
+  config.strategies[0].config.notionalUsd = '9500';                             // within the limits that `arb init` adds, also at the touch and on the dearer venue
   config.data.catalog = 'datasets/demo';
+  config.$schema = './node_modules/@arb/backtest/arb.config.schema.json';
   writeFileSync(join(template, 'arb.config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }
 

@@ -48,7 +48,7 @@ function testFiles() {
 
 /** Names of tests and suites; a skipped test proves nothing, a conditional one (`skipIf`) does where it runs. */
 function testNames(source) {
-  return [...source.matchAll(/\b(?:it|test|describe)((?:\.(?:each|skip|todo|only|fails|concurrent|prop|skipIf|runIf|for)(?:\((?:[^()]|\([^()]*\))*\))?)*)\(\s*(['"`])((?:\\.|(?!\2)[^\\])*)\2/g)]
+  return [...source.matchAll(/\b(?:it|test|describe)((?:\.(?:each|skip|todo|only|fails|concurrent|prop|skipIf|runIf|for)(?:<[^\n]*?>(?=\())?(?:\((?:[^()]|\([^()]*\))*\))?)*)\(\s*(['"`])((?:\\.|(?!\2)[^\\])*)\2/g)]
     .map(([, modifiers, , name]) => ({ name, isSkipped: /\.(skip|todo)(?!If)/.test(modifiers) }));
 }
 

@@ -50,7 +50,7 @@ describe('repository', () => {
   });
 
   it('REQ-D23 has no dead link between its pages', () => {
-    const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md') && !name.startsWith('reference')).map((name) => join('docs', name)), 'examples/hl-bybit-funding/README.md'];
+    const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md') && !name.startsWith('reference')).map((name) => join('docs', name)), ...readdirSync(join(ROOT, 'examples')).map((name) => join('examples', name, 'README.md'))];
     for (const page of pages) {
       for (const [, target] of read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)/g)) expect(existsSync(join(ROOT, page, '..', target!)), `${page} → ${target!}`).toBe(true);
     }

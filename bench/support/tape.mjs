@@ -26,15 +26,16 @@ function generator(seed) {
 }
 
 class Tape {
-  constructor(rows, seed) {
+  constructor(rows, seed, Memory) {
+    const column = (Type) => new Type(new Memory(rows * Type.BYTES_PER_ELEMENT));
     this.random = generator(seed);
     this.rows = rows;
     this.at = 0;
-    this.kind = new Uint8Array(rows);
-    this.tick = new Int32Array(rows);
-    this.lots = new Float64Array(rows);
-    this.tsEvent = new Float64Array(rows);
-    this.tsInit = new Float64Array(rows);
+    this.kind = column(Uint8Array);
+    this.tick = column(Int32Array);
+    this.lots = column(Float64Array);
+    this.tsEvent = column(Float64Array);
+    this.tsInit = column(Float64Array);
     this.bids = new Float64Array(MASK + 1);
     this.asks = new Float64Array(MASK + 1);
     this.mid = FIRST_MID;                       // best bid; best ask is one above
@@ -154,9 +155,9 @@ class Tape {
   }
 }
 
-/** Columns of a tape of this many rows. */
-export function makeTape(rows, seed = 42) {
-  const tape = new Tape(rows, seed);
+/** Columns of a tape of this many rows; in a `SharedArrayBuffer` worker threads read them without a copy. */
+export function makeTape(rows, seed = 42, Memory = ArrayBuffer) {
+  const tape = new Tape(rows, seed, Memory);
   tape.fill();
   const { kind, tick, lots, tsEvent, tsInit } = tape;
   return { rows, kind, tick, lots, tsEvent, tsInit };

@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 export async function register(program: Command, wanted?: string): Promise<void> {
   const isWanted = (...names: readonly string[]): boolean => wanted === undefined || names.includes(wanted);
   if (isWanted('backtest')) (await import('./cli/backtest-command.ts')).registerBacktest(program);
-  if (isWanted('check', 'config')) (await import('./cli/check.ts')).registerCheck(program);
+  if (isWanted('check', 'config')) (await import('./cli/check-command.ts')).registerCheck(program);
   if (isWanted('data')) (await import('./cli/data.ts')).registerData(program);
   if (isWanted('explain')) (await import('./cli/explain.ts')).registerExplain(program);
   if (isWanted('report')) (await import('./cli/report.ts')).registerReport(program);

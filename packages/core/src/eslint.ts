@@ -5,6 +5,7 @@
 import { deterministicGlobals } from './lint/deterministic-globals.ts';
 import { deterministicMath } from './lint/deterministic-math.ts';
 import { noDecimalOperators } from './lint/no-decimal-operators.ts';
+import { synchronousHooks } from './lint/synchronous-hooks.ts';
 import type { LintRule } from './lint/lint-rule.ts';
 
 /** One entry of an ESLint flat config. */
@@ -30,6 +31,7 @@ const rules: Readonly<Record<string, LintRule>> = {
   'deterministic-globals': deterministicGlobals,
   'deterministic-math': deterministicMath,
   'no-decimal-operators': noDecimalOperators,
+  'synchronous-hooks': synchronousHooks,
 };
 
 const plugin = { meta: { name: '@arb/core/eslint' }, rules };
@@ -38,7 +40,8 @@ const plugin = { meta: { name: '@arb/core/eslint' }, rules };
  * The lint rules of `@arb/core`.
  *
  * `arb/deterministic-globals` forbids wall clocks, timers, chance and the network, `arb/deterministic-math` arithmetic whose last bit depends
- * on the engine, `arb/no-decimal-operators` `<`, `===`, `+` on Decimals. Every message names the replacement.
+ * on the engine, `arb/no-decimal-operators` `<`, `===`, `+` on Decimals, `arb/synchronous-hooks` `async` hooks and
+ * handlers. Every message names the replacement.
  * `arb/no-decimal-operators` sees most with typescript-eslint's `projectService`.
  *
  * @example
@@ -46,7 +49,7 @@ const plugin = { meta: { name: '@arb/core/eslint' }, rules };
  * import { arb } from '@arb/core/eslint';
  *
  * const config = [...arb.configs.strategy];
- * Object.keys(arb.rules).length; // => 3
+ * Object.keys(arb.rules).length; // => 4
  * ```
  */
 export const arb: LintPlugin = {
@@ -57,7 +60,7 @@ export const arb: LintPlugin = {
       files: ['**/*.ts', '**/*.mts'],
       ignores: ['**/*.test.ts', '**/*.config.ts', '**/test/**'],
       plugins: { arb: plugin as never },
-      rules: { 'arb/deterministic-globals': 'error', 'arb/deterministic-math': 'error', 'arb/no-decimal-operators': 'error' },
+      rules: { 'arb/deterministic-globals': 'error', 'arb/deterministic-math': 'error', 'arb/no-decimal-operators': 'error', 'arb/synchronous-hooks': 'error' },
     }],
   },
 };

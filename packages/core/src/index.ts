@@ -27,7 +27,10 @@ export type { ExecutionClient, ExecutionSink, FundingAccrualReport, FundingPayme
 export type {
   BracketRequest, LimitRequest, MarketRequest, OrderFactory, OrderList, OrderRequest, TrailingStopRequest, TriggerLimitRequest, TriggerRequest,
 } from './kernel/execution/order-factory.ts';
-export type { HedgedPair, HedgedPairOptions, PairDecision, PairSummary } from './kernel/hedge/hedged-pair.ts';
+export type { HedgedPair, PairDecision, PairSummary } from './kernel/hedge/hedged-pair.ts';
+export type { HedgedPairOptions } from './kernel/hedge/pair-options.ts';
+export type { LegFailure, LegFailurePolicy } from './kernel/hedge/leg-failure.ts';
+export type { PairStyle, ScheduleOptions } from './kernel/hedge/leg-schedule.ts';
 export type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './kernel/hedge/pair-event.ts';
 export type { UnhedgedTotals } from './kernel/hedge/exposure-meter.ts';
 export type { Journal } from './kernel/journal/journal.ts';

@@ -64,7 +64,7 @@ export class BookWriter {
     const isSnapshot = (row.flags & F_SNAPSHOT) !== 0;
     if (isSnapshot !== ((row.flags & F_CLEAR) !== 0)) rules.fail('ARB_ROW_CODE', `flags are ${row.flags}`, 'the first row of a snapshot has both 2 (snapshot) and 4 (clear)');
     if (!isSnapshot) this.#checkSequence(row);
-    if (this.#series.prepare(row.tsInit) && !isSnapshot) this.#writeOpening(row);
+    if (this.#series.prepare(row) && !isSnapshot) this.#writeOpening(row);
     if (!isSnapshot && !this.#hasBook) rules.fail('ARB_BOOK_NO_SNAPSHOT', 'the first message is no snapshot', 'begin with a snapshot (flags 2 and 4), or import the day before first');
     this.#head = { ...row };
     this.#messageStart = this.#series.buffers.rows;

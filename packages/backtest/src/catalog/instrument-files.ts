@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ArbError, formatDate, instrumentId, type InstrumentSpec, symbolOf, type UnixMicros, venueOf } from '@arb/core';
+import { makeFolders } from '@arb/core/internal';
 import type { PageEncoder } from './parquet/column-encoder.ts';
 import { ParquetReader } from './parquet/parquet-reader.ts';
 import { type ColumnValues, ParquetWriter } from './parquet/parquet-writer.ts';
@@ -48,7 +49,7 @@ export function sameSpec(a: InstrumentSpec, b: InstrumentSpec): boolean {
 export function writeInstruments(root: string, specs: readonly InstrumentSpec[], options: { readonly validFrom: UnixMicros; readonly encoder: PageEncoder }): string {
   const { validFrom, encoder } = options;
   const folder = path.join(root, FOLDER);
-  fs.mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   let part = 0;
   while (fs.existsSync(path.join(folder, fileName(formatDate(validFrom), part)))) part++;
   const target = path.join(folder, fileName(formatDate(validFrom), part));

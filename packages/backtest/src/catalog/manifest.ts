@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ArbError } from '@arb/core';
+import { makeFolders } from '@arb/core/internal';
 import { temporaryPath } from './paths.ts';
 import { SCHEMA_VERSION } from './schemas.ts';
 
@@ -47,7 +48,7 @@ export function readManifest(root: string): Manifest {
  * @throws ArbError `ARB_CATALOG_SOURCE` where the name stands for something else already
  */
 export function addSource(root: string, source: CatalogSource): void {
-  fs.mkdirSync(root, { recursive: true });
+  makeFolders(root);
   const manifest = fs.existsSync(path.join(root, NAME)) ? readManifest(root) : { format: SCHEMA_VERSION, sources: [] };
   const entry: CatalogSource = { name: source.name, licence: source.licence, ...(source.url === undefined ? {} : { url: source.url }), isSynthetic: source.isSynthetic };
   const known = manifest.sources.find(({ name }) => name === source.name);

@@ -5,7 +5,8 @@ import type { RowBase } from './rows.ts';
 const EARLIEST = 1_230_768_000_000_000;
 const LATEST = 4_102_444_800_000_000;
 
-const show = (time: number): string => Number.isSafeInteger(time) && time >= EARLIEST && time < LATEST ? formatTime(time) : String(time);
+/** A time of a row as text; one of the wrong unit as the number it is. */
+export const timeText = (time: number): string => Number.isSafeInteger(time) && time >= EARLIEST && time < LATEST ? formatTime(time) : String(time);
 
 /** Refuses rows that break a rule of the catalog; each rule has its own code. Knows the last row that was accepted. */
 export class RowRules {
@@ -26,11 +27,11 @@ export class RowRules {
     this.checkTime(row.tsEvent, 'tsEvent');
     this.checkTime(row.tsInit, 'tsInit');
     if (row.tsInit < row.tsEvent) {
-      this.fail('ARB_ROW_CLOCK', `was known at ${show(row.tsInit)}, before it happened at ${show(row.tsEvent)}`, 'correct the recorder\'s clock by one shift per file (clockShiftUs)');
+      this.fail('ARB_ROW_CLOCK', `was known at ${timeText(row.tsInit)}, before it happened at ${timeText(row.tsEvent)}`, 'correct the recorder\'s clock by one shift per file (clockShiftUs)');
     }
-    if (row.tsInit < this.lastInit) this.fail('ARB_ROW_ORDER', `tsInit ${show(row.tsInit)} is before ${show(this.lastInit)} of the row before it`, 'sort by tsInit, keeping the order of ties');
+    if (row.tsInit < this.lastInit) this.fail('ARB_ROW_ORDER', `tsInit ${timeText(row.tsInit)} is before ${timeText(this.lastInit)} of the row before it`, 'sort by tsInit, keeping the order of ties');
     if (row.tsEvent < this.lastEvent) {
-      this.fail('ARB_ROW_ORDER', `tsEvent ${show(row.tsEvent)} is before ${show(this.lastEvent)} of the row before it`, 'the venue repeated or reordered messages: drop the late one and note a gap');
+      this.fail('ARB_ROW_ORDER', `tsEvent ${timeText(row.tsEvent)} is before ${timeText(this.lastEvent)} of the row before it`, 'the venue repeated or reordered messages: drop the late one and note a gap');
     }
   }
 

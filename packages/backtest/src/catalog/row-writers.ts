@@ -45,7 +45,7 @@ function tradeWriter(): RowWriter<TradeRow> {
     if (row.tick === 0 || row.lots === 0) rules.fail('ARB_ROW_NEGATIVE', `trade of ${row.lots} lots at tick ${row.tick}`, 'drop or correct the row');
     checkTick(row.tick);
     if (row.id !== '' && seen.has(row.id)) rules.fail('ARB_ROW_DUPLICATE', `trade ${row.id} is there already`, 'drop the repeated row');
-    series.prepare(row.tsInit);
+    series.prepare(row);
     if (row.id !== '') {
       const forgotten = ring[next];
       if (forgotten !== undefined) seen.delete(forgotten);
@@ -72,7 +72,7 @@ function quoteWriter(): RowWriter<QuoteRow> {
     checkTick(row.askTick);
     const content = `${row.tsInit} ${row.tsEvent} ${row.bidTick} ${row.bidLots} ${row.askTick} ${row.askLots}`;
     if (content === last) rules.fail('ARB_ROW_DUPLICATE', 'the quote before it is the same', 'drop the repeated row');
-    series.prepare(row.tsInit);
+    series.prepare(row);
     last = content;
     putTimes(series, row);
     series.buffers.number(2, grids.price.toMantissa(row.bidTick));
@@ -115,7 +115,7 @@ function barWriter(): RowWriter<BarRow> {
     }
     const series4 = row.intervalUs * 4 + row.priceKind;
     if ((lastClose.get(series4) ?? -1) >= row.tsEvent) rules.fail('ARB_ROW_DUPLICATE', `there is a bar of ${row.intervalUs} µs closing at ${row.tsEvent} already`, 'drop the repeated row');
-    series.prepare(row.tsInit);
+    series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, PRICE_COLUMNS, prices);
     fitScale({ series, tsInit: row.tsInit, rules }, [6], [volume]);
     lastClose.set(series4, row.tsEvent);
@@ -137,7 +137,7 @@ function priceWriter(): RowWriter<PriceRow> {
     if (before !== undefined && before.tsInit === row.tsInit && before.tsEvent === row.tsEvent && before.value === row.value) {
       rules.fail('ARB_ROW_DUPLICATE', 'the price before it is the same', 'drop the repeated row');
     }
-    series.prepare(row.tsInit);
+    series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, [2], [value]);
     last[row.priceKind] = { tsEvent: row.tsEvent, tsInit: row.tsInit, value: row.value, priceKind: row.priceKind };
     putTimes(series, row);
@@ -161,7 +161,7 @@ function fundingWriter(): RowWriter<FundingRow> {
     if (row.status === 1 ? row.settlesAt <= lastSettlement : forecast === lastForecast) {
       rules.fail('ARB_ROW_DUPLICATE', row.status === 1 ? `there is a settlement at or after ${row.settlesAt} already` : 'the forecast before it is the same', 'drop the repeated row');
     }
-    series.prepare(row.tsInit);
+    series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, [2], [rate]);
     if (index !== undefined) {
       series.raiseScale([INDEX_COLUMN], index.scale, row.tsInit);
@@ -185,7 +185,7 @@ function openInterestWriter(): RowWriter<OpenInterestRow> {
     const size = parseScaled(row.size);
     if (size.mantissa < 0n) rules.fail('ARB_ROW_NEGATIVE', `open interest ${row.size}`, 'drop or correct the row');
     if (row.tsEvent === lastEvent) rules.fail('ARB_ROW_DUPLICATE', 'the row before it has the same time', 'drop the repeated row');
-    series.prepare(row.tsInit);
+    series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, [2], [size]);
     lastEvent = row.tsEvent;
     putTimes(series, row);
@@ -199,7 +199,7 @@ function gapWriter(row: GapRow, { rules }: RowContext, series: FileSeries): void
   rules.checkTime(row.to, 'to');
   rules.checkCode(row.reason, 4, 'reason');
   if (row.to <= row.from) rules.fail('ARB_ROW_ORDER', `gap from ${row.from} to ${row.to}`, 'write a gap that ends after it begins');
-  series.prepare(row.tsInit);
+  series.prepare(row);
   putTimes(series, row);
   series.buffers.text(2, row.stream);
   series.buffers.number(3, row.from);

@@ -31,13 +31,38 @@ export function listStreamFiles(folder: string): StreamFile[] {
   return files.sort((a, b) => a.from - b.from || a.to - b.to || a.part - b.part);
 }
 
-function readStreamFile(file: string, part: number): StreamFile | undefined {
+/** Reads one file by its footer; undefined where it holds no rows. */
+export function readStreamFile(file: string, part: number): StreamFile | undefined {
   const reader = ParquetReader.open(file);
   try {
     if (reader.rows === 0) return undefined;
     checkTimes(reader);
     const { from, to } = timeRange(reader);
     return { path: file, name: path.basename(file), part, from, to, rows: reader.rows, bytes: reader.bytes, metadata: reader.metadata };
+  } finally {
+    reader.close();
+  }
+}
+
+/** `tsEvent` of the first row of a file and the latest in its last row group; the snapshot with which a book's writer opened it is left out, being no event of its own. */
+export function eventRange(file: StreamFile): { readonly first: number; readonly last: number } {
+  const reader = ParquetReader.open(file.path);
+  try {
+    const opening = Number(file.metadata.get('arb.opening-rows') ?? 0);
+    let before = 0;
+    let first = Infinity;
+    let last = -Infinity;
+    for (let group = 0; group < reader.groups; group++) {
+      const rows = reader.groupRows(group);
+      const isFirst = before <= opening && opening < before + rows;
+      before += rows;
+      if (rows === 0 || (!isFirst && before < reader.rows)) continue;
+      const events = new Float64Array(rows);
+      reader.readColumn(group, 'ts_event', { kind: 'number', out: events });
+      if (isFirst) first = events[opening - (before - rows)]!;
+      last = events.reduce((latest, event) => Math.max(latest, event), last);
+    }
+    return { first, last };
   } finally {
     reader.close();
   }

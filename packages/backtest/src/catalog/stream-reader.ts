@@ -2,6 +2,7 @@ import { ArbError, formatTime, type InstrumentSpec } from '@arb/core';
 import { type BookChunk, type ChunkOf, copyChunk, type DataKind, F_CLEAR, F_LAST, F_SNAPSHOT, F_WARM_UP, type GapChunk } from './chunks.ts';
 import { CHUNK_LOADERS, ChunkBuffers } from './chunk-loaders.ts';
 import { ParquetReader } from './parquet/parquet-reader.ts';
+import { timeText } from './row-rules.ts';
 import type { StreamFile } from './stream-files.ts';
 import { gridsOf } from './step-grid.ts';
 
@@ -34,7 +35,7 @@ export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Ge
   const start = kind === 'book' ? findSnapshot(files, from) : { file: files.findIndex((file) => file.to >= from), group: 0, row: 0 };
   if (start === undefined || start.file < 0) return;
   let previous = '';
-  let last = -Infinity;
+  const times = new TimeOrder();
   for (const [i, file] of files.entries()) {
     if (i < start.file || file.from >= to) continue;
     const reader = ParquetReader.open(file.path);
@@ -48,10 +49,10 @@ export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Ge
         if (i === start.file && group < start.group) continue;
         const least = i === start.file && group === start.group ? start.row : isContinued ? openingRows : 0;
         if (rows === 0 || isOutside(reader, group, kind === 'book' ? -Infinity : from, to)) continue;
-        const slice = loadTimes({ reader, group, buffers, kind, from, to, least, last });
-        last = buffers.floats('ts_init')[buffers.offset + rows - 1]!;
+        const slice = loadTimes({ reader, group, buffers, kind, from, to, least, times });
         if (slice.end <= slice.first) continue;
         const view = CHUNK_LOADERS[kind]({ reader, group, grids, withIds: query.withIds }, buffers);
+        if (kind !== 'gap') times.check('ts_event', buffers.floats('ts_event').subarray(buffers.offset, buffers.offset + slice.end), { file: reader.path, group, first: Math.max(slice.first, openingRows) });
         yield* kind === 'book' ? bookChunk({ buffers, slice, rows, from, isOpening: !isContinued && openingRows > least, openingRows }, view as never) as Iterable<ChunkOf[K]>
           : [view(slice.first, slice.end)];
         if (kind === 'book' && slice.end < rows) buffers.offset = 0;
@@ -91,8 +92,7 @@ interface TimeLoad {
   readonly to: number;
   /** First row wanted, whatever its time. */
   readonly least: number;
-  /** `ts_init` of the row before the group. */
-  readonly last: number;
+  readonly times: TimeOrder;
 }
 
 /** Loads and checks `ts_init` and finds the rows wanted. Books keep rows before `from`: they build the book. */
@@ -103,21 +103,38 @@ function loadTimes(load: TimeLoad): Slice {
   const times = buffers.floats('ts_init');
   reader.readColumn(group, 'ts_init', { kind: 'number', out: times }, buffers.offset);
   const own = times.subarray(buffers.offset, buffers.offset + rows);
-  const back = firstStepBack(own, load.last);
-  if (back >= 0) {
-    throw new ArbError('ARB_ROW_ORDER', `${reader.path} row group ${group} row ${back}: ts_init ${own[back]} steps back; sort the file by ts_init`, { file: reader.path, group, row: back });
-  }
+  load.times.check('ts_init', own, { file: reader.path, group, first: 0 });
   return { first: Math.max(least, kind === 'book' ? 0 : lowerBound(own, from)), end: lowerBound(own, to) };
 }
 
-function firstStepBack(times: Float64Array, before: number): number {
-  let last = before;
-  for (let i = 0; i < times.length; i++) {
-    const time = times[i]!;
-    if (time < last) return i;
-    last = time;
+/** Watches that neither time of a stream steps back, from row to row and from file to file: a run that replays it would go back in time. */
+class TimeOrder {
+  readonly #last = { ts_init: { at: -Infinity, file: '' }, ts_event: { at: -Infinity, file: '' } };
+
+  /**
+   * Takes the next times of a stream, from row `first` of its group on.
+   * @throws ArbError `ARB_ROW_ORDER`
+   */
+  check(column: 'ts_init' | 'ts_event', times: Float64Array, place: { readonly file: string; readonly group: number; readonly first: number }): void {
+    const last = this.#last[column];
+    let { at } = last;
+    for (let row = place.first; row < times.length; row++) {
+      const time = times[row]!;
+      if (time < at) this.#fail(column, { time, row, before: at, ...place });
+      at = time;
+    }
+    if (times.length > place.first) this.#last[column] = { at, file: place.file };
   }
-  return -1;
+
+  #fail(column: 'ts_init' | 'ts_event', found: { readonly time: number; readonly before: number; readonly file: string; readonly group: number; readonly row: number }): never {
+    const { time, before, file, group, row } = found;
+    const { at, file: other } = this.#last[column];
+    const what = other !== file && before === at
+      ? `${file} begins at ${column} ${timeText(time)}, before ${other} ends at ${timeText(before)}: two sessions lie over each other; delete one of the two files, or both and import them in one session`
+      : `${file} row group ${group} row ${row}: ${column} ${timeText(time)} steps back from ${timeText(before)}; ${
+        column === 'ts_init' ? 'sort the file by ts_init' : 'the recorder took late or repeated messages: leave them out and note a gap'}`;
+    throw new ArbError('ARB_ROW_ORDER', what, { file, group, row, ...(other === file || other === '' ? {} : { other }) });
+  }
 }
 
 /** Index of the first time at or after `time`. */

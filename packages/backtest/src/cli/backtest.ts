@@ -1,19 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { formatTime } from '@arb/core';
+import { ArbError, formatTime } from '@arb/core';
 import { jsonLogger, packageRoot } from '@arb/core/internal';
-import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../engine/backtest-engine.ts';
 import type { BacktestResult } from '../engine/backtest-result.ts';
-import { effectiveConfig, type EffectiveConfig } from '../engine/effective-config.ts';
-import { loadConfig } from '../engine/load-config.ts';
+import { type ConfigSource, withAllProblems } from '../engine/check-config.ts';
+import { effectiveConfig, type EffectiveConfig, FLAGS_ALONE } from '../engine/effective-config.ts';
+import { readConfig, validConfig } from '../engine/load-config.ts';
 import { prepareBacktest, type RunBacktestOptions, runPrepared } from '../engine/run-backtest.ts';
 import type { VerifiedCut } from '../engine/verify-run.ts';
 import { writeRunOutputs } from '../report/run-outputs.ts';
 import { renderTextSummary, runHeading } from '../report/text-summary.ts';
 import type { BacktestFlags } from './backtest-command.ts';
-import { type CommandOutput, formatCount, PROCESS_OUTPUT } from './data-output.ts';
+import { counted } from '../counted.ts';
+import { type CommandOutput, PROCESS_OUTPUT } from './data-output.ts';
+import { ProgressView } from './progress-view.ts';
 import { outputFolder, RunFolder } from './run-folder.ts';
+
+/** Runs with the future cut off where `--verify` names no number. */
+const DEFAULT_CUTS = 3;
+/** Each cut is a run of its own. */
+const MAX_CUTS = 1_000;
 
 /** Runs `arb backtest`. */
 export async function backtest(path: string, flags: BacktestFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
@@ -22,7 +29,7 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
   const interrupt = (): void => { abort.abort(); };
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const view = new ProgressView(output, flags.json === true);
+  const view = new ReplayView(output, flags.json === true);
   let stage: RunFolder | undefined;
   try {
     const folder = new RunFolder(outputFolder(effective, flags));
@@ -30,13 +37,13 @@ export async function backtest(path: string, flags: BacktestFlags, output: Comma
     const options: RunBacktestOptions = {
       params: flags.param ?? [], signal: abort.signal, loggers: jsonLogger({ level: flags.log ?? 'warn' }), command: commandLine(path, flags),
       onProgress: (progress) => { view.replayed(progress); }, onGenerate: (fraction) => { view.generated(fraction); },
-      ...(flags.journal === true ? { journalFile: folder.journalFile } : {}), ...(flags.verify === undefined ? {} : { verifyCuts: flags.verify }),
+      ...(flags.journal === true ? { journalFile: folder.journalFile } : {}), ...(flags.verify === undefined ? {} : { verifyCuts: cutCount(flags.verify) }),
     };
     const prepared = await prepareBacktest(effective, options);
     folder.begin();
     const result = await runPrepared(prepared, options);
     view.end();
-    await writeRunOutputs(result.report, folder.stage, flags.journal === true ? { journalFile: folder.journalFile } : {});
+    await writeRunOutputs(result.report, folder.stage, { tables: { accounts: result.accounts, balances: result.balances }, ...(flags.journal === true ? { journalFile: folder.journalFile } : {}) });
     folder.finish();
     if (flags.json === true) output.write(`${JSON.stringify(summaryJson(result, folder.path))}\n`);
     else output.write(resultText(result, { effective, folder: folder.path, speed: view.lastLine }));
@@ -61,18 +68,32 @@ function resultText({ report, verified }: BacktestResult, parts: { readonly effe
   return `${runHeading({ strategies, legs, from, to, dataset, dataLabel })}\n${parts.speed}\n${verified === undefined ? '' : `${verifiedText(verified)}\n`}\n${assumed}${renderTextSummary(report, { tearsheet: relative(process.cwd(), tearsheet) || tearsheet })}`;
 }
 
+/** @throws ArbError `ARB_USAGE_CUTS` */
+function cutCount(verify: true | string): number {
+  if (verify === true) return DEFAULT_CUTS;
+  const cuts = Number(verify);
+  if (!Number.isInteger(cuts) || cuts < 1 || cuts > MAX_CUTS) throw new ArbError('ARB_USAGE_CUTS', `--verify is ${verify}; give a whole number from 1 to ${MAX_CUTS}`, { verify });
+  return cuts;
+}
+
 /** `verified: no look-ahead; …` */
 function verifiedText(verified: readonly VerifiedCut[]): string {
   if (verified.length === 0) return 'not verified: interrupted before the first cut';
-  return `verified: no look-ahead; the journal was the same with the future cut off at ${verified.map(({ at, records }) => `${formatTime(at)} (${formatCount(records)} records)`).join(', ')}`;
+  return `verified: no look-ahead; the journal was the same with the future cut off at ${verified.map(({ at, records }) => `${formatTime(at)} (${counted(records, 'record')})`).join(', ')}`;
 }
 
 /** The config a command works with: the sample's, the file named or found, and flags over it. */
-export async function resolveConfig(path: string, flags: BacktestFlags): Promise<EffectiveConfig> {
-  if (flags.sample === true) return effectiveConfig(await loadConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')), flags, process.env);
-  const byFlagsAlone = flags.strategy !== undefined && path === '.';
-  const loaded = byFlagsAlone && !hasConfig(path) ? undefined : await loadConfig(path);
-  return effectiveConfig(loaded, flags, process.env);
+export async function resolveConfig(path: string, flags: BacktestFlags, { hasParamsPerRun = false }: Pick<ConfigSource, 'hasParamsPerRun'> = {}): Promise<EffectiveConfig> {
+  const byFlagsAlone = flags.strategy !== undefined && path === '.' && !hasConfig(path);
+  const read = flags.sample === true ? await readConfig(join(packageRoot(import.meta.url, '@arb/backtest'), 'sample')) : byFlagsAlone ? undefined : await readConfig(path);
+  const source = { folder: read?.folder ?? process.cwd(), where: read?.file ?? FLAGS_ALONE, params: flags.param ?? [], hasParamsPerRun };
+  const validate = (): EffectiveConfig => effectiveConfig(read === undefined ? undefined : validConfig(read), flags, process.env);
+  return await withAllProblems(withFlags(read?.input, flags), source, validate);
+}
+
+/** What names strategies and data, whatever else is wrong. */
+function withFlags(input: unknown, { strategy, data = process.env['ARB_DATA'] }: BacktestFlags): object {
+  return { ...(input as object | undefined), ...(strategy === undefined ? {} : { strategies: [{ use: strategy }] }), ...(data === undefined ? {} : { data: { catalog: data } }) };
 }
 
 function hasConfig(path: string): boolean {
@@ -94,51 +115,17 @@ function summaryJson(result: BacktestResult, folder: string): Record<string, unk
   return { ...summary, ...(result.verified === undefined ? {} : { verified: result.verified }), folder, tearsheet: join(folder, 'tearsheet.html') };
 }
 
-/** A bar on a terminal; plain lines every ten seconds otherwise; nothing beside JSON. */
-class ProgressView {
+/** Shows how far a run is, and keeps what replaying came to. */
+class ReplayView extends ProgressView {
   lastLine = '';
-  readonly #output: CommandOutput;
-  readonly #isQuiet: boolean;
-  readonly #startedAt = performance.now();
-  #bar: SingleBar | undefined;
-  #nextLineAt = 10_000;
-
-  constructor(output: CommandOutput, isQuiet: boolean) {
-    this.#output = output;
-    this.#isQuiet = isQuiet;
-  }
 
   replayed(progress: Progress): void {
     if (progress.verifying !== undefined) {
-      this.#show(`verifying, run ${progress.verifying}`, progress.fraction, '');
+      this.show(`verifying, run ${progress.verifying}`, progress.fraction);
       return;
     }
-    const speed = `${formatCount(Math.round(progress.rows))} rows   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
+    const speed = `${counted(Math.round(progress.rows), 'row')}   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
     this.lastLine = `replayed ${speed}`;
-    this.#show('replaying', progress.fraction, speed);
-  }
-
-  generated(fraction: number): void { this.#show('generating data (once)', fraction, ''); }
-
-  end(): void {
-    this.#bar?.stop();
-    this.#bar = undefined;
-  }
-
-  #show(label: string, fraction: number, detail: string): void {
-    const elapsed = performance.now() - this.#startedAt;
-    if (this.#isQuiet) return;
-    if (this.#output.isInteractive) {
-      if (elapsed < 500) return;
-      if (this.#bar === undefined) {
-        this.#bar = new SingleBar({ format: '{label} {bar} {percentage} %   {detail}   {eta_formatted} left', hideCursor: true, clearOnComplete: true }, Presets.rect);
-        this.#bar.start(1_000, 0, { label, detail });
-      }
-      this.#bar.update(Math.floor(fraction * 1_000), { label, detail });
-    } else if (elapsed > this.#nextLineAt) {
-      this.#nextLineAt = elapsed + 10_000;
-      process.stderr.write(`${label} ${Math.floor(fraction * 100)} % ${detail}\n`);
-    }
+    this.show('replaying', progress.fraction, speed);
   }
 }
-

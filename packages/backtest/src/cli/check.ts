@@ -1,36 +1,37 @@
 import { formatTime, MICROS_PER_HOUR, venueOf, venueProfile } from '@arb/core';
-import type { Command } from 'commander';
+import { counted } from '../counted.ts';
+import { configJsonSchema } from '../engine/config-schema.ts';
 import { configEntries, schemaProperties } from '../engine/effective-config.ts';
 import { describeConvention, fundingConventionOf } from '../engine/funding-terms.ts';
 import { marginFacts } from '../engine/venue-assumptions.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
 import { resolveConfig } from './backtest.ts';
-import { type BacktestFlags, configOptions } from './backtest-command.ts';
-import { type CommandOutput, formatCount, formatJson, formatTable, PROCESS_OUTPUT } from './data-output.ts';
+import type { BacktestFlags } from './backtest-command.ts';
+import { type CommandOutput, formatJson, formatTable, PROCESS_OUTPUT } from './data-output.ts';
 
 /** One thing that was looked at. */
 export interface CheckFinding { readonly subject: string; readonly isOk: boolean; readonly text: string }
 
-/** Registers `arb check` and `arb config print`. */
-export function registerCheck(program: Command, output: CommandOutput = PROCESS_OUTPUT): void {
-  configOptions(program.command('check').summary('say whether config, data and instruments fit together').description('Loads config, strategies and data as a run would, and says what fits and what does not, without running.'))
-    .option('--json', 'one JSON object instead of text').addHelpText('after', '\nExample:\n  $ npx arb check')
-    .action(async (path: string, flags: BacktestFlags) => {
-      const effective = await resolveConfig(path, flags);
-      const findings = checkRun(await prepareBacktest(effective, { params: flags.param ?? [] }));
-      output.write(flags.json === true ? formatJson({ isOk: findings.every(({ isOk }) => isOk), findings }) : formatTable(['', 'what', 'found'], findings.map(({ subject, isOk, text }) => [isOk ? 'ok' : 'NO', subject, text])));
-      if (!findings.every(({ isOk }) => isOk)) output.setExitCode(1);
-    });
-  const config = program.command('config').summary('show the effective config and where each value came from');
-  configOptions(config.command('print').summary('every effective value with its origin'))
-    .option('--json', 'one JSON object instead of text').addHelpText('after', '\nExample:\n  $ npx arb config print --param enterAprPct=6')
-    .action(async (path: string, flags: BacktestFlags) => {
-      const effective = await resolveConfig(path, flags);
-      const prepared = await prepareBacktest(effective, { params: flags.param ?? [] });
-      const inputs = new Map(prepared.strategies.map(({ id, Class, input }) => [id, withDefaults(Class, input)]));
-      const entries = configEntries(effective, { inputs, venues: prepared.venues, params: flags.param });
-      output.write(flags.json === true ? formatJson(entries) : formatTable(['key', 'value', 'from'], entries.map(({ key, value, source }) => [key, value, source])));
-    });
+/** Runs `arb check`. */
+export async function check(path: string, flags: BacktestFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
+  const effective = await resolveConfig(path, flags);
+  const findings = checkRun(await prepareBacktest(effective, { params: flags.param ?? [] }));
+  output.write(flags.json === true ? formatJson({ isOk: findings.every(({ isOk }) => isOk), findings }) : formatTable(['', 'what', 'found'], findings.map(({ subject, isOk, text }) => [isOk ? 'ok' : 'NO', subject, text])));
+  if (!findings.every(({ isOk }) => isOk)) output.setExitCode(1);
+}
+
+/** Runs `arb config print`. */
+export async function printConfig(path: string, flags: BacktestFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
+  const effective = await resolveConfig(path, flags);
+  const prepared = await prepareBacktest(effective, { params: flags.param ?? [] });
+  const inputs = new Map(prepared.strategies.map(({ id, Class, input }) => [id, withDefaults(Class, input)]));
+  const entries = configEntries(effective, { inputs, venues: prepared.venues, params: flags.param });
+  output.write(flags.json === true ? formatJson(entries) : formatTable(['key', 'value', 'from'], entries.map(({ key, value, source }) => [key, value, source])));
+}
+
+/** Runs `arb config schema`. */
+export function printSchema(output: CommandOutput = PROCESS_OUTPUT): void {
+  output.write(formatJson(configJsonSchema()));
 }
 
 function withDefaults(Class: PreparedRun['strategies'][number]['Class'], input: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -55,7 +56,7 @@ export function checkRun({ engine, catalog, strategies, effective, venues }: Pre
       const { kind, rows, gaps } = stream;
       const isInside = stream.from < to && stream.to >= from;
       const missing = range?.from === undefined && range?.to === undefined ? '' : missingDays(stream, { from, to });
-      findings.push({ subject: `data ${id}`, isOk: isInside, text: `${kind}: ${formatCount(rows)} rows, ${formatTime(stream.from)} to ${formatTime(stream.to)}${gaps > 0 ? `, ${gaps} gaps` : ''}${isInside ? missing : '; nothing in the range'}` });
+      findings.push({ subject: `data ${id}`, isOk: isInside, text: `${kind}: ${counted(rows, 'row')}, ${formatTime(stream.from)} to ${formatTime(stream.to)}${gaps > 0 ? `, ${counted(gaps, 'gap')}` : ''}${isInside ? missing : '; nothing in the range'}` });
     }
   }
   findings.push(...fundingFindings(catalog, instrumentIds, venues));

@@ -1,6 +1,7 @@
 import { formatTime } from '@arb/core';
 import type { CheckReport } from '../catalog/check/check-catalog.ts';
-import { formatCount, formatTable } from './data-output.ts';
+import { counted, formatCount } from '../counted.ts';
+import { formatTable } from './data-output.ts';
 
 const milliseconds = (value: number): string => value >= 3_600_000 ? `${(value / 3_600_000).toFixed(1)} h` : value >= 10_000 ? `${(value / 1_000).toFixed(1)} s` : value >= 10 ? `${Math.round(value)} ms` : `${value.toFixed(2)} ms`;
 
@@ -23,5 +24,5 @@ export function formatCheck(report: CheckReport): string {
   const counts = (['error', 'warning', 'info'] as const).map((severity) => ({ severity, count: report.findings.filter((finding) => finding.severity === severity).length })).filter(({ count }) => count > 0);
   const findings = report.findings.map((finding) => `${finding.severity.padEnd(7)}  ${finding.code.padEnd(15)}  ${finding.instrumentId} ${finding.kind}: ${finding.message}${finding.firstAt === undefined ? '' : ` (first ${formatTime(finding.firstAt)})`}\n`);
   const verdict = report.isUsable ? 'usable' : 'not usable as it is';
-  return `${table}\n${findings.join('')}${findings.length === 0 ? '' : '\n'}${report.path}: ${verdict}; ${counts.map(({ severity, count }) => `${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`).join(', ') || 'nothing found'}\n`;
+  return `${table}\n${findings.join('')}${findings.length === 0 ? '' : '\n'}${report.path}: ${verdict}; ${counts.map(({ severity, count }) => `${severity === 'info' ? `${count} info` : counted(count, severity)}`).join(', ') || 'nothing found'}\n`;
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { ArbError, formatTime, Instrument, type InstrumentSpec } from '@arb/core';
 import type { ImportSummary } from '../catalog/import/import-report.ts';
 import { importerOf, IMPORTERS } from '../catalog/import/importers.ts';
-import { formatCount, formatTable } from './data-output.ts';
+import { counted, formatCount } from '../counted.ts';
+import { formatTable } from './data-output.ts';
 
 /** Rows, gaps and bad rows that the summary for people lists; `--json` has all. */
 const MAX_LISTED = 10;
@@ -57,14 +58,14 @@ export function formatImporters(): string {
 export function formatImport(summary: ImportSummary): string {
   const { written, corrections, gaps, skipped, skippedRows, notes } = summary;
   const more = (count: number): string => count > MAX_LISTED ? `  … and ${formatCount(count - MAX_LISTED)} more (--json has all)\n` : '';
-  const parts = [`${summary.importer}: ${formatCount(summary.rowsIn)} rows of ${summary.files.length} file${summary.files.length === 1 ? '' : 's'} into ${summary.catalog}\n\n`];
+  const parts = [`${summary.importer}: ${counted(summary.rowsIn, 'row')} of ${counted(summary.files.length, 'file')} into ${summary.catalog}\n\n`];
   parts.push(formatTable(['instrument', 'kind', '>rows'], written.map(({ instrumentId, kind, rows }) => [instrumentId, kind, formatCount(rows)])));
   if (summary.clockShiftUs !== 0) parts.push(`\nclock shift  ${-summary.clockShiftUs} µs added to every receive time\n`);
   if (corrections.length > 0) parts.push('\ncorrected\n', ...corrections.map(({ what, rows }) => `  ${formatCount(rows).padStart(9)}  ${what}\n`));
   if (gaps.length > 0) {
     parts.push(`\ngaps  ${gaps.length}\n`, ...gaps.slice(0, MAX_LISTED).map((gap) => `  ${gap.instrumentId} ${gap.stream}  ${formatTime(gap.from)} to ${formatTime(gap.to)}  ${REASONS[gap.reason]}\n`), more(gaps.length));
   }
-  if (skippedRows > 0) parts.push(`\nskipped  ${formatCount(skippedRows)} bad rows\n`, ...skipped.slice(0, MAX_LISTED).map(({ file, line, reason }) => `  ${file}:${line}: ${reason}\n`), more(skippedRows));
+  if (skippedRows > 0) parts.push(`\nskipped  ${counted(skippedRows, 'bad row')}\n`, ...skipped.slice(0, MAX_LISTED).map(({ file, line, reason }) => `  ${file}:${line}: ${reason}\n`), more(skippedRows));
   if (notes.length > 0) parts.push('\nnotes\n', ...notes.slice(0, MAX_LISTED).map((note) => `  ${note}\n`), more(notes.length));
   return parts.join('');
 }

@@ -1,7 +1,8 @@
 import { formatTime, type InstrumentSpec } from '@arb/core';
 import { Catalog, type StreamSummary } from '../catalog/catalog.ts';
 import type { CatalogSource } from '../catalog/manifest.ts';
-import { formatBytes, formatCount, formatTable, shortTime } from './data-output.ts';
+import { counted, formatCount } from '../counted.ts';
+import { formatBytes, formatTable, shortTime } from './data-output.ts';
 
 /** A stream as `arb data ls --json` gives it; times are ISO 8601, `to` is the last row. */
 export interface ListedStream {
@@ -45,7 +46,7 @@ export function formatDataList(list: DataList): string {
   ]);
   const total = list.streams.reduce((sum, stream) => ({ rows: sum.rows + stream.rows, bytes: sum.bytes + stream.bytes }), { rows: 0, bytes: 0 });
   const table = formatTable(['instrument', 'kind', '>rows', 'from', 'to (UTC)', '>size', '>gaps', ''], rows);
-  return `${table}\n${list.streams.length} streams, ${formatCount(total.rows)} rows, ${formatBytes(total.bytes)}\n`;
+  return `${table}\n${counted(list.streams.length, 'stream')}, ${counted(total.rows, 'row')}, ${formatBytes(total.bytes)}\n`;
 }
 
 const shortIso = (text: string): string => text.slice(0, 19).replace('T', ' ').replace('Z', '');

@@ -1,6 +1,6 @@
 import { formatTime } from '@arb/core';
-import { Presets, SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
+import { ProgressBar } from './progress-bar.ts';
 
 /** Where a command writes; tests give their own. */
 export interface CommandOutput {
@@ -37,11 +37,6 @@ export function formatTable(columns: readonly string[], rows: readonly (readonly
   return `${table.toString().split('\n').map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-/** `1234567` as `1,234,567`. */
-export function formatCount(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
 /** Bytes as `1.2 MB`. */
 export function formatBytes(bytes: number): string {
   return bytes < 1_000 ? `${bytes} B` : bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(2)} GB`;
@@ -63,13 +58,6 @@ const PROGRESS_AFTER_MS = 2_000;
 /** Runs `work` with a bar of progress on standard error, if it takes longer than two seconds and somebody looks. */
 export async function withProgress<T>(output: CommandOutput, label: string, work: (update: (fraction: number) => void) => Promise<T>): Promise<T> {
   if (!output.isInteractive) return await work(() => {});
-  const bar = new SingleBar({ format: `${label} {bar} {percentage} %  {eta_formatted} left`, hideCursor: true, clearOnComplete: true, noTTYOutput: false }, Presets.rect);
-  const start = performance.now();
-  let isShown = false;
-  try {
-    return await work((fraction) => {
-      if (!isShown && performance.now() - start > PROGRESS_AFTER_MS) { bar.start(1_000, 0); isShown = true; }
-      if (isShown) bar.update(Math.floor(fraction * 1_000));
-    });
-  } finally { if (isShown) bar.stop(); }
+  const bar = new ProgressBar({ afterMs: PROGRESS_AFTER_MS });
+  try { return await work((fraction) => { bar.update(label, fraction); }); } finally { bar.end(); }
 }

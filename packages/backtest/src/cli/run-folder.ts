@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ArbError, formatTime } from '@arb/core';
+import { isArbError, makeFolders } from '@arb/core/internal';
 import type { EffectiveConfig } from '../engine/effective-config.ts';
 import { missingFolders } from '../missing-folders.ts';
 
@@ -55,9 +56,9 @@ export class RunFolder {
     try {
       this.discard();
       this.#made = missingFolders(dirname(this.path));
-      mkdirSync(dirname(this.journalFile), { recursive: true });
+      makeFolders(dirname(this.journalFile));
     } catch (error) {
-      throw new ArbError('ARB_OUTPUT_FOLDER', `cannot write to ${dirname(this.path)}: ${(error as Error).message}; choose a writable folder with --out`, { path: this.path });
+      throw new ArbError('ARB_OUTPUT_FOLDER', `cannot write to ${dirname(this.path)}: ${isArbError(error) ? String(error.context['reason']) : (error as Error).message}; choose a writable folder with --out`, { path: this.path });
     }
   }
 

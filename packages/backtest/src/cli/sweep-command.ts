@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ConfigFlags } from '../engine/effective-config.ts';
-import { configOptions, wholeNumber } from './backtest-command.ts';
+import { configOptions } from './backtest-command.ts';
 
 /** Flags of `arb sweep`. */
 export interface SweepFlags extends ConfigFlags {
@@ -30,4 +30,18 @@ export function registerSweep(program: Command): void {
     .option('--json', 'one JSON object instead of text')
     .addHelpText('after', '\nExamples:\n  $ npx arb sweep --param enterAprPct=2,4,6,8 --param exitAprPct=0,1,2\n  $ npx arb sweep --param enterAprPct=0..20 --param exitAprPct=0..5 --random 50 --by sharpe\n  $ npx arb sweep --param enterAprPct=2..10:2 --walk-forward train=90d,test=30d\n  $ npx arb sweep --param enterAprPct=2,4 --workers 8 --json > sweep.json')
     .action(async (path: string, flags: SweepFlags) => { await (await import('./sweep.ts')).sweep(path, flags); });
+}
+
+/** Reads a flag that is a whole number; anything else is wrong use. */
+function wholeNumber(least: number, most: number): (given: string) => number {
+  return (given) => {
+    const value = Number(given);
+    if (given.trim() === '' || !Number.isInteger(value) || value < least || value > most) throw new WrongArgument(`give a whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+/** What the command-line parser takes for wrong use, by its code: its own class would have to be loaded for every help text. */
+class WrongArgument extends Error {
+  readonly code = 'commander.invalidArgument';
 }

@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path';
 import { formatTime } from '@arb/core';
-import { Presets, SingleBar } from 'cli-progress';
-import { formatDuration, formatNumber } from '../report/page/format.ts';
+import { counted, formatCount } from '../counted.ts';
 import { plain } from '../report/text-table.ts';
 import type { SweepObjective } from '../sweep/objective.ts';
 import { sweepConfig, type SweepOptions } from '../sweep/sweep.ts';
@@ -11,18 +10,19 @@ import { renderSweepText } from '../sweep/sweep-text.ts';
 import { paramsOf } from '../sweep/parameter-space.ts';
 import { resolveConfig } from './backtest.ts';
 import { type CommandOutput, PROCESS_OUTPUT } from './data-output.ts';
+import { ProgressView } from './progress-view.ts';
 import { outputFolder, RunFolder } from './run-folder.ts';
 import type { SweepFlags } from './sweep-command.ts';
 
 /** Runs `arb sweep`. */
 export async function sweep(path: string, flags: SweepFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
-  const effective = await resolveConfig(path, flags);
+  const effective = await resolveConfig(path, flags, { hasParamsPerRun: true });
   const folder = new RunFolder(outputFolder(effective, flags, 'sweep-'));
   const abort = new AbortController();
   const interrupt = (): void => { abort.abort(); };
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const view = new SweepProgressView(output, flags.json === true);
+  const view = new SweepView(output, flags.json === true);
   try {
     const options: SweepOptions = {
       params: flags.param ?? [], signal: abort.signal, onProgress: (progress) => { view.swept(progress); }, onGenerate: (fraction) => { view.generated(fraction); },
@@ -92,19 +92,13 @@ function commandWords(command: string, path: string, flags: SweepFlags, params: 
 /** A word as a shell takes it. */
 function quoted(word: string): string { return /^[\w@%+=:,./#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`; }
 
-/** A bar on a terminal; plain lines every ten seconds otherwise; nothing beside JSON. */
-class SweepProgressView {
-  readonly #output: CommandOutput;
-  readonly #isQuiet: boolean;
-  readonly #startedAt = performance.now();
+/** Shows how far a sweep is. */
+class SweepView extends ProgressView {
   readonly #timer: NodeJS.Timeout;
-  #bar: SingleBar | undefined;
-  #nextLineAt = 10_000;
   #last: SweepProgress | undefined;
 
   constructor(output: CommandOutput, isQuiet: boolean) {
-    this.#output = output;
-    this.#isQuiet = isQuiet;
+    super(output, isQuiet);
     this.#timer = setInterval(() => { if (this.#last !== undefined) this.#tell(this.#last); }, 1_000).unref();      // a long run is silent; who waits wants to see that it lives
   }
 
@@ -113,33 +107,13 @@ class SweepProgressView {
     this.#tell(progress);
   }
 
-  #tell({ done, planned, fraction, runsPerSecond, secondsLeft }: SweepProgress): void {
-    const speed = done === 0 ? '' : `   ${formatNumber(runsPerSecond, runsPerSecond < 10 ? 2 : 0)} runs/s`;
-    const left = secondsLeft === undefined || secondsLeft === 0 || done === 0 ? '' : `   ${formatDuration(Math.ceil(secondsLeft))} left`;
-    this.#show('sweeping', fraction, `${done} of ${planned} runs${speed}${left}`);
-  }
-
-  generated(fraction: number): void { this.#show('generating data (once)', fraction, ''); }
-
-  end(): void {
+  override end(): void {
     clearInterval(this.#timer);
-    this.#bar?.stop();
-    this.#bar = undefined;
+    super.end();
   }
 
-  #show(label: string, fraction: number, detail: string): void {
-    const elapsed = performance.now() - this.#startedAt;
-    if (this.#isQuiet) return;
-    if (this.#output.isInteractive) {
-      if (elapsed < 500) return;
-      if (this.#bar === undefined) {
-        this.#bar = new SingleBar({ format: '{label} {bar} {percentage} %   {detail}', hideCursor: true, clearOnComplete: true }, Presets.rect);
-        this.#bar.start(1_000, 0, { label, detail: plain(detail) });
-      }
-      this.#bar.update(Math.floor(fraction * 1_000), { label, detail: plain(detail) });
-    } else if (elapsed > this.#nextLineAt) {
-      this.#nextLineAt = elapsed + 10_000;
-      process.stderr.write(`${label} ${Math.floor(fraction * 100)} %   ${plain(detail)}\n`);
-    }
+  #tell({ done, planned, fraction, runsPerSecond }: SweepProgress): void {
+    const speed = done === 0 ? '' : `   ${runsPerSecond.toFixed(runsPerSecond < 10 ? 2 : 0)} runs/s`;
+    this.show('sweeping', fraction, `${formatCount(done)} of ${counted(planned, 'run')}${speed}`);
   }
 }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { ArbError, formatTime, type UnixMicros } from '@arb/core';
+import { makeFolders } from '@arb/core/internal';
 import { CatalogWriter } from '../catalog/catalog-writer.ts';
 import type { DataKind } from '../catalog/chunks.ts';
 import type { CatalogSource } from '../catalog/manifest.ts';
@@ -113,13 +114,13 @@ function refuseOccupied(out: string, isReplacing: boolean): void {
 function stagingFolder(out: string): string {
   const parent = path.dirname(out);
   const prefix = `.${path.basename(out)}.generating-`;
-  mkdirSync(parent, { recursive: true });
+  makeFolders(parent);
   for (const name of readdirSync(parent)) {
     if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length)))) rmSync(path.join(parent, name), { recursive: true, force: true });
   }
   const folder = path.join(parent, `${prefix}${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+  makeFolders(folder);
   return folder;
 }
 
@@ -188,7 +189,7 @@ async function assemble(work: { readonly parts: readonly DatasetPart[]; readonly
   writer.addInstruments(work.recipe.assets.flatMap(({ venues }) => venues.map(({ spec }) => spec)), work.from);
   writer.close();
   for (const kind of new Set(work.info.streams.map((stream) => stream.kind))) {
-    mkdirSync(path.join(work.folder, kind), { recursive: true });
+    makeFolders(path.join(work.folder, kind));
     for (const part of work.parts) {
       const streams = path.join(part.folder, kind);
       if (!existsSync(streams)) continue;

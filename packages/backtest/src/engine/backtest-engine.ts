@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ArbError, type ConfigInputOf, type RiskLimits, type SimulationConfig, type StrategyClass, type UnixMicros, type VenueConfig, venueProfile } from '@arb/core';
 import type { KernelObserver, LoggerFactory } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
-import { BacktestResult } from './backtest-result.ts';
+import type { BacktestResult } from './backtest-result.ts';
 import { BacktestRun, type Preflight, type StrategySetup, type VenueSetup } from './backtest-run.ts';
 import { verifyRun } from './verify-run.ts';
 
@@ -114,8 +114,9 @@ export class BacktestEngine {
     const journalFile = this.#options.journalFile ?? join(scratch, 'whole.bin');
     try {
       const run = this.#newRun({ ...this.#options, journalFile }, this.#range);
-      const { facts } = await run.execute(options);
-      if (facts.status === 'PARTIAL') return new BacktestResult(facts);
+      const result = await run.execute(options);
+      const { facts } = result;
+      if (facts.status === 'PARTIAL') return result;
       let verifying = 0;
       const verified = await verifyRun({ from: run.from, to: run.to, journal: readFileSync(journalFile), decidedAt: facts.orders.map(({ ts }) => ts) }, cuts, async (at) => {
         const file = join(scratch, `${++verifying}.bin`);
@@ -123,7 +124,7 @@ export class BacktestEngine {
         const { status } = await cut.execute({ ...options, onProgress: (progress) => options.onProgress?.({ ...progress, verifying }) });
         return status === 'PARTIAL' ? undefined : readFileSync(file).subarray(0, cut.replayedJournalBytes);
       });
-      return new BacktestResult(facts, verified);
+      return result.verifiedBy(verified);
     } catch (error) {
       rmSync(journalFile, { force: true });                                  // a run that fails leaves no journal behind
       throw error;

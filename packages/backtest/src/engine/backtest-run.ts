@@ -128,7 +128,7 @@ export class BacktestRun {
     const result = new BacktestResult(gatherFacts(this, {
       seconds: (performance.now() - startedAt) / 1_000, rows: this.#rows, replayedTo: this.#replayedTo, isComplete: isDone,
       journalHash: this.#hash.digest(), configHash: this.#configHash(), dataHash: this.#dataHash(), run: options,
-    }));
+    }), this.collector.accounts);
     this.#file?.close();
     return result;
   }

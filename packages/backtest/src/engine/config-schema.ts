@@ -1,5 +1,5 @@
 import type { ArbConfig } from '@arb/core';
-import { ArbError, nearest } from '@arb/core/internal';
+import { ArbError, MAX_ORDERS_PER_SECOND, nearest } from '@arb/core/internal';
 import { decimal, time } from '@arb/core/zod';
 import { z } from 'zod';
 import { issueWords, valueWords } from '../schema-words.ts';
@@ -27,69 +27,90 @@ const timeText = z.string({ error: "write it as a string such as '2025-03-01'" }
   if (!result.success) context.addIssue({ code: 'custom', message: result.error.issues[0]!.message });
 });
 const balance = z.string().regex(/^\d+(\.\d+)? [A-Z0-9]+$/, "write amount and currency: '50000 USDT'");
-const percent = z.number().min(0).max(100);
+const percent = z.number().positive().max(100);
 
 const marginMode = z.enum(['cross', 'isolated']);
 const leverage = z.number().min(1).max(125);
 
 const simulation = z.strictObject({
   balances: z.array(balance).min(1).describe("starting balances, '50000 USDT'"),
-  marginMode: marginMode.optional(),
-  maxLeverage: leverage.optional(),
+  marginMode: marginMode.optional().describe('positions share the balance (cross, unless stated), or each has margin of its own (isolated)'),
+  maxLeverage: leverage.optional().describe('largest leverage of new positions; 3 unless stated'),
   instruments: z.record(z.string(), z.strictObject({ marginMode: marginMode.optional(), leverage: leverage.optional() })).optional().describe("margin mode and leverage of single instruments, by id: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'isolated', leverage: 5 } }"),
-  feeTier: z.string().optional(),
-  latency: z.strictObject({ feedMs: feedLatency.optional(), entryMs: entryLatency.optional(), responseMs: responseLatency.optional(), reordersRequests: z.boolean().optional() }).optional(),
-  queueModel: z.enum(['risk-averse', 'log', 'log-2', 'power', 'power-2', 'power-3']).optional(),
-  queueExponent: z.int().min(1).max(10).optional(),
-  fills: z.enum(['realistic', 'optimistic']).optional(),
-  bars: z.strictObject({ spreadBps: z.number().min(0).max(1_000), depthUsd: z.number().positive(), from: z.enum(['close', 'mark']).optional() }).optional(),
+  feeTier: z.string().optional().describe('fee tier of the profile; its lowest unless stated'),
+  latency: z.strictObject({
+    feedMs: feedLatency.optional().describe('from the venue to us; as recorded in the data unless stated'),
+    entryMs: entryLatency.optional().describe('from us to the venue; one for all requests or one for each kind'),
+    responseMs: responseLatency.optional().describe("from the venue's answer to us; one for all or another for fills"),
+    reordersRequests: z.boolean().optional().describe('requests may overtake each other on the way to the venue; false unless stated'),
+  }).optional().describe('one-way latencies; those of the profile unless stated'),
+  queueModel: z.enum(['risk-averse', 'log', 'log-2', 'power', 'power-2', 'power-3']).optional().describe('how a resting order moves up its queue; risk-averse unless stated'),
+  queueExponent: z.int().min(1).max(10).optional().describe('exponent of the power queue models; 3 unless stated'),
+  fills: z.enum(['realistic', 'optimistic']).optional().describe('optimistic: every resting order at the touch fills with the first trade'),
+  bars: z.strictObject({ spreadBps: z.number().min(0).max(1_000), depthUsd: z.number().positive(), from: z.enum(['close', 'mark']).optional() }).optional().describe('the book assumed where the data holds none, around the close of each bar or around marks'),
 });
 
 const venue = z.strictObject({
-  profile: z.string().optional(),
-  fees: z.strictObject({ maker: z.string(), taker: z.string() }).optional(),
-  funding: z.enum(['lump-at-mark', 'hourly-at-oracle', 'continuous-index', 'none']).optional(),
-  accounts: z.record(z.string(), z.strictObject({ credentials: z.string() })).optional(),
-  simulation: simulation.optional(),
+  profile: z.string().optional().describe('fees, tiers, funding and limits of a known venue: binance, bybit, hyperliquid, okx or paradex'),
+  fees: z.strictObject({ maker: z.string(), taker: z.string() }).optional().describe("instead of the profile's, as fractions: { maker: '0.0002', taker: '0.00055' }"),
+  funding: z.enum(['lump-at-mark', 'hourly-at-oracle', 'continuous-index', 'none']).optional().describe("how funding is charged; the profile's way unless stated"),
+  accounts: z.record(z.string(), z.strictObject({ credentials: z.string() })).optional().describe('live accounts; credentials are names in a keystore, never secrets'),
+  simulation: simulation.optional().describe('how its simulated account stands at the beginning, and how it behaves'),
 });
 
+/** How a config names a strategy: `./file.ts#Class`. */
+export const STRATEGY_USE: RegExp = /^.+#[A-Za-z_$][\w$]*$/;
+const use = z.union([z.string().regex(STRATEGY_USE, 'write ./file.ts#Class'), z.custom<() => unknown>((value) => typeof value === 'function', 'give a strategy class or ./file.ts#Class')])
+  .describe('the strategy: ./file.ts#Class');
 const strategyEntry = z.strictObject({
-  use: z.union([z.string().regex(/^.+#[A-Za-z_$][\w$]*$/, 'write ./file.ts#Class'), z.custom<() => unknown>((value) => typeof value === 'function', 'give a strategy class or ./file.ts#Class')]),
-  id: z.string().regex(/^[A-Za-z0-9_-]+$/, 'use letters, digits, - and _').optional(),
-  capitalUsd: decimalText.optional(),
-  config: z.record(z.string(), z.unknown()).optional(),
+  use,
+  id: z.string().regex(/^[A-Za-z0-9_-]+$/, 'use letters, digits, - and _').optional().describe('name in the run; the class name in lower case unless stated'),
+  capitalUsd: decimalText.optional().describe("money set aside for it: '50000'"),
+  config: z.record(z.string(), z.unknown()).optional().describe("what the strategy's own schema asks for"),
 });
 
 const usd = z.number().positive();
+const usdOrEach = z.union([usd, z.record(z.string(), usd)], { error: 'give one figure of more than 0 for all, or one for each by name: { BTC: 20000 }' });
 const risk = z.strictObject({
-  maxOrderNotionalUsd: usd.optional(),
-  maxPositionNotionalUsd: usd.optional(),
-  maxAssetNotionalUsd: usd.optional(),
-  maxAssetNetUsd: usd.optional(),
-  maxVenueNotionalUsd: usd.optional(),
-  maxGrossNotionalUsd: usd.optional(),
-  maxStrategySharePct: percent.optional(),
-  maxVenueSharePct: percent.optional(),
-  maxDailyLossUsd: usd.optional(),
-  maxLeverage: z.number().min(1).optional(),
-  maxOrdersPerSecond: z.number().positive().optional(),
-  priceBandPct: percent.optional(),
-  tradingState: z.enum(['ACTIVE', 'REDUCING', 'HALTED']).optional(),
+  maxOrderNotionalUsd: usd.optional().describe('value of one order'),
+  maxPositionNotionalUsd: usd.optional().describe('value of the position in any one instrument'),
+  maxAssetNotionalUsd: usdOrEach.optional().describe('value of all positions in one asset without sign; one figure for all, or one for each'),
+  maxAssetNetUsd: usdOrEach.optional().describe('long less short value of all positions in one asset; one figure for all, or one for each'),
+  maxVenueNotionalUsd: usdOrEach.optional().describe('value of all positions at one venue without sign; one figure for all, or one for each'),
+  maxGrossNotionalUsd: usd.optional().describe('value of all positions everywhere without sign'),
+  maxStrategySharePct: percent.optional().describe("share of all equity that one strategy's positions may take"),
+  maxVenueSharePct: percent.optional().describe('share of all equity that may lie in positions at one venue'),
+  maxDailyLossUsd: usd.optional().describe('loss since 00:00 UTC at which no new risk is taken until the next day'),
+  maxLeverage: z.number().min(1).optional().describe('position value at one venue over the equity there'),
+  maxOrdersPerSecond: z.int().min(1).max(MAX_ORDERS_PER_SECOND).optional().describe('orders to one venue within any second'),
+  priceBandPct: percent.optional().describe('how far beyond the opposite touch an order may be priced; 10 unless stated'),
+  tradingState: z.enum(['ACTIVE', 'REDUCING', 'HALTED']).optional().describe('ACTIVE unless stated; REDUCING lets only exits leave, HALTED nothing'),
 });
 
 const config = z.strictObject({
-  $schema: z.string().optional(),
-  strategies: z.array(strategyEntry).min(1),
-  venues: z.record(z.string().regex(/^[A-Z][A-Z0-9_-]*$/, 'venues are written in upper case: BYBIT'), venue).optional(),
-  data: z.strictObject({ catalog: z.string(), from: timeText.optional(), to: timeText.optional() }).optional(),
-  risk: risk.optional(),
-  seed: z.int().min(0).optional(),
-  out: z.string().optional(),
+  $schema: z.string().optional().describe('path of this JSON Schema, for completion in editors'),
+  strategies: z.array(strategyEntry).min(1).describe('what trades; one or more'),
+  venues: z.record(z.string().regex(/^[A-Z][A-Z0-9_-]*$/, 'venues are written in upper case: BYBIT'), venue).optional().describe('venues by name; without them every venue of the data has its profile'),
+  data: z.strictObject({
+    catalog: z.string().describe('folder of a catalog, or a dataset such as datasets/demo'),
+    from: timeText.optional().describe('first time, ISO 8601; all there is unless stated'),
+    to: timeText.optional().describe('end, exclusive, ISO 8601'),
+  }).optional().describe('market data and the part of it that is replayed'),
+  risk: risk.optional().describe('limits of the run; none unless stated, but for the price band'),
+  seed: z.int().min(0).optional().describe('seed of every random stream; 1 unless stated'),
+  out: z.string().optional().describe('folder for results; runs unless stated'),
 });
 
-/** The JSON Schema of a config file, for completion in editors. */
+/**
+ * The JSON Schema of a config file, for completion in editors: `arb config schema` prints it, `arb.config.schema.json` holds it. Draft 7 is what editors know in full. What stands
+ * in a TypeScript config alone, a class under `use`, is left out; what a strategy's `config` holds is its own schema's affair.
+ */
 export function configJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+  const schema = z.toJSONSchema(config, {
+    target: 'draft-7', io: 'input', unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => { if (zodSchema === use) jsonSchema.anyOf = jsonSchema.anyOf!.slice(0, 1); },
+  });
+  return { title: 'Config of @arb', ...schema } as Record<string, unknown>;
 }
 
 /**

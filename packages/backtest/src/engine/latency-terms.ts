@@ -1,5 +1,6 @@
 import { ArbError, type Latency, type LatencyConfig, type RecordedLatencyConfig, type RecordedRequest, type VenueConfig, type VenueProfile } from '@arb/core';
 import { randomStream } from '@arb/core/internal';
+import { counted } from '../counted.ts';
 import { ConstantLatency, type LatencyModel, LognormalLatency, MeasuredLatency, RecordedEntryLatency, RecordedResponseLatency } from '../venue/latency-model.ts';
 import type { VenueTerms } from '../venue/venue-terms.ts';
 
@@ -47,7 +48,7 @@ export function latencyText(value: LatencyConfig['entryMs'] | LatencyConfig['res
   if (value === undefined) return 'as in the profile';
   if (typeof value === 'number') return `${value} ms`;
   if ('medianMs' in value) return `lognormal, median ${value.medianMs} ms, sigma ${value.sigma}${bursts(value.persistence)}`;
-  if ('samplesMs' in value) return `drawn from ${value.samplesMs.length} measured values${bursts(value.persistence)}`;
+  if ('samplesMs' in value) return `drawn from ${counted(value.samplesMs.length, 'measured value')}${bursts(value.persistence)}`;
   if ('recorded' in value) return `as recorded${value.offsetMs === undefined ? '' : `, ${value.offsetMs} ms further away`}`;
   return Object.entries(value).map(([kind, of]: [string, AnyLatency]) => `${kind} ${latencyText(of)}`).join(', ');
 }

@@ -9,22 +9,30 @@ import { loadModule } from './load-strategy.ts';
 /** Files looked for when none is named, in this order. */
 export const CONFIG_NAMES: readonly string[] = ['arb.config.ts', 'arb.config.js', 'arb.config.mjs', 'arb.config.json', 'arb.config.yaml', 'arb.config.yml'];
 
-/** A config with the file it came from; paths in it are relative to that file's folder. */
-export interface LoadedConfig {
-  readonly config: ArbConfig;
+/** A config as it is written, with the file it came from; paths in it are relative to that file's folder. */
+export interface ReadConfig {
+  readonly input: unknown;
   readonly file: string;
   readonly folder: string;
 }
+
+/** A valid config with the file it came from. */
+export interface LoadedConfig extends Omit<ReadConfig, 'input'> { readonly config: ArbConfig }
 
 /**
  * Reads a config file: TypeScript or JavaScript (default export of `defineConfig`), JSON or YAML.
  *
  * @param path the file, or a folder to look in for one of {@link CONFIG_NAMES}
- * @throws ArbError `ARB_CONFIG_NOT_FOUND`, `ARB_BAD_CONFIG` naming file, path and way out
+ * @throws ArbError `ARB_CONFIG_NOT_FOUND`, `ARB_BAD_CONFIG` where it cannot be read
  */
-export async function loadConfig(path: string): Promise<LoadedConfig> {
+export async function readConfig(path: string): Promise<ReadConfig> {
   const file = findConfig(resolve(path));
-  return { config: parseConfig(await readAny(file), file), file, folder: dirname(file) };
+  return { input: await readAny(file), file, folder: dirname(file) };
+}
+
+/** @throws ArbError `ARB_BAD_CONFIG` naming file, path and way out */
+export function validConfig({ input, file, folder }: ReadConfig): LoadedConfig {
+  return { config: parseConfig(input, file), file, folder };
 }
 
 function findConfig(path: string): string {

@@ -2,6 +2,7 @@ import { aprPct, Decimal, type FillBusted, type FillReport, type Instrument, typ
 import { type ForcedFillReport, formatMoney, type FundingPaymentReport, INDEX_DECIMALS, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
 import type { FillFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
 import { LANE_OBSERVER, type Lane } from '../replay/lane.ts';
+import { AccountCurves } from './account-curves.ts';
 import { MidRecorder } from './mid-recorder.ts';
 
 /** Points of the account curve at most; a longer run has a wider step. */
@@ -27,6 +28,7 @@ export class RunCollector implements KernelObserver {
   readonly strategyStates: { readonly strategyId: StrategyId; readonly state: string; readonly reason: string }[] = [];
   readonly samples: (Sample | null)[] = [];
   readonly positions: Map<string, PositionCurve> = new Map();
+  readonly accounts: AccountCurves = new AccountCurves();
   readonly pairCurves: Map<string, PairCurve> = new Map();
   readonly mids: MidRecorder;
   readonly stepMicros: UnixMicros;
@@ -121,11 +123,12 @@ export class RunCollector implements KernelObserver {
     return [...this.#kernelOf().cache.openOrders()].map((order) => this.#orderFact(order, { closedAt: null, reason: '' }));
   }
 
-  /** Takes one point of every curve; positions at `at`: the last point of a run lies between two steps. */
+  /** Takes one point of every curve; positions and accounts at `at`: the last point of a run lies between two steps. */
   sample(at: UnixMicros = this.#nextSample): void {
     this.#nextSample += this.stepMicros;
     const kernel = this.#kernelOf();
     this.samples.push(sampleOf(kernel));
+    this.accounts.take(kernel.portfolio, at);
     for (const runner of kernel.runners) {
       for (const pair of runner.pairs) this.#samplePair(runner, pair);
       for (const { position } of kernel.portfolio.legs(runner.id)) if (!position.isFlat) this.#recordPosition(runner.id, position.instrument.id, at);

@@ -1,5 +1,6 @@
 import { formatTime, MICROS_PER_DAY } from '@arb/core';
 import { microsOf } from '../catalog/micros-of.ts';
+import { counted } from '../counted.ts';
 import type { RunWarning } from '../report/run-report.ts';
 import type { BacktestRun } from './backtest-run.ts';
 import { DEFAULT_BARS, rulingFeed } from './instrument-feed.ts';
@@ -33,7 +34,7 @@ function deniedWarnings(run: BacktestRun): RunWarning[] {
     if (known === undefined) byCode.set(code, { count: 1, example: reason });
     else known.count++;
   }
-  return [...byCode].map(([code, { count, example }]) => ({ level: 'bad', head: `${count} order${count === 1 ? '' : 's'} denied: ${code}`, text: `The first: ${example}` }));
+  return [...byCode].map(([code, { count, example }]) => ({ level: 'bad', head: `${counted(count, 'order')} denied: ${code}`, text: `The first: ${example}` }));
 }
 
 /** Perpetuals of a pair whose funding the data does not hold: their result would look like one without funding. */
@@ -51,10 +52,10 @@ function fundingWarnings(run: BacktestRun): RunWarning[] {
 
 /** Positions still held when the data ended: closing them is not in the result. */
 function openWarnings(run: BacktestRun): RunWarning[] {
-  const open = [...run.kernel.portfolio.legs()].filter(({ position }) => !position.isFlat && position.instrument.kind !== 'spot');
+  const open = [...run.kernel.portfolio.legs()].filter(({ position }) => !position.isFlat);
   if (open.length === 0) return [];
   const held = open.map(({ position }) => `${position.quantity.toFixed()} ${position.instrument.id}`).join(', ');
-  return [{ level: 'warn', head: `${open.length} position${open.length === 1 ? '' : 's'} open at the end`, text: `${held}: valued at the last price; the cost of closing is not in the result.` }];
+  return [{ level: 'warn', head: `${counted(open.length, 'position')} open at the end`, text: `${held}: valued at the last price; the cost of closing is not in the result.` }];
 }
 
 /** Says where there were no books, and what stood in for them. */

@@ -68,12 +68,17 @@ function recordsBefore(journal: Uint8Array, at: UnixMicros): { readonly bytes: n
 }
 
 function firstDifference(whole: Uint8Array, cut: Uint8Array): readonly [JournalRecord | undefined, JournalRecord | undefined] {
-  const records = readJournal(whole);
-  for (const theirs of readJournal(cut)) {
+  const records = decisions(whole);
+  for (const theirs of decisions(cut)) {
     const ours = records.next().value as JournalRecord | undefined;
     if (ours === undefined || inWords(ours) !== inWords(theirs)) return [ours, theirs];
   }
   return [records.next().value as JournalRecord | undefined, undefined];
+}
+
+/** What an instrument is says nothing of what was done with it. */
+function* decisions(journal: Uint8Array): Generator<JournalRecord, undefined> {
+  for (const record of readJournal(journal)) if (record.kind !== 'Instrument') yield record;
 }
 
 function inWords({ kind, tsInit, fields }: JournalRecord): string {

@@ -4,6 +4,7 @@ import { attribute } from './attribution.ts';
 import { combineUnhedged, hedgeEpisodes, type HedgeEpisode, summariseEpisodes } from './hedge-episodes.ts';
 import { describeLeg } from './leg-report.ts';
 import { averageMarkouts, type FillMarkouts, markoutsOf, markoutsOfEpisode } from './markouts.ts';
+import { ordersDenied, ordersSent } from './order-counts.ts';
 import { type FillRole, roundTrips } from './round-trips.ts';
 import type { FillFact, LegFacts, PairFacts, RunFacts } from './run-facts.ts';
 import {
@@ -45,6 +46,7 @@ export function buildRunReport(facts: RunFacts): RunReport {
   const attribution = attribute(facts.netPnlUsd, facts.attribution, facts.fundingPayments);
   const unhedged = combineUnhedged(pairs.map((pair) => pair.unhedged));
   const statistics = describeStatistics(facts, derived, attribution);
+  const ordersByStatus = countByStatus(facts);
   const { name, status, statusReason, strategies, from, to, replayedTo, dataset, dataLabel, rows, seconds, journalHash, configHash, dataHash, seed } = facts;
   return {
     schema: RUN_SCHEMA,
@@ -75,7 +77,9 @@ export function buildRunReport(facts: RunFacts): RunReport {
     makerFills: facts.fills.filter((fill) => fill.liquidity === 'maker').length,
     fundingPayments: facts.fundingPayments.length,
     roundTrips: derived.trips.length,
-    ordersByStatus: countByStatus(facts),
+    ordersByStatus,
+    ordersSent: ordersSent({ orders: facts.orders.length, ordersByStatus }),
+    ordersDenied: ordersDenied({ ordersByStatus }),
     unhedged,
     warnings: runWarnings(facts, { derived, attribution }),
     command: facts.command,

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArbError } from '@arb/core';
+import { makeFolders } from '@arb/core/internal';
 import { sha256OfFiles } from '../catalog/file-hash.ts';
 import { loadCompression } from '../catalog/parquet/compression.ts';
-import type { RunReport, Table } from './run-report.ts';
+import type { AccountColumn, BalanceColumn, RunReport, Table } from './run-report.ts';
 import { writeCsv, writeParquet } from './table-files.ts';
 import { renderTearsheet } from './tearsheet.ts';
 
@@ -15,22 +16,35 @@ export interface RunOutputs {
   readonly files: readonly string[];
 }
 
+/** Lists of a run that only its files hold: `report.json` holds what the page shows. */
+export interface AccountTables {
+  readonly accounts: Table<AccountColumn>;
+  readonly balances: Table<BalanceColumn>;
+}
+
+/** What a run leaves beside its report. */
+export interface RunOutputOptions {
+  /** Without them their files are left out: a report that was read back has none. */
+  readonly tables?: AccountTables;
+  /** A journal kept beside the folder until now, moved in as `journal.bin`. */
+  readonly journalFile?: string;
+}
+
 /** Schema of `manifest.json`. */
 export const MANIFEST_SCHEMA = 'arb.run-manifest/1';
 
 /**
- * Writes everything a run leaves behind: `tearsheet.html`, `report.json`, and fills, orders, funding payments, positions, account and hedge episodes
- * as Parquet and CSV. `manifest.json` comes last, so a folder without one is unfinished; it states the status of the run, and so does every Parquet file.
+ * Writes everything a run leaves behind: `tearsheet.html`, `report.json`, and fills, orders, funding payments, positions, accounts, balances, result, days
+ * and hedge episodes as Parquet and CSV. `manifest.json` comes last, so a folder without one is unfinished; it states the status of the run, and so does every Parquet file.
  *
  * @param folder must not exist or be empty
- * @param options `journalFile`: a journal kept beside it until now, moved in as `journal.bin`
  * @throws ArbError `ARB_OUTPUT_EXISTS`
  */
-export async function writeRunOutputs(report: RunReport, folder: string, options: { readonly journalFile?: string } = {}): Promise<RunOutputs> {
+export async function writeRunOutputs(report: RunReport, folder: string, options: RunOutputOptions = {}): Promise<RunOutputs> {
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new ArbError('ARB_OUTPUT_EXISTS', `the folder "${folder}" is not empty; name another with --out, results are never written over`, { folder });
   }
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   await loadCompression();
   const files: string[] = [];
   const write = (name: string, text: string): void => {
@@ -44,7 +58,7 @@ export async function writeRunOutputs(report: RunReport, folder: string, options
     ['arb.status', report.status],
     ['arb.journalHash', report.journalHash],
   ]);
-  for (const [name, table] of Object.entries(outputTables(report))) {
+  for (const [name, table] of Object.entries({ ...outputTables(report), ...options.tables })) {
     writeParquet(join(folder, `${name}.parquet`), table, metadata);
     writeCsv(join(folder, `${name}.csv`), table);
     files.push(`${name}.parquet`, `${name}.csv`);
@@ -60,7 +74,7 @@ export async function writeRunOutputs(report: RunReport, folder: string, options
 /** The tables of a run by the name of their file. */
 export function outputTables(report: RunReport): Readonly<Record<string, Table>> {
   const { fills, orders, fundingPayments, daily, hedgeEpisodes } = report.tables;
-  return { fills, orders, 'funding-payments': fundingPayments, positions: positions(report), account: account(report), daily, 'hedge-episodes': hedgeEpisodes };
+  return { fills, orders, 'funding-payments': fundingPayments, positions: positions(report), result: result(report), daily, 'hedge-episodes': hedgeEpisodes };
 }
 
 /** Signed, at mid: in USD, and as `value` in the settlement currency. */
@@ -71,12 +85,13 @@ function positions(report: RunReport): Table {
   return { columns: ['ts', 'strategyId', 'pairId', 'instrumentId', 'usd', 'value', 'currency'], rows };
 }
 
-function account(report: RunReport): Table {
+/** Result and funding of the whole run, on the grid of its charts; the last stamp is that of its end, which lies between two steps. */
+function result(report: RunReport): Table {
   const { netPnlUsd, fundingUsd } = report.series;
   const rounded = (value: number | null | undefined): number | null => (value === null || value === undefined ? null : Number(value.toFixed(8)));
   return {
     columns: ['ts', 'netPnlUsd', 'fundingUsd'],
-    rows: netPnlUsd.values.map((value, index) => [netPnlUsd.start + index * netPnlUsd.stepUs, rounded(value), rounded(fundingUsd.values[index])]),
+    rows: netPnlUsd.values.map((value, index) => [Math.min(netPnlUsd.start + index * netPnlUsd.stepUs, report.replayedTo), rounded(value), rounded(fundingUsd.values[index])]),
   };
 }
 

@@ -157,6 +157,10 @@ export interface RunSummary extends RunStamp {
   readonly roundTrips: number;
   /** Orders by final status, `FILLED: 12`. */
   readonly ordersByStatus: Readonly<Record<string, number>>;
+  /** Orders that left: `orders` without those denied. */
+  readonly ordersSent: number;
+  /** Orders that the risk engine denied: they never left. */
+  readonly ordersDenied: number;
   readonly unhedged: UnhedgedSummary;
   readonly warnings: readonly RunWarning[];
 }
@@ -359,6 +363,40 @@ export type DailyColumn = 'day' | 'netPnlUsd' | 'fundingUsd' | 'priceUsd' | 'fee
 
 /** Columns of {@link RunTables.hedgeEpisodes}; `usd` signed at its largest. */
 export type EpisodeColumn = 'ts' | 'pairId' | 'seconds' | 'usd' | 'usdSeconds' | 'isOverBudget' | 'trip' | 'orderId';
+
+/**
+ * Columns of the accounts table, one row per time and account: `equityUsd` = `balanceUsd` (cash; coins at their price) + `unrealisedUsd` (open positions) +
+ * `accruedUsd` (funding not yet paid). `initialMarginUsd` is that of positions and open orders (isolated: the margin set aside), `lockedUsd` adds what else open
+ * orders hold, `freeUsd` is left for new orders. `marginRatio` is maintenance margin over margin balance, the worst of the account; 1 is liquidation.
+ */
+export type AccountColumn =
+  | 'ts'
+  | 'venue'
+  | 'account'
+  | 'equityUsd'
+  | 'balanceUsd'
+  | 'unrealisedUsd'
+  | 'accruedUsd'
+  | 'initialMarginUsd'
+  | 'maintenanceMarginUsd'
+  | 'lockedUsd'
+  | 'freeUsd'
+  | 'marginRatio';
+
+/** Columns of the balances table, one row per time, account and currency, in that currency; `totalUsd` is `total` in USD. `locked` and `free` are null in a pooled account. */
+export type BalanceColumn =
+  | 'ts'
+  | 'venue'
+  | 'account'
+  | 'currency'
+  | 'total'
+  | 'unrealised'
+  | 'accrued'
+  | 'initialMargin'
+  | 'maintenanceMargin'
+  | 'locked'
+  | 'free'
+  | 'totalUsd';
 
 /** The long lists of a run. */
 export interface RunTables {

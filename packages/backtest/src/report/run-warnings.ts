@@ -1,4 +1,5 @@
 import { Decimal } from '@arb/core';
+import { counted } from '../counted.ts';
 import { sumAmounts } from './amounts.ts';
 import type { DerivedFacts } from './build-run-report.ts';
 import { formatDuration, formatNumber, formatStamp } from './page/format.ts';
@@ -86,7 +87,7 @@ function missingMids(facts: RunFacts, derived: DerivedFacts): RunWarning[] {
   return [
     {
       level: 'warn',
-      head: `No mid 5 min after ${missing} of ${facts.fills.length} fills`,
+      head: `No mid 5 min after ${missing} of ${counted(facts.fills.length, 'fill')}`,
       text: 'Their markouts at that horizon are left out. Mids are missing where the book was silent, gapped, or the data ended.',
     },
   ];

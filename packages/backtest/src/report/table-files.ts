@@ -9,6 +9,8 @@ import type { Cell, Table } from './run-report.ts';
 export type ColumnKind = 'time' | 'text' | 'integer' | 'flag' | { readonly decimals: number };
 
 const AMOUNT: ColumnKind = { decimals: 8 };
+/** In a currency of its own, so in coins too. */
+const COIN: ColumnKind = { decimals: 10 };
 const BPS: ColumnKind = { decimals: 3 };
 
 /** Kind of every column a run's tables have; equal names mean the same everywhere. Amounts in files are rounded to 1e-8, in `report.json` they are exact. */
@@ -25,7 +27,7 @@ export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
   feeUsd: AMOUNT,
   slippageUsd: AMOUNT,
   amountUsd: AMOUNT,
-  amount: { decimals: 10 },
+  amount: COIN,
   rate: { decimals: 14 },
   value: AMOUNT,
   netPnlUsd: AMOUNT,
@@ -43,6 +45,23 @@ export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
   markout60sBps: BPS,
   markout300sBps: BPS,
   aprPct: { decimals: 6 },
+  equityUsd: AMOUNT,
+  balanceUsd: AMOUNT,
+  unrealisedUsd: AMOUNT,
+  accruedUsd: AMOUNT,
+  initialMarginUsd: AMOUNT,
+  maintenanceMarginUsd: AMOUNT,
+  lockedUsd: AMOUNT,
+  freeUsd: AMOUNT,
+  marginRatio: { decimals: 6 },
+  total: COIN,
+  unrealised: COIN,
+  accrued: COIN,
+  initialMargin: COIN,
+  maintenanceMargin: COIN,
+  locked: COIN,
+  free: COIN,
+  totalUsd: AMOUNT,
 };
 
 /** Digits of a Parquet DECIMAL in 64 bits, and the largest magnitude. */
@@ -63,8 +82,7 @@ function csvCell({ type, scale = 0 }: ColumnSpec, cell: Cell): string {
   if (cell === null) return '';
   if (type === 'timestamp') return formatTime(Number(cell) as UnixMicros);
   if (type !== 'decimal') return String(cell);
-  const rounded = new Decimal(String(cell)).toDecimalPlaces(scale, Decimal.ROUND_HALF_EVEN);
-  return rounded.isZero() ? '0' : rounded.toFixed();
+  return scaledText(scaledAmount(String(cell), scale), scale);
 }
 
 /**
@@ -107,9 +125,36 @@ function fittingScale(scale: number, cells: readonly Cell[]): number {
   let digits = 0;
   for (const cell of cells) {
     if (cell === null) continue;
-    digits = Math.max(digits, new Decimal(String(cell)).abs().toDecimalPlaces(0, Decimal.ROUND_UP).toFixed(0).length);
+    digits = Math.max(digits, wholeDigits(String(cell)));
   }
   return Math.max(0, Math.min(scale, MAX_DIGITS - digits));
+}
+
+const PLAIN_AMOUNT = /^(-?)0*(\d+)(?:\.(\d+))?$/;
+
+/** Digits before the point of an amount rounded away from zero. */
+function wholeDigits(text: string): number {
+  const [, , whole, fraction = ''] = PLAIN_AMOUNT.exec(text) ?? PLAIN_AMOUNT.exec(new Decimal(text).toFixed())!;
+  return whole!.length + (/^9+$/.test(whole!) && /[1-9]/.test(fraction) ? 1 : 0);
+}
+
+/** An amount in units of 10^-scale, rounded half to even. Text arithmetic: an account curve has a million cells, and a Decimal for each takes ten times as long. */
+function scaledAmount(text: string, scale: number): bigint {
+  const [, sign, whole, fraction = ''] = PLAIN_AMOUNT.exec(text) ?? PLAIN_AMOUNT.exec(new Decimal(text).toFixed())!;
+  let amount = BigInt(whole! + fraction.slice(0, scale).padEnd(scale, '0'));
+  if (fraction.length > scale) {
+    const next = fraction.charCodeAt(scale) - 48;
+    const isHalf = next === 5 && !/[1-9]/.test(fraction.slice(scale + 1));
+    if (isHalf ? amount % 2n === 1n : next >= 5) amount += 1n;
+  }
+  return sign === '-' ? -amount : amount;
+}
+
+/** Such an amount as a plain decimal without trailing zeros. */
+function scaledText(amount: bigint, scale: number): string {
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(scale + 1, '0');
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, digits.length - scale)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 function specOf(name: string, kind: ColumnKind): ColumnSpec {
@@ -128,7 +173,7 @@ function valuesOf(spec: ColumnSpec, cells: readonly Cell[]): ColumnValues {
 
 function scaled({ name, scale = 0 }: ColumnSpec, cell: Cell): bigint {
   if (cell === null) return 0n;
-  const value = BigInt(new Decimal(String(cell)).times(new Decimal(10).pow(scale)).toDecimalPlaces(0, Decimal.ROUND_HALF_EVEN).toFixed(0));
+  const value = scaledAmount(String(cell), scale);
   if (value > MAX_SCALED || value < -MAX_SCALED)
     throw new ArbError('ARB_AMOUNT_TOO_LARGE', `${name} ${String(cell)} has more than 18 digits at ${scale} decimals; read it from report.json`, {
       column: name,

@@ -90,7 +90,7 @@ function footer(view: PageView, { detail, chartVersion }: { readonly detail: Pag
     report.series.netPnlUsd.values.length > detail.curvePoints ||
     report.series.pairs.some((pair) => pair.shortAprPct.values.length > detail.groupPoints / Math.max(2, groups.length));
   const thinned = isThinned
-    ? html`<span>To keep this page small its curves are thinned: every step keeps its lowest and highest value. All points are in account.parquet and report.json.</span>`
+    ? html`<span>To keep this page small its curves are thinned: every step keeps its lowest and highest value. All points are in result.parquet and report.json.</span>`
     : '';
   const further = groups.length > groupsOffered ? html`<span>Charts offer the first ${groupsOffered} of ${groups.length} pairs.</span>` : '';
   return html`<footer>${thinned}${further}

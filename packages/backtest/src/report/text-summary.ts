@@ -1,7 +1,9 @@
-import { formatDate, type UnixMicros } from '@arb/core';
+import { counted } from '../counted.ts';
 import { roundAmount } from './amounts.ts';
 import { type AttributionPart, roundedParts } from './attribution.ts';
 import { formatDuration, formatNumber, formatPct, formatSigned, formatSignedPct } from './page/format.ts';
+import { ordersDenied, ordersSent } from './order-counts.ts';
+import { periodText } from './period.ts';
 import type { DataLabel, RunReport, RunSummary } from './run-report.ts';
 import { plain, textTable } from './text-table.ts';
 
@@ -16,7 +18,6 @@ export interface RunHeading {
 }
 
 const MAX_LEGS_NAMED = 4;
-const count = (amount: number, one: string): string => `${formatNumber(amount, 0)} ${one}${amount === 1 ? '' : 's'}`;
 
 /** First line of a run: strategy, legs, period, data. */
 export function runHeading(heading: RunHeading): string {
@@ -25,7 +26,7 @@ export function runHeading(heading: RunHeading): string {
     heading.legs.length <= MAX_LEGS_NAMED
       ? heading.legs.map(({ role, instrumentId }) => (role === 'single' ? instrumentId : `${role} ${instrumentId}`))
       : [`${heading.legs.length} instruments`];
-  const period = `${formatDate(heading.from as UnixMicros)} → ${formatDate(heading.to as UnixMicros)}`;
+  const period = periodText(heading.from, heading.to);
   return plain([strategies, ...legs, period, `${heading.dataset} (${heading.dataLabel})`].join('   '));
 }
 
@@ -79,7 +80,7 @@ function resultLines(report: RunReport): string[] {
   const others = (Object.keys(NAMES) as AttributionPart[]).filter((part) => ALWAYS.has(part) || Number(parts[part]) !== 0);
   const rows = [
     ['Net result', formatSigned(Number(roundAmount(report.netPnlUsd, 2))), `USD   ${formatSignedPct(returnPct)}${yearly}`],
-    ['  funding', formatSigned(funding), `      ${count(report.fundingPayments, 'settlement')}${accrued}`],
+    ['  funding', formatSigned(funding), `      ${counted(report.fundingPayments, 'settlement')}${accrued}`],
     ...others.map((part) => [`  ${NAMES[part]!}`, formatSigned(Number(parts[part])), `      ${noteOf(part, report)}`]),
   ];
   return textTable(
@@ -96,10 +97,10 @@ function noteOf(part: AttributionPart, report: RunReport): string {
         : report.makerFills === report.fills
           ? 'all maker'
           : `${formatNumber((report.makerFills / report.fills) * 100, 0)} % maker`;
-    return `${count(report.fills, 'fill')}, ${maker}`;
+    return `${counted(report.fills, 'fill')}, ${maker}`;
   }
   if (part === 'slippageUsd') return 'against arrival mid';
-  if (part === 'basisUsd' && report.roundTrips > 0) return count(report.roundTrips, 'round trip');
+  if (part === 'basisUsd' && report.roundTrips > 0) return counted(report.roundTrips, 'round trip');
   return part === 'residualUsd' ? 'should be zero: please report this run' : '';
 }
 
@@ -115,14 +116,14 @@ function hedgeLines({ unhedged }: RunSummary): string[] {
 const STATUS_WORDS: Readonly<Record<string, string>> = {
   PARTIALLY_FILLED: 'filled in part',
   EXPIRED: 'expired (IOC remainder)',
-  DENIED: 'denied by risk limits',
+  DENIED: 'denied by risk limits, never sent',
   ACCEPTED: 'still open',
 };
 
 function orderWords(report: RunSummary): string {
   const { fillRatePct } = report.statistics;
-  const byStatus = Object.entries(report.ordersByStatus).map(
-    ([status, orders]) => `${formatNumber(orders, 0)} ${STATUS_WORDS[status] ?? status.toLowerCase()}`,
-  );
-  return [`${formatNumber(report.orders, 0)} sent`, ...byStatus].join(', ') + (fillRatePct === null ? '' : `   ${formatPct(fillRatePct, 0)} with a fill`);
+  const ofStatus = ([status, orders]: readonly [string, number]): string => `${formatNumber(orders, 0)} ${STATUS_WORDS[status] ?? status.toLowerCase()}`;
+  const byStatus = Object.entries(report.ordersByStatus).filter(([status]) => status !== 'DENIED').map(ofStatus);
+  const denied = ordersDenied(report) === 0 ? [] : [ofStatus(['DENIED', ordersDenied(report)])];
+  return [`${formatNumber(ordersSent(report), 0)} sent`, ...byStatus, ...denied].join(', ') + (fillRatePct === null ? '' : `   ${formatPct(fillRatePct, 0)} with a fill`);
 }

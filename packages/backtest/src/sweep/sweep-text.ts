@@ -1,4 +1,5 @@
 import { formatTime } from '@arb/core';
+import { counted, formatCount } from '../counted.ts';
 import { formatNumber, formatSigned, MISSING } from '../report/page/format.ts';
 import { plain, textTable } from '../report/text-table.ts';
 import { OBJECTIVES, type SweepObjective } from './objective.ts';
@@ -20,27 +21,27 @@ export function pointText(point: SweepPoint): string { return Object.entries(poi
 
 /** What kind of sweep it was: `grid of 12 runs`. */
 export function kindText({ kind, planned, runs, windows }: SweepResult): string {
-  if (windows !== null) return `walk-forward over ${countText(windows.length, 'window')}, ${planned} runs`;
-  return kind === 'random' ? `${planned} random draws` : `grid of ${countText(Math.max(planned, runs.length), 'run')}`;
+  if (windows !== null) return `walk-forward over ${counted(windows.length, 'window')}, ${counted(planned, 'run')}`;
+  return kind === 'random' ? counted(planned, 'random draw') : `grid of ${counted(Math.max(planned, runs.length), 'run')}`;
 }
 
 /** The best of many tries on one stretch of data looks better than it is. */
 export function cautionText({ windows, done }: SweepResult): string | undefined {
-  return windows !== null || done < 2 ? undefined : `The best of ${done} runs over the same data looks better than it is; --walk-forward judges a choice on data it has not seen.`;
+  return windows !== null || done < 2 ? undefined : `The best of ${counted(done, 'run')} over the same data looks better than it is; --walk-forward judges a choice on data it has not seen.`;
 }
 
 /** Of the best run: how many others went exactly its way; empty where none did. */
 export function twinsText({ runs, ranking }: SweepResult): string {
   const best = runs.find(({ run }) => run === ranking[0]);
   const twins = runs.filter(({ run, journalHash }) => run !== best?.run && journalHash === best?.journalHash).length;
-  return twins === 0 || best === undefined ? '' : ` ${countText(twins, 'other run')} went exactly the same way: what differs between them never mattered.`;
+  return twins === 0 || best === undefined ? '' : ` ${counted(twins, 'other run')} went exactly the same way: what differs between them never mattered.`;
 }
 
 /** How the work went: `12 runs in 8.1 s   1.5 runs/s   2 threads`. */
 export function effortText({ done, seconds, workers, sharedBytes, status, planned }: SweepResult): string {
-  const runs = status === 'PARTIAL' ? `${done} of ${countText(planned, 'run')}` : countText(done, 'run');
+  const runs = status === 'PARTIAL' ? `${formatCount(done)} of ${counted(planned, 'run')}` : counted(done, 'run');
   const speed = done === 0 ? '' : `   ${formatNumber(done / Math.max(seconds, 1e-3), 1)} runs/s`;
-  return `${runs} in ${formatNumber(seconds, 1)} s${speed}   ${countText(workers, 'thread')}   ${sharedBytes === 0 ? 'data read by each run' : `data decoded once, ${bytesText(sharedBytes)} shared`}`;
+  return `${runs} in ${formatNumber(seconds, 1)} s${speed}   ${counted(workers, 'thread')}   ${sharedBytes === 0 ? 'data read by each run' : `data decoded once, ${bytesText(sharedBytes)} shared`}`;
 }
 
 /** The summary that `arb sweep` prints, without the commands and places of files. */
@@ -62,7 +63,7 @@ function rankingLines(result: SweepResult): string[] {
   const names = parameters.map(({ name }) => name);
   const head = [...names, ...figureHeads(by)];
   const rows = best.map((run) => [...names.map((name) => run.params[name] ?? MISSING), ...figureCells(by, run)]);
-  const more = ranking.length > SHOWN ? [`… and ${ranking.length - SHOWN} more in sweep.csv`] : [];
+  const more = ranking.length > SHOWN ? [`… and ${formatCount(ranking.length - SHOWN)} more in sweep.csv`] : [];
   const caution = cautionText(result);
   return [
     ...textTable([head, ...rows], new Set(head.map((_, i) => i))), ...more, '',
@@ -88,19 +89,16 @@ function windowLines({ windows, runs, by }: SweepResult): string[] {
     ];
   });
   const net = runs.reduce((sum, run) => sum + Number(run.failure === null ? run.netPnlUsd : 0), 0);
-  return [...textTable([head, ...rows], new Set([4, 5, 6, 7])), '', `Chosen by ${OBJECTIVES[by].words} in training; net result of all ${countText(runs.length, 'test')}: ${formatSigned(net)} USD`];
+  return [...textTable([head, ...rows], new Set([4, 5, 6, 7])), '', `Chosen by ${OBJECTIVES[by].words} in training; net result of all ${counted(runs.length, 'test')}: ${formatSigned(net)} USD`];
 }
 
 function failureLines({ runs, failures }: SweepResult): string[] {
   if (failures === 0) return [];
   const failed = runs.filter(({ failure }) => failure !== null).slice(0, MAX_FAILURES_SHOWN);
-  return ['', `${countText(failures, 'run')} failed${failures > failed.length ? `, the first ${failed.length}` : ''}:`, ...failed.map((run) => `  ${pointText(run.params)}: ${run.failure!}`)];
+  return ['', `${counted(failures, 'run')} failed${failures > failed.length ? `, the first ${failed.length}` : ''}:`, ...failed.map((run) => `  ${pointText(run.params)}: ${run.failure!}`)];
 }
 
 const dayText = (time: number): string => formatTime(time).replace(/T00:00:00Z$/, '');
 
 /** Bytes as people say them, `12.4 MB`. */
 export function bytesText(bytes: number): string { return bytes < 1e6 ? `${formatNumber(bytes / 1e3, 1)} kB` : `${formatNumber(bytes / 1e6, 1)} MB`; }
-
-/** `1 run`, `2 runs`. */
-export function countText(count: number, one: string): string { return `${formatNumber(count, 0)} ${count === 1 ? one : `${one}s`}`; }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isArbError } from '@arb/core';
 import type { EffectiveConfig } from '../engine/effective-config.ts';
-import { loadConfig } from '../engine/load-config.ts';
+import { readConfig, validConfig } from '../engine/load-config.ts';
 import { PointRunner, type SweepJob } from './point-runner.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import type { SharedData } from './shared-data.ts';
@@ -49,7 +49,7 @@ async function answer(to: PointRunner, request: WorkerRequest): Promise<void> {
 
 async function openRunner({ effective, ownClasses }: WorkerSetup): Promise<PointRunner> {
   if (ownClasses.length === 0) return await PointRunner.open(effective);
-  const own = (await loadConfig(effective.where)).config.strategies;
+  const own = validConfig(await readConfig(effective.where)).config.strategies;
   const strategies = effective.config.strategies.map((entry, i) => (ownClasses.includes(i) ? { ...entry, use: own[i]!.use } : entry));
   return await PointRunner.open({ ...effective, config: { ...effective.config, strategies } });
 }

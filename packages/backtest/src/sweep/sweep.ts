@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { type ArbConfig, ArbError, type UnixMicros } from '@arb/core';
+import { withAllProblems } from '../engine/check-config.ts';
 import { parseConfig } from '../engine/config-schema.ts';
 import type { EffectiveConfig } from '../engine/effective-config.ts';
 import { parseObjective, rankedBy, type SweepObjective } from './objective.ts';
-import { drawPoints, gridOf, MAX_RUNS, type ParameterAxis, parseAxes, paramsOf, type SweepPoint } from './parameter-space.ts';
+import { drawPoints, gridOf, MAX_RUNS, type ParameterAxis, parseAxes, type SweepPoint } from './parameter-space.ts';
 import { PointRunner, type SweepJob } from './point-runner.ts';
 import { failedOutcome, type RunOutcome } from './run-outcome.ts';
 import { Schedule } from './schedule.ts';
@@ -47,7 +48,10 @@ export interface SweepOptions {
  * const { runs, ranking } = await runSweep({ strategies: [{ use: './strategy.ts#Mine' }], data: { catalog: 'data' } }, { params: ['enterAprPct=2,4,6'] });
  */
 export async function runSweep(config: ArbConfig, options: SweepOptions): Promise<SweepResult> {
-  return await sweepConfig({ config: parseConfig(config, 'the config'), folder: options.folder ?? process.cwd(), where: 'the config', origins: new Map() }, options);
+  const where = 'the config';
+  const folder = options.folder ?? process.cwd();
+  const parsed = await withAllProblems(config, { ...options, folder, where, hasParamsPerRun: true }, () => parseConfig(config, where));
+  return await sweepConfig({ config: parsed, folder, where, origins: new Map() }, options);
 }
 
 /** {@link runSweep} of a config that was read with its flags. */
@@ -61,7 +65,7 @@ export async function sweepConfig(effective: EffectiveConfig, options: SweepOpti
   const wanted = wholeNumber('--workers', options.workers ?? availableParallelism(), MAX_WORKERS);
   const { signal } = options;
   const runner = await PointRunner.open(effective, {
-    params: paramsOf(points[0]!), ...(options.onGenerate === undefined ? {} : { onGenerate: options.onGenerate }), ...(signal === undefined ? {} : { signal }),
+    params: options.params, ...(options.onGenerate === undefined ? {} : { onGenerate: options.onGenerate }), ...(signal === undefined ? {} : { signal }),
   });
   const windows = walk === undefined ? undefined : windowsOf(coveredRange(runner, points), walk);
   const planned = windows === undefined ? points.length : windows.length * (points.length + 1);
@@ -77,7 +81,7 @@ export async function sweepConfig(effective: EffectiveConfig, options: SweepOpti
       schema: SWEEP_SCHEMA, kind: walk !== undefined ? 'walk-forward' : options.random !== undefined ? 'random' : 'grid', status: signal?.aborted === true && meter.done < planned ? 'PARTIAL' : 'COMPLETE', by,
       parameters: axes.map(({ name, values }) => ({ name, values: values ?? [...new Set(points.map((point) => point[name]!))] })), planned, done: meter.done, ...found,
       ranking: rankedBy(by, found.runs).map((index) => found.runs[index]!.run), failures: found.runs.filter(({ failure }) => failure !== null).length,
-      strategies: runner.opened.entries.map(({ Class, id }) => (Class.name.toLowerCase() === id ? Class.name : `${Class.name} ${id}`)), dataset: datasetOf(runner.opened.catalog.path),
+      strategies: runner.opened.strategies.map(({ Class, id }) => (Class.name.toLowerCase() === id ? Class.name : `${Class.name} ${id}`)), dataset: datasetOf(runner.opened.catalog.path),
       dataLabel: found.runs.find(({ dataLabel }) => dataLabel !== null)?.dataLabel ?? null, seed, workers: lanes.length,
       sharedBytes: schedule.sharing.bytes, notes: [...note, ...sharingNotes(schedule, options.maxSharedBytes ?? DEFAULT_MAX_SHARED_BYTES)], seconds: Number(((performance.now() - startedAt) / 1_000).toFixed(3)),
     };

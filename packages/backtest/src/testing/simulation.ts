@@ -37,11 +37,11 @@ interface Market { readonly instrument: Instrument; readonly engine: MatchingEng
 
 /**
  * A strategy on simulated venues, driven by hand: set the market, advance the clock, look, drive again. Everything is synchronous and deterministic;
- * matching, latency, risk and ledger are those of a backtest.
+ * matching, latency, risk and ledger are those of a backtest. What a test does itself (it calls a method of the strategy, it enters a pair) counts as a hook of its own:
+ * what that causes at once, such as a denial, has reached the strategy when the test next looks at the scenario or drives it.
  */
 export class Simulation<Class extends StrategyClass = StrategyClass> {
   readonly kernel: Kernel;
-  readonly strategy: InstanceType<Class>;
   readonly #runner: StrategyRunner;
   readonly #journal = new MemoryJournal();
   readonly #venues = new Map<VenueId, SimulatedVenue>();
@@ -50,6 +50,8 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
   readonly #orders: Order[] = [];
   readonly #pairEvents: PairEvent[] = [];
   #isStarted = false;
+  /** Time is passing: hooks run, and the kernel delivers what each of them causes. */
+  #isAdvancing = false;
 
   /** @throws ArbError `ARB_BAD_CONFIG`; what the strategy's `onStart` throws makes it FAULTED instead */
   constructor(Class: Class, config: ConfigInputOf<Class>, options: SimulateOptions) {
@@ -60,28 +62,36 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     });
     for (const id of idsIn(config)) this.#addInstrument(id);
     this.#runner = this.kernel.addStrategy(Class, config, { id: options.id ?? 'test' });
-    this.strategy = this.#runner.strategy as InstanceType<Class>;
   }
 
   /** Time now, µs. */
   get now(): UnixMicros { return this.kernel.now(); }
-  get pairs(): readonly HedgedPair[] { return this.#runner.pairs; }
+  get strategy(): InstanceType<Class> { return this.#delivered().strategy as InstanceType<Class>; }
+  get pairs(): readonly HedgedPair[] { return this.#delivered().pairs; }
   /** Orders that left, in order. */
-  get orders(): readonly Order[] { return this.#orders; }
-  get pairEvents(): readonly PairEvent[] { return this.#pairEvents; }
+  get orders(): readonly Order[] {
+    this.#delivered();
+    return this.#orders;
+  }
+  get pairEvents(): readonly PairEvent[] {
+    this.#delivered();
+    return this.#pairEvents;
+  }
   /** Where the strategy is in its life, and what it threw if it is FAULTED. */
-  get state(): string { return this.#runner.state; }
-  get fault(): Error | undefined { return this.#runner.faultError; }
+  get state(): string { return this.#delivered().state; }
+  get fault(): Error | undefined { return this.#delivered().faultError; }
   /** Profit so far in the reporting currency, all costs included. */
-  get pnlUsd(): Decimal { return this.#runner.portfolio.pnlUsd; }
+  get pnlUsd(): Decimal { return this.#delivered().portfolio.pnlUsd; }
   /** sha256 of the journal; the scenario ends with it. */
   get journalHash(): string {
+    this.#delivered();
     this.kernel.journal.flush();
     return createHash('sha256').update(this.#journal.bytes()).digest('hex');
   }
 
   /** Sets a book of one level a side, or of several: `{ bids: [['60000', '1']], asks: [['60001', '2']] }`. */
   book(id: InstrumentId, book: { readonly bid: DecimalInput; readonly ask: DecimalInput; readonly size: DecimalInput } | { readonly bids: readonly Level[]; readonly asks: readonly Level[] }): void {
+    this.#delivered();
     const market = this.#market(id);
     const { instrument, engine } = market;
     const bids: readonly Level[] = 'bids' in book ? book.bids : [[book.bid, book.size]];
@@ -98,6 +108,7 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
 
   /** A public trade: it moves queues and triggers. */
   trade(id: InstrumentId, trade: { readonly price: DecimalInput; readonly quantity: DecimalInput; readonly side: OrderSide }): void {
+    this.#delivered();
     const { instrument, engine } = this.#market(id);
     const tick = instrument.toTick(trade.price);
     const lots = instrument.toLots(trade.quantity);
@@ -109,6 +120,7 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
 
   /** A predicted funding rate; the next settlement is at the next full interval. `kind: 'settled'` pays it. */
   fundingRate(id: InstrumentId, rate: { readonly ratePct: DecimalInput; readonly intervalHours: number; readonly kind?: 'predicted' | 'settled' }): void {
+    this.#delivered();
     const { instrument } = this.#market(id);
     const fraction = new Decimal(rate.ratePct).div(100);
     const rateDecimals = Math.max(8, fraction.decimalPlaces());
@@ -128,6 +140,7 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
 
   /** A mark, index or oracle price. */
   price(id: InstrumentId, kind: 'mark' | 'index' | 'oracle', value: DecimalInput): void {
+    this.#delivered();
     const { instrument } = this.#market(id);
     const price = new Decimal(value);
     const decimals = price.decimalPlaces();
@@ -144,8 +157,27 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
 
   /** Lets time pass: timers fire, orders arrive, answers come back. The first call starts the strategy. */
   advance(by: { readonly ms: number }): void {
+    this.#delivered();
+    this.#isAdvancing = true;
+    try { this.#advance(by.ms); } finally { this.#isAdvancing = false; }
+  }
+
+  /** Why an order was sent and what became of it, in words. */
+  explain(order: Order): string {
+    this.#delivered();
+    this.kernel.journal.flush();
+    return explainOrder(readOrderStory(readJournal(this.#journal.bytes()), order.id));
+  }
+
+  /** The strategy's runner, once what the test itself has caused has reached the strategy. */
+  #delivered(): StrategyRunner {
+    if (!this.#isAdvancing) this.kernel.drain();
+    return this.#runner;
+  }
+
+  #advance(ms: number): void {
     this.#start();
-    const until = this.now + by.ms * MICROS_PER_MS;
+    const until = this.now + ms * MICROS_PER_MS;
     const lanes = this.#lanes();
     for (;;) {
       let next = Infinity;
@@ -158,12 +190,6 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
       first.step(next);
     }
     this.kernel.advance(until);
-  }
-
-  /** Why an order was sent and what became of it, in words. */
-  explain(order: Order): string {
-    this.kernel.journal.flush();
-    return explainOrder(readOrderStory(readJournal(this.#journal.bytes()), order.id));
   }
 
   #start(): void {
@@ -193,25 +219,26 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     const profile = Object.values(VENUE_PROFILES).find(({ venue }) => venue === venueOf(id));
     const spec = this.#options.instruments?.find((known) => known.id === id) ?? profile?.instruments.find((known) => known.id === id);
     if (spec === undefined) throw new ArbError('ARB_UNKNOWN_INSTRUMENT', `no profile knows ${id}; pass its specification: simulate(Class, config, { instruments: [{ id: '${id}', … }] })`, { id });
+    const venue = this.#venueFor(spec);
     const instrument = this.kernel.addInstrument(spec);
-    const venue = this.#venueFor(instrument);
     const market: Market = { instrument, engine: venue.addInstrument(instrument) };
     this.#markets.set(id, market);
     applyMarginTerms(this.kernel, instrument, { terms: venue.terms, profile });
     return market;
   }
 
-  #venueFor(instrument: Instrument): SimulatedVenue {
-    const known = this.#venues.get(instrument.venue);
+  #venueFor({ id, settle }: InstrumentSpec): SimulatedVenue {
+    const name = venueOf(id);
+    const known = this.#venues.get(name);
     if (known !== undefined) return known;
-    const profile = Object.values(VENUE_PROFILES).find(({ venue }) => venue === instrument.venue);
-    const balances = this.#options.balances?.[instrument.venue] ?? [`100000 ${profile?.settlementCurrency ?? instrument.settle}`];
-    const config = { ...(profile === undefined ? { fees: { maker: '0', taker: '0' } } : { profile: profile.name }), simulation: { balances, ...this.#options.margin?.[instrument.venue] } };
-    const terms = venueTermsOf(instrument.venue, { config, profile, seed: this.#options.seed ?? 1 });
+    const profile = Object.values(VENUE_PROFILES).find(({ venue }) => venue === name);
+    const balances = this.#options.balances?.[name] ?? [`100000 ${profile?.settlementCurrency ?? settle}`];
+    const config = { ...(profile === undefined ? { fees: { maker: '0', taker: '0' } } : { profile: profile.name }), simulation: { balances, ...this.#options.margin?.[name] } };
+    const terms = venueTermsOf(name, { config, profile, seed: this.#options.seed ?? 1 });
     const venue = new SimulatedVenue(terms, this.kernel, () => this.kernel.now());
-    this.#venues.set(instrument.venue, venue);
+    this.#venues.set(name, venue);
     this.kernel.addVenue(profile, venue);
-    this.kernel.portfolio.account(instrument.venue).configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
+    this.kernel.portfolio.account(name).configure({ marginMode: terms.marginMode, leverage: terms.maxLeverage });
     for (const { currency, amount } of deposits(terms)) this.kernel.balanceChanged({ venue: venue.venue, currency, amount, kind: 'deposit', tsEvent: this.now });
     this.kernel.drain();
     return venue;

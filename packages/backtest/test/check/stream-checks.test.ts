@@ -18,7 +18,12 @@ const S = 1_000_000;
 const HOUR = 3_600 * S;
 
 const times = (event: readonly number[], init: readonly number[] = event): { rows: number; tsEvent: Float64Array; tsInit: Float64Array } => ({ rows: event.length, tsEvent: Float64Array.from(event), tsInit: Float64Array.from(init) });
-const codes = (findings: readonly Finding[]): string[] => findings.map(({ severity, code, count }) => `${severity} ${code} ${count}`);
+/** One of something in the plural. */
+const BAD_GRAMMAR = /^(?:all )?1 (?:bars|changes|holes|messages|quotes|rates|rows|settlements|silences|trade ids|trades)\b|^1 [\w ]+ (?:have|are|were)\b|\bof 1 \w+s\b|^1 of .* (?:have|leave|repeat) /;
+const codes = (findings: readonly Finding[]): string[] => findings.map(({ severity, code, count, message }) => {
+  expect(message).not.toMatch(BAD_GRAMMAR);
+  return `${severity} ${code} ${count}`;
+});
 const every = (count: number, step: number): number[] => Array.from({ length: count }, (_, i) => T + i * step);
 
 describe('times', () => {

@@ -59,6 +59,26 @@ describe('arb data', () => {
     expect((await arb('head', XVENUE, 'BTC-USDT-PERP.OKX', 'bar', '-n', '1')).text).toMatch(/2023-01-01T04:00:00Z +2023-01-01T04:00:00Z +16571\.9 +16576\.4 +16470\.1 +16538\.1 +7214\.94 +8 h +trade/);
   });
 
+  it('says one of what there is one of', async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'one.jsonl');
+    const line = (at: number, id: number): string => `${at}000000 ${JSON.stringify({ stream: 'btcusdt@trade', data: { e: 'trade', E: at, T: at, s: 'BTCUSDT', t: id, p: '60000.00', q: '0.10000', X: 'MARKET', m: false } })}\n`;
+    fs.writeFileSync(file, `${line(1_723_161_600_000, 1)}no JSON\n`);
+    const { text, error } = await arb('import', 'binance-raw', file, '--instrument', 'BTCUSDT.BINANCE', '--to', path.join(folder, 'data'), '--skip-bad');
+    expect(error).toBe('');
+    expect(text).toMatch(/^binance-raw: \d rows? of 1 file into /);
+    expect(text).toContain('\nskipped  1 bad row\n');
+    expect((await arb('ls', path.join(folder, 'data'))).text).toMatch(/\n1 stream, 1 row, \d/);
+  });
+
+  it.skipIf(!fs.existsSync('/proc/self'))('an import into a place where nothing can be made is refused at once', async () => {
+    const file = path.join(temporaryFolder(), 'one.jsonl');
+    fs.writeFileSync(file, `1723161600000000000 ${JSON.stringify({ stream: 'btcusdt@trade', data: { e: 'trade', E: 1_723_161_600_000, T: 1_723_161_600_000, s: 'BTCUSDT', t: 1, p: '60000.00', q: '0.10000', X: 'MARKET', m: false } })}\n`);
+    for (const to of ['/proc/arb/data', `${file}/data`]) {
+      expect(await arb('import', 'binance-raw', file, '--instrument', 'BTCUSDT.BINANCE', '--to', to)).toMatchObject({ exitCode: 1, error: expect.stringMatching(/^cannot write to .*; name another place$/) as string });
+    }
+  }, 5_000);
+
   it('check: exit code 0 for good data, with figures', async () => {
     const { text, exitCode } = await arb('check', BINANCE, '--instrument', 'BTCUSD-PERP.BINANCE');
     expect(exitCode).toBe(0);

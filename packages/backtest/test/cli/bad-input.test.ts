@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FUNDING_ARBITRAGE, monthConfig, ROOT, UserFolder } from './arb-process.ts';
@@ -46,6 +46,17 @@ const CASES: readonly (readonly [name: string, config: unknown, code: string, li
   ]],
   ['a config that is a list', [1, 2], 'ARB_BAD_CONFIG', [/the config is \[1,2\]: give an object: \{ … \}$/]],
   ['a parameter that is missing', monthConfig({ config: { long: undefined } }), 'ARB_BAD_CONFIG', [/strategies\[0\]\.config\.long is missing: give an instrument id such as BTC-USD-PERP\.HYPERLIQUID \(the leg that is bought\)$/]],
+  ['mistakes of the config, of two strategies and of what they name, all at once', {
+    ...monthConfig({ top: { sede: 1 } }), venues: { BINANCE: { profile: 'binanc' }, BYBIT: { profil: 'bybit' } },
+    strategies: [
+      { ...(monthConfig({ config: { enterAprPc: 1, long: 'BTCUST-PERP.BINANCE' } })['strategies'] as object[])[0], capitalUsd: 5 },
+      { use: FUNDING_ARBITRAGE, id: 'second', config: { long: 'BTCUSDT-PERP.BINANCE', short: 'BTCUSDT-PERP.BYBIT', notionalUsd: 'ten' } }, { use: './nowhere.ts#Mine' },
+    ],
+  }, 'ARB_BAD_CONFIG', [
+    /strategies\[0\]\.capitalUsd is 5: write it as a string/, /venues\.BYBIT\.profil is not a key; did you mean profile\?/, /: sede is not a key; did you mean seed\?/,
+    /no file .*nowhere\.ts/, /strategies\[0\]\.config\.enterAprPc is not a parameter of FundingArbitrage/, /strategies\[1\]\.config\.notionalUsd is "ten"/, /no venue profile "binanc"; did you mean binance\?/, /strategies\[0\]\.config\.long is "BTCUST-PERP\.BINANCE".*did you mean .*BTCUSDT-PERP\.BINANCE/,
+  ]],
+  ['parameters of two strategies', { ...monthConfig(), strategies: ['a', 'b'].map((id) => ({ use: FUNDING_ARBITRAGE, id, config: { long: 'BTCUSDT-PERP.BINANCE', short: 'BTCUSDT-PERP.BYBIT', exitAprPct: id } })) }, 'ARB_BAD_CONFIG', [/strategies\[0\]\.config\.exitAprPct is "a"/, /strategies\[1\]\.config\.exitAprPct is "b"/]],
   ['a strategy file that throws', monthConfig({ use: './throws.ts#Mine' }), 'ARB_STRATEGY_FILE', [/throws\.ts does not load: Nope is not defined \(throws\.ts:2\); correct it there$/]],
   ['an instrument that onStart does not find', monthConfig({ use: './lost.ts#Mine' }), 'ARB_UNKNOWN_INSTRUMENT', [/btc, onStart: unknown instrument "NOPE\.BYBIT"; the data of this run has .*BTCUSD-PERP\.BINANCE/]],
 ];
@@ -70,7 +81,7 @@ describe('REQ-A10 bad input: one line for each problem, with the place and the w
   });
 
   it.each([
-    ['a time', ['--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h'), '--from', 'yesterday'], 'ARB_BAD_CONFIG', [/^--from is "yesterday": .* is not a time; write 2025-03-01/]],
+    ['a time', ['--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h'), '--from', 'yesterday'], 'ARB_BAD_CONFIG', [/^--from is "yesterday": .* is not a time; write 2025-03-01/, /^--param long is missing/, /^--param short is missing/]],
     ['a strategy without class', ['--strategy', './plain.ts', '--data', join(ROOT, 'datasets/xvenue-8h')], 'ARB_BAD_CONFIG', [/^--strategy is "\.\/plain\.ts": write \.\/file\.ts#Class$/]],
     ['parameters that are missing', ['--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h')], 'ARB_BAD_CONFIG', [/^--param long is missing: give an instrument id/, /^--param short is missing: give an instrument id/]],
     ['a range without data', ['--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h'), '--param', 'long=BTCUSDT-PERP.BINANCE', '--param', 'short=BTCUSDT-PERP.BYBIT', '--from', '2030-01-01'], 'ARB_BAD_RANGE', [/xvenue-8h.* holds data from 2023-01-01.* nothing from 2030-01-01.*; choose a range inside$/]],
@@ -151,7 +162,7 @@ describe('an import that fails: one line with the place and the way out, and not
     const inTheWay = await importRaw([bad], 'plain.ts');
     expect([inTheWay.code, inTheWay.stderr]).toEqual([2, 'ARB_USAGE_TO: --to plain.ts is a file; name the folder of a catalog, or a new one\n']);
     const underFile = await importRaw([good('good-3.jsonl')], 'plain.ts/x');
-    expect([underFile.code, underFile.stderr]).toEqual([1, 'ARB_FILE: plain.ts/x cannot be used: it lies under a file, not under a folder; name another place\n']);
+    expect([underFile.code, underFile.stderr]).toEqual([1, `ARB_OUTPUT_FOLDER: cannot write to plain.ts/x: ${join(realpathSync(folder.path), 'plain.ts')} is a file; name another place\n`]);
   });
 });
 

@@ -110,6 +110,17 @@ describe('arb sweep', () => {
     expect(await wrong('--param', 'enterAprPct=1,2', '--workers', 'many')).toMatch(/give a whole number from 1 to 256/);
   });
 
+  it('mistakes of the config are told with misspelt parameters; a list of values is no mistake', async () => {
+    const config = folder.write('mistaken.json', monthConfig({ top: { sed: 1 } }));
+    const problems = async (param: string): Promise<string> => {
+      const { code, stderr } = await folder.arb(['sweep', config, '--out', 'mistaken', '--param', param]);
+      expect([code, existsSync(join(folder.path, 'mistaken'))]).toEqual([1, false]);
+      return stderr;
+    };
+    expect(await problems('enterAprPct=2,4')).toMatch(/^ARB_BAD_CONFIG: [^\n]*sed[^\n]*\n$/);
+    expect(await problems('enterAprPc=2,4')).toMatch(/^ARB_BAD_CONFIG: [^\n]*sed[^\n]*\n[^\n]*--param enterAprPc: [^\n]*\n$/);
+  });
+
   it('Ctrl-C: exit code 130, the runs that had ended, marked PARTIAL', async () => {
     folder.write('slow.ts', `import { Strategy } from '@arb/core';
 import { z } from 'zod';

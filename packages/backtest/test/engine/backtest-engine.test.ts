@@ -169,6 +169,24 @@ describe('BacktestEngine', () => {
     expect(result.facts.warnings.map(({ head }) => head)).toContain('1 position open at the end');
   });
 
+  it('a spot leg still held is among what is open at the end', async () => {
+    const SPOT = 'BTCUSDT.BINANCE';
+    const catalog = await open([{ id: SPOT, kind: 'book', price: 60_000, settle: 'USDT', rate: '0', fundingHours: 0, contract: { kind: 'spot' } }, { id: IDS[0]!, kind: 'book', price: 60_000, settle: 'USDT', rate: '0.0001' }]);
+    class CashAndCarry extends Strategy {
+      override onStart(): void {
+        this.subscribe.book([SPOT, IDS[0]!], () => undefined);
+        this.clock.setAlert('send', { inMs: 60_000 }, () => {
+          this.submit(this.order.market({ instrumentId: SPOT, side: 'buy', quantity: '0.010' }));
+          this.submit(this.order.market({ instrumentId: IDS[0]!, side: 'sell', quantity: '0.010' }));
+        });
+      }
+    }
+    const result = await engineOn(catalog).addStrategy(CashAndCarry, {}).run();
+    const open_ = result.facts.warnings.find(({ head }) => head.endsWith('open at the end'));
+    expect(open_?.head).toBe('2 positions open at the end');
+    expect(open_?.text).toMatch(new RegExp(`^(0\\.01 ${SPOT}, -0\\.01 ${IDS[0]!}|-0\\.01 ${IDS[0]!}, 0\\.01 ${SPOT}): valued at the last price`));
+  });
+
   it('a strategy that faults makes a FAILED run, with the reason', async () => {
     class Throws extends Strategy {
       override onStart(): void {

@@ -19,7 +19,7 @@ function problemsOf(input: unknown): string[] {
 describe('REQ-A10 the config is validated as a whole, before anything runs', () => {
   it('takes what api and docs show', () => {
     expect(problemsOf(VALID)).toEqual([]);
-    expect(problemsOf({ ...VALID, $schema: 'x', risk: { maxVenueSharePct: 80 }, venues: { BYBIT: { profile: 'bybit', simulation: { balances: ['50000 USDT'], marginMode: 'isolated', instruments: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'cross', leverage: 5 } }, latency: { feedMs: 8, entryMs: { medianMs: 15, sigma: 0.3 } } } } } })).toEqual([]);
+    expect(problemsOf({ ...VALID, $schema: 'x', risk: { maxVenueSharePct: 80, maxAssetNotionalUsd: { BTC: 60_000 }, maxVenueNotionalUsd: 50_000 }, venues: { BYBIT: { profile: 'bybit', simulation: { balances: ['50000 USDT'], marginMode: 'isolated', instruments: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'cross', leverage: 5 } }, latency: { feedMs: 8, entryMs: { medianMs: 15, sigma: 0.3 } } } } } })).toEqual([]);
   });
 
   it.each([
@@ -31,6 +31,7 @@ describe('REQ-A10 the config is validated as a whole, before anything runs', () 
     ['a unit where a number belongs', { ...VALID, venues: { BYBIT: { simulation: { balances: ['1 USDT'], latency: { feedMs: '8ms' } } } } }, [/^venues\.BYBIT\.simulation\.latency\.feedMs is "8ms": write milliseconds as a number/]],
     ['a balance without a currency', { ...VALID, venues: { BYBIT: { simulation: { balances: ['50000'] } } } }, [/balances\[0\] is "50000": write amount and currency: '50000 USDT'$/]],
     ['a margin mode there is not', { ...VALID, venues: { BYBIT: { simulation: { balances: ['1 USDT'], instruments: { 'A-PERP.BYBIT': { marginMode: 'portfolio', leverage: 0.5 } } } } } }, [/^venues\.BYBIT\.simulation\.instruments\.A-PERP\.BYBIT\.marginMode is "portfolio": /, /\.leverage is 0\.5: /]],
+    ['limits by name that are none', { ...VALID, risk: { maxAssetNetUsd: { BTC: -1 }, maxOrdersPerSecond: 0.5 } }, [/^risk\.maxAssetNetUsd\.BTC is -1: give more than 0$/, /^risk\.maxOrdersPerSecond is 0\.5: /]],
     ['a percentage above 100', { ...VALID, risk: { maxVenueSharePct: 800 } }, [/^risk\.maxVenueSharePct is 800: /]],
     ['a strategy without its class', { ...VALID, strategies: [{ use: './a.ts' }] }, [/^strategies\[0\]\.use is ".\/a\.ts": /]],
     ['no strategy', { ...VALID, strategies: [] }, [/^strategies is \[\]: /]],

@@ -29,48 +29,58 @@ export interface SmallMarket {
   readonly fundingHours?: number;
   /** The venue's own funding index rises by this every hour; no index unless stated. */
   readonly indexPerHour?: number;
+  /** What its contract has otherwise: a spot market, an inverse one. */
+  readonly contract?: Partial<InstrumentSpec>;
 }
 
-export function spec({ id, settle }: SmallMarket): InstrumentSpec {
-  return { id, kind: 'perpetual', base: id.slice(0, 3), quote: settle === 'USDC' ? 'USD' : settle, settle, priceIncrement: '0.1', sizeIncrement: '0.001' };
+export function spec({ id, settle, contract }: SmallMarket): InstrumentSpec {
+  return { id, kind: 'perpetual', base: id.slice(0, 3), quote: settle === 'USDC' ? 'USD' : settle, settle, priceIncrement: '0.1', sizeIncrement: '0.001', ...contract };
 }
 
 /**
  * Two hours of a row every ten seconds, with mark and oracle prices, predicted and settled hourly funding. Prices walk by a fixed recurrence: no chance in it.
+ * With `files` the same rows stand in so many files of each stream, one after the other.
  */
-export async function smallCatalog(markets: readonly SmallMarket[], options: { readonly hours?: number } = {}): Promise<Catalog> {
+export async function smallCatalog(markets: readonly SmallMarket[], options: { readonly hours?: number; readonly files?: number } = {}): Promise<Catalog> {
   const path = mkdtempSync(join(tmpdir(), 'arb-engine-'));
-  const writer = await CatalogWriter.open(path, { source: { name: 'test', licence: 'MIT', isSynthetic: true } });
-  writer.addInstruments(markets.map(spec), parseTime('2025-01-01'));
-  const end = START + (options.hours ?? 2) * HOUR;
-  markets.forEach((market, index) => {
-    const { id, kind, rate, delayUs = 1_234, crashAfterUs, fundingHours = Infinity, indexPerHour } = market;
-    let tick = Math.round(market.price * 10);
-    let state = index + 7;
-    for (let at = START; at < end; at += 10 * SECOND) {
-      state = (state * 48_271) % 2_147_483_647;
-      tick += (state % 21) - 10;
-      if (at - START === crashAfterUs) tick = Math.round(tick * 0.8);
-      const stamps = { tsEvent: at, tsInit: at + delayUs };
-      const price = (tick / 10).toFixed(1);
-      if (kind === 'quote') writer.sink('quote', id).add({ ...stamps, bidTick: tick - 1, bidLots: 500_000, askTick: tick + 1, askLots: 500_000 });
-      else if (kind === 'trade') writer.sink('trade', id).add({ ...stamps, side: state % 2, tick, lots: 5, id: String(at) });
-      else if (kind === 'bar') writer.sink('bar', id).add({ ...stamps, open: price, high: price, low: price, close: price, volume: '10', intervalUs: 10 * SECOND, priceKind: 0 });
-      else {
-        const row = { ...stamps, sequence: 0 };
-        [[0, tick - 1], [0, tick - 2], [1, tick + 1], [1, tick + 2]].forEach(([side, level], i) => {
-          writer.sink('book', id).add({ ...row, side: side!, tick: level!, lots: 500_000, flags: (i === 0 ? 4 : 0) | (i === 3 ? 1 : 0) | 2 });
-        });
-      }
-      if (at % (60 * SECOND) === 0) for (const priceKind of [0, 2]) writer.sink('price', id).add({ ...stamps, value: price, priceKind });
-      if (at % HOUR !== 0 || at - START >= fundingHours * HOUR) continue;
-      const index = indexPerHour === undefined ? {} : { index: (1_000 + (at - START) / HOUR * indexPerHour).toFixed(4) };
-      if (at > START) writer.sink('funding', id).add({ ...stamps, ...index, rate, intervalUs: HOUR, status: 1, settlesAt: at });
-      writer.sink('funding', id).add({ ...stamps, ...index, rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
-    }
-  });
-  writer.close();
+  const { hours = 2, files = 1 } = options;
+  const end = START + hours * HOUR;
+  for (let file = 0; file < files; file++) {
+    const writer = await CatalogWriter.open(path, { source: { name: 'test', licence: 'MIT', isSynthetic: true } });
+    if (file === 0) writer.addInstruments(markets.map(spec), parseTime('2025-01-01'));
+    const [from, to] = [file, file + 1].map((part) => START + Math.floor(hours * 360 * part / files) * 10 * SECOND);
+    markets.forEach((market, index) => { writeMarket(writer, market, { index, end, isWritten: (at) => at >= from! && at < to! }); });
+    writer.close();
+  }
   return await Catalog.open(path);
+}
+
+function writeMarket(writer: CatalogWriter, market: SmallMarket, { index, end, isWritten }: { readonly index: number; readonly end: number; readonly isWritten: (at: number) => boolean }): void {
+  const { id, kind, rate, delayUs = 1_234, crashAfterUs, fundingHours = Infinity, indexPerHour } = market;
+  let tick = Math.round(market.price * 10);
+  let state = index + 7;
+  for (let at = START; at < end; at += 10 * SECOND) {
+    state = (state * 48_271) % 2_147_483_647;
+    tick += (state % 21) - 10;
+    if (at - START === crashAfterUs) tick = Math.round(tick * 0.8);
+    if (!isWritten(at)) continue;
+    const stamps = { tsEvent: at, tsInit: at + delayUs };
+    const price = (tick / 10).toFixed(1);
+    if (kind === 'quote') writer.sink('quote', id).add({ ...stamps, bidTick: tick - 1, bidLots: 500_000, askTick: tick + 1, askLots: 500_000 });
+    else if (kind === 'trade') writer.sink('trade', id).add({ ...stamps, side: state % 2, tick, lots: 5, id: String(at) });
+    else if (kind === 'bar') writer.sink('bar', id).add({ ...stamps, open: price, high: price, low: price, close: price, volume: '10', intervalUs: 10 * SECOND, priceKind: 0 });
+    else {
+      const row = { ...stamps, sequence: 0 };
+      [[0, tick - 1], [0, tick - 2], [1, tick + 1], [1, tick + 2]].forEach(([side, level], i) => {
+        writer.sink('book', id).add({ ...row, side: side!, tick: level!, lots: 500_000, flags: (i === 0 ? 4 : 0) | (i === 3 ? 1 : 0) | 2 });
+      });
+    }
+    if (at % (60 * SECOND) === 0) for (const priceKind of [0, 2]) writer.sink('price', id).add({ ...stamps, value: price, priceKind });
+    if (at % HOUR !== 0 || at - START >= fundingHours * HOUR) continue;
+    const funding = indexPerHour === undefined ? {} : { index: (1_000 + (at - START) / HOUR * indexPerHour).toFixed(4) };
+    if (at > START) writer.sink('funding', id).add({ ...stamps, ...funding, rate, intervalUs: HOUR, status: 1, settlesAt: at });
+    writer.sink('funding', id).add({ ...stamps, ...funding, rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
+  }
 }
 
 export const BTC: readonly SmallMarket[] = [

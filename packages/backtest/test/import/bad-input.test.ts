@@ -123,7 +123,7 @@ describe('binance-raw', () => {
     const { done, to } = importRaw(trade(T, 1) + trade(T + 5, 2));
     await done;
     const again = runImport({ format: 'binance-raw', files: [file('capture.jsonl', trade(T, 1) + trade(T + 5, 2))], to, options: { instrument: 'BTCUSDT.BINANCE' } });
-    await expect(again).rejects.toThrow('is in the catalog already');
+    await expect(again).rejects.toThrow(`is in the catalog already (${path.join(to, 'trade/BTCUSDT.BINANCE/2024-08-09.parquet')}, `);
     await runImport({ format: 'binance-raw', files: [file('later.jsonl', trade(T + 1_000, 3))], to, options: { instrument: 'BTCUSDT.BINANCE' } });
     expect((await Catalog.open(to)).describe().streams).toMatchObject([{ kind: 'trade', rows: 3, files: 2 }]);
   });

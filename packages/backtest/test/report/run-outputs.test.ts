@@ -2,9 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Decimal } from '@arb/core';
+import { toMoney } from '@arb/core/internal';
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decompressPage, loadCompression } from '../../src/catalog/parquet/compression.ts';
+import { accountsTable, balancesTable } from '../../src/report/account-tables.ts';
 import { buildRunReport } from '../../src/report/build-run-report.ts';
 import { readRunReport } from '../../src/report/read-run-report.ts';
 import { writeRunOutputs } from '../../src/report/run-outputs.ts';
@@ -35,7 +39,7 @@ describe('the folder of a run', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { status: string; files: { file: string; sha256: string }[] };
     expect(manifest).toMatchObject({ schema: 'arb.run-manifest/1', status: 'COMPLETE', journalHash: REPORT.journalHash });
     expect([...manifest.files.map((entry) => entry.file), 'manifest.json']).toEqual(outputs.files);
-    for (const name of ['fills', 'orders', 'positions', 'funding-payments', 'account', 'hedge-episodes', 'daily'])
+    for (const name of ['fills', 'orders', 'positions', 'funding-payments', 'result', 'hedge-episodes', 'daily'])
       expect(outputs.files).toEqual(expect.arrayContaining([`${name}.parquet`, `${name}.csv`]));
     for (const { file, sha256 } of manifest.files)
       expect(
@@ -87,6 +91,34 @@ describe('the folder of a run', () => {
     for (const { usd, value } of held) expect(value).toBeCloseTo(Number(usd), 2);
   });
 
+  it('accounts and balances are written beside the report where a run has them, with every digit a coin needs', async () => {
+    const folder = join(root, 'accounts');
+    const money = (amount: string): bigint => toMoney(amount);
+    const ts = REPORT.from;
+    const point = { ts, venue: 'OKX', account: 'main', initialMargin: 0n, maintenanceMargin: 0n, locked: 0n, accrued: 0n, unrealised: money('-0.0000000001') };
+    const usd = { equityUsd: money('90000'), balanceUsd: money('90000'), unrealisedUsd: 0n, accruedUsd: 0n, initialMarginUsd: 0n, maintenanceMarginUsd: money('1'), lockedUsd: 0n, freeUsd: money('90000') };
+    const { files } = await writeRunOutputs(REPORT, folder, {
+      tables: {
+        accounts: accountsTable([{ ts, venue: 'OKX', account: 'main', ...usd, marginRatio: 0.0123456789 }, { ts, venue: 'BYBIT', account: 'main', ...usd, marginRatio: Infinity }]),
+        balances: balancesTable([{ ...point, currency: 'BTC', total: money('1.5000000001'), free: null, totalUsd: null }]),
+      },
+    });
+    expect(files).toEqual(expect.arrayContaining(['accounts.parquet', 'accounts.csv', 'balances.parquet', 'balances.csv']));
+    expect((await rowsOf(join(folder, 'accounts.parquet'))).map(({ equityUsd, marginRatio }) => [equityUsd, marginRatio])).toEqual([[90_000, 0.012346], [90_000, null]]);
+    expect((await rowsOf(join(folder, 'balances.parquet')))[0]).toMatchObject({ currency: 'BTC', total: 1.500_000_000_1, unrealised: -1e-10, free: null });
+    expect(readFileSync(join(folder, 'balances.csv'), 'utf8').split('\n')[1]).toMatch(/,OKX,main,BTC,1\.5000000001,-0\.0000000001,0,0,0,0,,$/);
+    expect(readFileSync(join(folder, 'report.json'), 'utf8')).not.toContain('equityUsd');
+  });
+
+  it('the result ends when the run ends, not at the step after it', async () => {
+    const folder = join(root, 'result');
+    const report = buildRunReport(stoppedAt(runFixture('gain'), 0.5));
+    const replayedTo = report.replayedTo - 1;
+    await writeRunOutputs({ ...report, replayedTo }, folder);
+    const rows = await rowsOf(join(folder, 'result.parquet'));
+    expect((rows.at(-1)!['ts'] as Date).getTime()).toBe(Math.floor(replayedTo / 1e3));
+  });
+
   it('a partial run is marked as such in the manifest, the report, the page and every Parquet file', async () => {
     const folder = join(root, 'partial');
     await writeRunOutputs(buildRunReport(stoppedAt(runFixture('gain'), 0.5)), folder);
@@ -134,6 +166,24 @@ describe('the folder of a run', () => {
     writeCsv(join(root, 'equal.csv'), table);
     expect(readFileSync(join(root, 'equal.csv'), 'utf8')).toBe('feeUsd,netPnlUsd,rate\n-0.12345679,0.0000001,0.0000125\n0,0,\n');
     expect(await rowsOf(join(root, 'equal.parquet'))).toMatchObject([{ feeUsd: -0.12345679, netPnlUsd: 1e-7, rate: 0.0000125 }, { feeUsd: 0, netPnlUsd: 0, rate: null }]);
+  });
+});
+
+describe('amounts in files', () => {
+  it('are rounded half to even, whatever they were written as', async () => {
+    await loadCompression();
+    const amount = fc.tuple(fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }), fc.integer({ min: 0, max: 20 })).map(([digits, decimals]) => new Decimal(digits.toString()).div(new Decimal(10).pow(decimals)));
+    const cell = fc.oneof(amount.map((value) => value.toFixed()), amount.map((value) => value.toNumber()), amount.map((value) => value.toExponential()));
+    fc.assert(
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 5 }), fc.constantFrom('price', 'amount', 'slippageBps'), (cells, column) => {
+        writeCsv(join(root, 'random.csv'), { columns: [column], rows: cells.map((value) => [value]) });
+        const decimals = { price: 8, amount: 10, slippageBps: 3 }[column];
+        const whole = Math.max(...cells.map((value) => new Decimal(String(value)).abs().toDecimalPlaces(0, Decimal.ROUND_UP).toFixed(0).length));
+        const expected = cells.map((value) => new Decimal(String(value)).toDecimalPlaces(Math.min(decimals, 18 - whole), Decimal.ROUND_HALF_EVEN));
+        expect(readFileSync(join(root, 'random.csv'), 'utf8')).toBe([column, ...expected.map((value) => (value.isZero() ? '0' : value.toFixed())), ''].join('\n'));
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

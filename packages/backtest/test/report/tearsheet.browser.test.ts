@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildRunReport } from '../../src/report/build-run-report.ts';
 import type { RunFacts } from '../../src/report/run-facts.ts';
 import { renderTearsheet } from '../../src/report/tearsheet.ts';
-import { hostile, stoppedAt, timesPairs, withoutPair } from './fixtures/fixture-variants.ts';
+import { atOneVenue, hostile, stoppedAt, timesPairs, withoutPair } from './fixtures/fixture-variants.ts';
 import { runFixture } from './fixtures/run-fixture.ts';
 
 const CHROMIUM = process.env['ARB_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -48,11 +48,50 @@ interface Opened {
 }
 type PageOptions = NonNullable<Parameters<Browser['newPage']>[0]>;
 
+/** Before the page runs: writes down every text drawn on a canvas with the room it takes, in `drawn`. */
+const NOTE_DRAWN_TEXT = `
+  globalThis.drawn = [];
+  const fillText = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...rest) {
+    const { width } = this.measureText(text);
+    const at = this.getTransform().transformPoint({ x, y });
+    const left = at.x - (this.textAlign === 'center' ? width / 2 : this.textAlign === 'right' || this.textAlign === 'end' ? width : 0);
+    if (this.canvas.isConnected) drawn.push({ chart: this.canvas.closest('.chart').id, text, isUpright: this.getTransform().b === 0, left, right: left + width, y: at.y, width: this.canvas.width, height: this.canvas.height });
+    return fillText.call(this, text, x, y, ...rest);
+  };`;
+
+interface DrawnText {
+  readonly chart: string;
+  readonly text: string;
+}
+
+/** Texts that leave the box they are drawn in, and boxes that hide part of their content: nobody sees what is there. */
+const CUT_OFF = `(() => {
+  const out = [];
+  for (const svg of document.querySelectorAll('main svg')) {
+    const box = svg.getBoundingClientRect();
+    for (const text of svg.querySelectorAll('text')) {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      if (right > left && (left < box.left - 0.5 || right > box.right + 0.5 || top < box.top - 0.5 || bottom > box.bottom + 0.5)) out.push('svg ' + text.textContent);
+    }
+  }
+  for (const { chart, text, left, right, y, width, height } of drawn) if (left < -1 || right > width + 1 || y < 0 || y > height) out.push(chart + ' ' + text);
+  for (const box of document.querySelectorAll('main .scroll, main pre, main summary')) if (box.scrollWidth > box.clientWidth + 1) out.push('hidden in ' + (box.getAttribute('aria-label') ?? box.className) + ' ' + box.scrollWidth + ' > ' + box.clientWidth);
+  for (const part of document.querySelectorAll('main td, main th, main dd, main dt, main .wf-row > *')) {
+    const range = document.createRange();
+    range.selectNodeContents(part);
+    const [text, panel] = [range.getBoundingClientRect(), part.closest('.panel, dl, header, section').getBoundingClientRect()];
+    if (text.width > 0 && (text.right > panel.right + 1 || text.left < panel.left - 1)) out.push('outside ' + part.textContent.trim());
+  }
+  return [...new Set(out)];
+})()`;
+
 /** Opens a run in a page that writes down every error, console line and request. */
 async function open(facts: RunFacts, options: PageOptions = {}): Promise<Opened> {
   const file = join(folder, `${Math.abs(hashOf(JSON.stringify(facts).slice(0, 4_000)))}.html`);
   writeFileSync(file, renderTearsheet(buildRunReport(facts)));
   const page = await browser.newPage({ viewport: WIDE, colorScheme: 'light', ...options });
+  await page.addInitScript(NOTE_DRAWN_TEXT);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(`error ${error.message}`));
   page.on('console', (message) => problems.push(`${message.type()} ${message.text()}`));
@@ -192,6 +231,68 @@ describe.skipIf(isMissing)('the tearsheet in a browser', () => {
       `[...document.querySelectorAll('main h1, main h2, main p, main dd, main dt, main figure, main svg')].filter((e) => { const b = e.getBoundingClientRect(); return b.width > 0 && (b.right > innerWidth + 1 || b.left < -1); }).map((e) => e.tagName + ' ' + e.textContent.slice(0, 40))`,
     );
     expect(outside).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    ['gain', runFixture('gain')],
+    ['losing', runFixture('losing')],
+    ['one venue, long names', atOneVenue(runFixture('gain'))],
+    ['partial', stoppedAt(runFixture('gain'), 0.5)],
+  ] as const)('no text leaves its chart, table or panel, on a wide screen, a laptop or a phone: %s', async (_, facts) => {
+    for (const width of [WIDE.width, 1200, PHONE.width]) {
+      const { page } = await open(facts, { viewport: { width, height: 900 } });
+      await page.waitForFunction('document.querySelectorAll(".chart > .uplot").length === 6');
+      await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`);
+      expect([width, await overflow(page), await page.evaluate(CUT_OFF)]).toEqual([width, 0, []]);
+      await page.close();
+    }
+  }, 120_000);
+
+  it('legs at one venue are named by their instrument, in full at the line ends, and the cost of both is in sight', async () => {
+    const { page } = await open(atOneVenue(runFixture('gain')));
+    const ends = await page.evaluate<DrawnText[]>(`drawn.filter(({ chart }) => chart === 'c-fu')`);
+    expect(ends.map(({ text }) => text)).toEqual(expect.arrayContaining(['BTCUSDT', 'BTCUSD-PERP', 'together']));
+    expect(await page.locator('[aria-label="Costs"] thead th').allTextContents()).toEqual(['Costs by leg', 'BTCUSDT', 'BTCUSD-PERP']);
+    expect(await textOf(page, '[aria-label="Funding by leg"] tbody')).toContain('VenueBinanceBinanceInstrumentBTCUSD-PERPBTCUSDT');
+    await page.close();
+  });
+
+  it('the ticks of an axis say what they stand at: none is rounded', async () => {
+    const { page } = await open(atOneVenue(runFixture('gain')));
+    for (const chart of ['c-eq', 'c-dd', 'c-df', 'c-fu', 'c-po']) {
+      const drawn = await page.evaluate<DrawnText[]>(`drawn.filter(({ chart, text, isUpright }) => chart === '${chart}' && isUpright && /^[+−]?[\\d,.]+k?$/.test(text))`);
+      const values = [...new Set(drawn.map(({ text }) => text))].map((text) => Number(text.replace('−', '-').replace(/[+,k]/g, '')) * (text.endsWith('k') ? 1_000 : 1)).sort((a, b) => a - b);
+      const steps = values.slice(1).map((value, index) => Number((value - values[index]!).toFixed(6)));
+      expect([chart, new Set(steps).size], values.join(' ')).toEqual([chart, 1]);
+    }
+    await page.close();
+  });
+
+  it('a run that ends between two samples reads its own end, not the sample before', async () => {
+    const facts = runFixture('gain');
+    const jump = (values: readonly (number | null)[]): (number | null)[] => values.map((value, index) => (index === values.length - 1 ? value : value! - 50));
+    const { page } = await open({ ...atOneVenue(facts), curve: { ...facts.curve, netPnlUsd: jump(facts.curve.netPnlUsd), fundingUsd: jump(facts.curve.fundingUsd) } });
+    expect(await textOf(page, '#result .legend')).toBe('Net result +227.28 USDFunding before costs +468.64 USDend of run');
+    await page.close();
+  });
+
+  it('config breaks between its parts, not within a word', async () => {
+    const { page } = await open(atOneVenue(runFixture('gain')), { viewport: PHONE });
+    const lines = await page.evaluate<string[]>(`[...document.querySelectorAll('#run .row.three > .panel:first-child .kvt td:first-child')].flatMap((cell) => {
+      const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      const lines = [];
+      for (let node, top = -1; (node = walker.nextNode()); ) for (let i = 0; i < node.length; i += 1) {
+        const range = document.createRange();
+        range.setStart(node, i); range.setEnd(node, i + 1);
+        const { top: at } = range.getBoundingClientRect();
+        if (Math.abs(at - top) > 5) { lines.push(''); top = at; }
+        lines[lines.length - 1] += node.data[i];
+      }
+      return lines.slice(0, -1);
+    })`);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => !line.endsWith('.'))).toEqual([]);
     await page.close();
   });
 

@@ -83,6 +83,13 @@ describe('the tearsheet', () => {
     expect(report.warnings[0]).toMatchObject({ level: 'bad' });
   });
 
+  it('orders that were denied are not said to have been sent', () => {
+    const denied = { ...runFixture('idle'), orders: GAIN.orders.slice(0, 2).map((order) => ({ ...order, status: 'DENIED' as const, filledQuantity: '0' })) };
+    const words = wordsOf(pageOf(denied));
+    expect(words).toContain('No order was sent. 2 orders were denied by our own risk limits.');
+    expect(words).toMatch(/Orders 0 sent, 0 fills, 2 denied/);
+  });
+
   it('without trades the differential and its three peaks take the place of the result', () => {
     const page = pageOf(runFixture('idle'));
     const words = wordsOf(page);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildRunReport } from '../../src/report/build-run-report.ts';
+import { periodOf } from '../../src/report/page/header.ts';
 import { renderTextSummary, runHeading } from '../../src/report/text-summary.ts';
 import { stoppedAt, withoutPair } from './fixtures/fixture-variants.ts';
 import { runFixture } from './fixtures/run-fixture.ts';
@@ -47,6 +48,29 @@ describe('the console summary', () => {
   it('names of a run cannot move the cursor or colour the terminal', () => {
     const text = renderTextSummary({ ...GAIN, status: 'PARTIAL', statusReason: 'x\u001b[2J\rjournal sha256 0000' });
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+  });
+
+  it('orders that were denied are not among those sent', () => {
+    const facts = runFixture('gain');
+    const orders = facts.orders.map((order, i) => (i < 3 ? { ...order, status: 'DENIED' as const, filledQuantity: '0' } : order));
+    const report = buildRunReport({ ...facts, orders });
+    expect([report.orders, report.ordersSent, report.ordersDenied]).toEqual([orders.length, orders.length - 3, 3]);
+    expect(renderTextSummary(report)).toMatch(new RegExp(`^Orders +${orders.length - 3} sent, .*, 3 denied by risk limits, never sent {3}`, 'm'));
+    expect(renderTextSummary(GAIN)).toMatch(new RegExp(`^Orders +${orders.length} sent, (?!.*denied)`, 'm'));
+    const allDenied = buildRunReport({ ...facts, orders: orders.map((order) => ({ ...order, status: 'DENIED' as const, filledQuantity: '0' })) });
+    expect(renderTextSummary(allDenied)).toMatch(new RegExp(`^Orders +0 sent, ${orders.length} denied by risk limits, never sent$`, 'm'));
+  });
+
+  it.each([
+    ['one hour', '2024-08-08T14:00', '2024-08-08T15:00', '2024-08-08 14:00 → 15:00 UTC'],
+    ['over midnight', '2024-08-08T23:30', '2024-08-09T00:30', '2024-08-08 23:30 → 2024-08-09 00:30 UTC'],
+    ['half a minute', '2024-08-08T23:54:14', '2024-08-08T23:54:44', '2024-08-08 23:54:14 → 23:54:44 UTC'],
+    ['a day', '2024-08-08', '2024-08-09', '2024-08-08 → 2024-08-09'],
+    ['weeks that begin in the morning', '2024-08-08T06:00', '2024-08-22T06:00', '2024-08-08 → 2024-08-22'],
+  ])('the period of %s says what dates alone would hide', (_name, from, to, text) => {
+    const times = { from: Date.parse(`${from.length === 10 ? `${from}T00:00` : from}Z`) * 1_000, to: Date.parse(`${to.length === 10 ? `${to}T00:00` : to}Z`) * 1_000 };
+    expect(runHeading({ ...GAIN, ...times })).toContain(`   ${text}   demo`);
+    expect(periodOf({ ...GAIN, ...times }).replaceAll('\u00a0', ' ')).toMatch(/:|→ (9|22) Aug 2024 UTC$/);
   });
 
   it('heads the run with strategy, legs, period and data', () => {

@@ -54,6 +54,15 @@ describe('a sweep', () => {
     expect([result.failures, [...result.ranking].sort(), result.sharedBytes > 0]).toEqual([4, [5, 6], true]);
   });
 
+  it('all that is wrong with a run is told in its row, of whichever strategy', async () => {
+    const two = { ...config, strategies: ['timed', 'other'].map((id) => ({ use: Timed, id })) };
+    const { runs } = await runSweep(two, { params: ['timed.buyAfterMinutes=-1', 'timed.mode=trade,never', 'other.mode=trade,never'] });
+    const early = '--param timed.buyAfterMinutes is -1: ';
+    expect(runs.map(({ failure }) => failure)).toEqual([
+      expect.stringMatching(new RegExp(`^ARB_BAD_CONFIG: ${early}[^;]*$`)), ...[`${early}.*; --param other.mode is "never": `, `${early}.*; --param timed.mode is "never": `, `${early}.*; --param timed.mode is "never": .*; --param other.mode is "never": `].map((text) => expect.stringMatching(text)),
+    ]);
+  });
+
   it('is stopped by a signal: the runs that had ended are there, and it says PARTIAL', async () => {
     const abort = new AbortController();
     const seen: SweepProgress[] = [];
@@ -85,6 +94,8 @@ describe('a sweep', () => {
     await expect(sweep({}, ['holdMinuts=1,2'])).rejects.toThrow('--param holdMinuts: Timed has no such parameter; did you mean holdMinutes?');
     await expect(sweep({ by: 'netPnl' })).rejects.toThrow('--by netPnl: there is no such figure; did you mean netPnlUsd?');
     await expect(sweep({ workers: 0 })).rejects.toThrow('--workers is 0; give a whole number from 1 to 256');
+    await expect(runSweep({ ...config, sed: 1 } as never, { params: ['holdMinuts=1,2'] })).rejects.toThrow(/sed.*\n.*holdMinuts: Timed has no such parameter/);
+    await expect(runSweep({ ...config, sed: 1 } as never, { params: ['holdMinutes=10,20'] })).rejects.toThrow(/^[^\n]*sed[^\n]*$/);      // what a list of values says is no value is not told
     await expect(sweep({ walkForward: 'train=3h,test=2h' })).rejects.toThrow('needs 5 hours of data for one window');
   });
 });

@@ -1,8 +1,8 @@
-import { Strategy } from '@arb/core';
+import { Decimal, formatTime, type Order, type OrderEvent, Strategy } from '@arb/core';
 import { instrumentId } from '@arb/core/zod';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { simulate } from '../../src/testing.ts';
+import { simulate, type Simulation } from '../../src/testing.ts';
 
 const BYBIT = 'BTCUSDT-PERP.BYBIT';
 
@@ -28,13 +28,14 @@ describe('REQ-B61 the test kit', () => {
     expect(sim.orders[0]).toMatchObject({ status: 'FILLED' });
     expect(sim.orders[0]!.averageFillPrice!.toFixed()).toBe('60000.16');
     expect(sim.explain(sim.orders[0]!)).toMatchInlineSnapshot(`
-      "sim-test-1: buy 0.5 BTCUSDT-PERP.BYBIT at 60000.2 LIMIT GTC
-        risk      approved
-        00:00:01  OrderSubmitted
-        00:00:01.023  OrderAccepted
-        00:00:01.023  OrderFilled 0.2 at 60000.1 as taker, fee 6.600011 USDT
-        00:00:01.023  OrderFilled 0.3 at 60000.2 as taker, fee 9.900033 USDT
-        ended     FILLED, 0.5 of 0.5 filled"
+      "sim-test-1: buy 0.5 BTCUSDT-PERP.BYBIT at 60000.2 LIMIT GTC, 2025-01-01
+        because       sent by hand; the strategy gave no reason
+        risk          approved
+        00:00:01      OrderSubmitted
+        00:00:01.023  OrderAccepted, at the venue 00:00:01.015
+        00:00:01.023  OrderFilled 0.2 at 60000.1 as taker, fee 6.600011 USDT, position 0.2, at the venue 00:00:01.015
+        00:00:01.023  OrderFilled 0.3 at 60000.2 as taker, fee 9.900033 USDT, position 0.5, at the venue 00:00:01.015
+        ended         FILLED, 0.5 of 0.5 filled at 60000.16 on average"
     `);
   });
 
@@ -74,6 +75,63 @@ describe('REQ-B61 the test kit', () => {
   });
 });
 
+describe('what a test does itself, outside any hook', () => {
+  /** Buys when it is told to, and notes what it hears and when. */
+  class Told extends Strategy.with(z.strictObject({ id: instrumentId() })) {
+    readonly heard: string[] = [];
+    buy(quantity: string): Order {
+      const order = this.order.limit({ instrumentId: this.config.id, side: 'buy', quantity, price: '60000.1' });
+      this.submit(order);
+      this.heard.push('sent');
+      return order;
+    }
+    override onOrderEvent({ type }: OrderEvent): void { this.heard.push(`${type} ${formatTime(this.clock.now()).slice(17, -1)}`); }
+  }
+
+  function told(): ReturnType<typeof simulate<typeof Told>> {
+    const sim = simulate(Told, { id: BYBIT });
+    sim.book(BYBIT, { bid: '60000.0', ask: '60000.1', size: '5' });
+    sim.advance({ ms: 1_000 });
+    return sim;
+  }
+
+  it('REQ-B61 a denial reaches the strategy after the call that caused it and before the test looks', () => {
+    const sim = told();
+    const order = sim.strategy.buy('100.000');                                    // 6 million on 100,000
+    expect(order.status).toBe('DENIED');
+    expect(sim.strategy.heard).toEqual(['sent', 'OrderDenied 01']);
+    const other = told();
+    expect(other.explain(other.strategy.buy('100.000'))).toContain('OrderDenied INSUFFICIENT_MARGIN');
+  });
+
+  it.each<readonly [string, (sim: ReturnType<typeof told>) => void]>([
+    ['time passes', (sim) => { sim.advance({ ms: 5_000 }); }],
+    ['the book moves', (sim) => { sim.book(BYBIT, { bid: '60000.0', ask: '60000.1', size: '4' }); }],
+    ['someone trades', (sim) => { sim.trade(BYBIT, { price: '60000.1', quantity: '1', side: 'buy' }); }],
+    ['a rate comes', (sim) => { sim.fundingRate(BYBIT, { ratePct: '0.01', intervalHours: 8 }); }],
+    ['the mark moves', (sim) => { sim.price(BYBIT, 'mark', '60000'); }],
+  ])('and at the time it was caused, where the test keeps hold of the strategy: %s', (_name, drive) => {
+    const sim = told();
+    const { strategy } = sim;
+    strategy.buy('100.000');
+    drive(sim);
+    expect(strategy.heard).toEqual(['sent', 'OrderDenied 01']);
+  });
+
+  it('a hook that looks at its own scenario is not called into', () => {
+    const seen: string[][] = [];
+    class Looking extends Told {
+      override onReady(): void {
+        this.clock.setAlert('look', { inMs: 10 }, () => { this.buy('100.000'); seen.push([...sim.strategy.heard]); });
+      }
+    }
+    const sim: ReturnType<typeof simulate<typeof Looking>> = simulate(Looking, { id: BYBIT });
+    sim.book(BYBIT, { bid: '60000.0', ask: '60000.1', size: '5' });
+    sim.advance({ ms: 1_000 });
+    expect([seen, sim.strategy.heard]).toEqual([[['sent']], ['sent', 'OrderDenied 00.010']]);
+  });
+});
+
 describe('strategies against each other on one account', () => {
   class Carry extends Strategy.with(z.strictObject({ long: instrumentId(), short: instrumentId() })) {
     readonly pair = this.hedgedPair({ ...this.config, maxUnhedgedMs: 3_000, maxUnhedgedUsdSeconds: 50_000 });
@@ -97,5 +155,32 @@ describe('strategies against each other on one account', () => {
     }
     expect(pairs.map(({ state }) => state)).toEqual(['FLAT', 'FLAT']);
     expect([...sim.kernel.portfolio.legs()].map(({ position }) => position.lots)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('REQ-A06 what is left of a leg and worth less than its venue takes, where nothing can be reduced, is reported as dust and counted at the next entry; alone it is closed', () => {
+    const hl = 'BTC-USD-PERP.HYPERLIQUID';
+    const course = (hasOther: boolean): Simulation<typeof Carry> => {
+      const sim = simulate(Carry, { long: hl, short: BYBIT });
+      for (const id of [hl, BYBIT]) sim.book(id, { bid: '60000', ask: '60001', size: '50' });
+      const other = sim.kernel.addStrategy(Carry, { long: BYBIT, short: hl }, { id: 'other' }).strategy as Carry;
+      sim.advance({ ms: 1 });
+      for (const { pair } of hasOther ? [sim.strategy, other] : [sim.strategy]) {
+        pair.enter({ notionalUsd: '6000' });
+        sim.advance({ ms: 2_000 });
+      }
+      sim.book(hl, { bids: [['60000', '0.0989'], ['50000', '5']], asks: [['60001', '50']] });      // all but 0.0001 BTC, 6 USD
+      sim.strategy.pair.exit();
+      sim.advance({ ms: 450 });
+      sim.book(hl, { bid: '60000', ask: '60001', size: '50' });
+      sim.advance({ ms: 10_000 });
+      return sim;
+    };
+    expect(course(false).pairs[0]).toMatchObject({ state: 'FLAT', longQuantity: new Decimal(0) });
+    const sim = course(true);
+    expect(sim.pairs[0]).toMatchObject({ state: 'FLAT', longQuantity: new Decimal('0.0001'), netQuantity: '0' });
+    expect(sim.pairEvents.at(-1)!.reason).toBe(`flat but for less than can be closed: 0.0001 ${hl}`);
+    sim.strategy.pair.enter({ notionalUsd: '6000' });
+    sim.advance({ ms: 2_000 });
+    expect(sim.pairs[0]).toMatchObject({ state: 'HEDGED', longQuantity: new Decimal('0.099'), shortQuantity: new Decimal('-0.099') });
   });
 });

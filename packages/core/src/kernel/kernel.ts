@@ -34,6 +34,7 @@ import { type LoggerFactory, silentLogger } from './strategy/logger.ts';
 import { strategyConfig } from './strategy/strategy-config.ts';
 import { StrategyRunner, type StrategySnapshot } from './strategy/strategy-runner.ts';
 import type { StrategyClass } from './strategy/strategy.ts';
+import { withLargestOrder } from './venues/largest-order.ts';
 import type { VenueProfile } from './venues/venue-profile.ts';
 
 /** What a kernel is built from; only the ports differ between backtest, paper and live. */
@@ -109,9 +110,10 @@ export class Kernel implements KernelInputs {
   now(): UnixMicros { return this.#clock.now(); }
   get runners(): readonly StrategyRunner[] { return this.#runners; }
 
-  /** Makes an instrument known. @throws ArbError `ARB_BAD_INSTRUMENT` */
+  /** Makes an instrument known; after its venue, whose profile knows its largest order where the spec states none. @throws ArbError `ARB_BAD_INSTRUMENT` */
   addInstrument(spec: InstrumentSpec): Instrument {
-    const { instrument } = this.cache.addInstrument(new Instrument(spec));
+    const stated = new Instrument(spec);
+    const { instrument } = this.cache.addInstrument(withLargestOrder(stated, this.#profiles.get(stated.venue)));
     this.portfolio.addInstrument(instrument);
     return instrument;
   }

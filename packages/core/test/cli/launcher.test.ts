@@ -30,7 +30,7 @@ function project(): string {
   const template = join(core, 'template');
   mkdirSync(template);
   for (const [name, text] of Object.entries({
-    gitignore: 'runs/\n', 'strategy.ts': '// strategy\n', 'arb.config.json': '{}\n',
+    gitignore: 'runs/\n', 'strategy.ts': '// strategy\n', 'arb.config.json': '{ "strategies": [], "seed": 1 }\n',
     'package.json': JSON.stringify({ private: true, type: 'module', scripts: { test: 'vitest run' }, dependencies: { '@arb/core': '0.0.0', zod: '4.6.7' } }),
   })) writeFileSync(join(template, name), text);
   return folder;
@@ -114,6 +114,14 @@ describe('arb init', () => {
     expect(out).toContain('Next: npm install');
     expect(readdirSync(join(folder, 'My Arb!')).sort()).toEqual(['.gitignore', 'arb.config.json', 'package.json', 'strategy.ts']);
     expect(JSON.parse(readFileSync(join(folder, 'My Arb!', 'package.json'), 'utf8'))).toMatchObject({ name: 'my-arb', type: 'module', dependencies: { '@arb/core': VERSION, zod: '4.6.7' } });
+  });
+
+  it('REQ-B35 REQ-B37 a new project begins with limits: 10,000 USD an order and a position, 80 % of all equity for a strategy', () => {
+    const folder = project();
+    arb(folder, 'init', 'new');
+    expect(JSON.parse(readFileSync(join(folder, 'new', 'arb.config.json'), 'utf8'))).toEqual({
+      strategies: [], risk: { maxOrderNotionalUsd: 10_000, maxPositionNotionalUsd: 10_000, maxStrategySharePct: 80, priceBandPct: 10 }, seed: 1,
+    });
   });
 
   it('takes a folder where only npm and git have been, and keeps what package.json says', () => {

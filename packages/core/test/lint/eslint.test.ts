@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Linter } from 'eslint';
+import { Linter, RuleTester } from 'eslint';
 import { parser } from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
 import { arb } from '@arb/core/eslint';
@@ -94,6 +94,45 @@ describe('arb/no-decimal-operators', () => {
     const code = `${DECLARED}export function f(a: Decimal | undefined, b: Decimal, n: number): boolean { return a !== undefined && a.lt(b) && n < 3 && n + 1 === 4; }`;
     expect(findings(code)).toEqual([]);
     expect(findings(code, { typed: true })).toEqual([]);
+  });
+});
+
+describe('arb/synchronous-hooks', () => {
+  RuleTester.describe = describe;
+  RuleTester.it = it;
+  const strategy = (body: string, base = 'Strategy'): string => `class Mine extends ${base} { ${body} }`;
+  const start = (body: string): string => strategy(`override onStart(): void { ${body} } async decide() {} #plan = async () => {}; plain() {}`);
+  const hook = (name: string): { message: RegExp }[] => [{ message: new RegExp(`^The hook ${name} is async; .*this\\.clock\\.setAlert`) }];
+  const handler = (taker: string): { message: RegExp }[] => [{ message: new RegExp(`^The handler given to ${taker.replace('.', '\\.')} is async; `) }];
+  new RuleTester({ languageOptions: { parser } }).run('synchronous-hooks', arb.rules['synchronous-hooks'] as never, {
+    valid: [
+      strategy('override onStart(): void { this.plain(); }'),
+      start("this.clock.setTimer('t', { everyMs: 1 }, () => { this.plain(); });"),
+      start("this.clock.setAlert('t', { inMs: 1 }, this.plain); this.subscribe.book(ID, (book) => { this.seen = book; });"),
+      strategy('async load(): Promise<void> {}'),                                                   // neither a hook nor given as one
+      'class Server extends EventEmitter { async onMessage() {} }',                                 // no class of the kernel
+      'class Page { async onStart() {} }',
+      'list.subscribe(async () => {}); store.register("x", async () => {});',
+    ],
+    invalid: [
+      { code: strategy('override async onStart(): Promise<void> {}'), errors: hook('onStart') },
+      { code: strategy('async onBook(book) { await book; }', 'Strategy.with(Config)'), errors: hook('onBook') },
+      { code: strategy('onOrderFilled = async () => {};', 'core.Actor'), errors: hook('onOrderFilled') },
+      { code: strategy('override async onPairEvent() {}', 'Base'), errors: hook('onPairEvent') },
+      { code: start("this.clock.setTimer('t', { everyMs: 1 }, async () => {});"), errors: handler('setTimer') },
+      { code: start("this.clock.setAlert('t', { inMs: 1 }, (async () => {}) as () => void);"), errors: handler('setAlert') },
+      { code: start("this.clock.setTimer('t', { everyMs: 1 }, this.decide);"), errors: handler('setTimer') },
+      { code: start("this.clock.setTimer('t', { everyMs: 1 }, () => this.decide());"), errors: handler('setTimer') },
+      { code: start("this.clock.setTimer('t', { everyMs: 1 }, () => { void this.#plan(); });"), errors: handler('setTimer') },
+      { code: start('this.subscribe.trades(ID, async function (trade) { await trade; });'), errors: handler('subscribe.trades') },
+      { code: start('this.subscribe.fundingSettlement(ID, { leadMs: 1 }, async () => {});'), errors: handler('subscribe.fundingSettlement') },
+      { code: start("this.bus.register('ask', async (question) => question);"), errors: handler('bus.register') },
+      { code: `async function settle() {} ${start('this.subscribe.topic(Alarm, settle);')}`, errors: handler('subscribe.topic') },
+    ],
+  });
+
+  it('is an error in the config for strategies', () => {
+    expect(findings(strategy('override async onStart(): Promise<void> {}'))).toEqual([expect.stringMatching(/^arb\/synchronous-hooks: The hook onStart is async/)]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { MICROS_PER_HOUR } from '@arb/core';
+import { counted } from '../../counted.ts';
 import type { BarChunk } from '../chunks.ts';
 import { type Finding, type StreamCheck, Tally } from './finding.ts';
 
@@ -29,12 +30,12 @@ export class BarCheck implements StreamCheck<BarChunk> {
   finish(): readonly Finding[] {
     const base = { instrumentId: this.#id, kind: 'bar' as const };
     const findings: Finding[] = [];
-    const add = (tally: Tally, severity: Finding['severity'], code: Finding['code'], text: string): void => {
-      if (tally.count > 0) findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: `${tally.count} bars ${text}` });
+    const add = (tally: Tally, severity: Finding['severity'], code: Finding['code'], [one, many]: readonly [one: string, many: string]): void => {
+      if (tally.count > 0) findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: counted(tally.count, `bar ${one}`, `bars ${many}`) });
     };
-    add(this.#range, 'error', 'BAR_RANGE', 'have open or close outside high and low');
-    add(this.#offGrid, 'warning', 'OFF_HOUR', 'do not end on a whole hour or interval: the times are shifted');
-    add(this.#missing, 'warning', 'BAR_MISSING', 'are missing between the first and the last');
+    add(this.#range, 'error', 'BAR_RANGE', ['has open or close outside high and low', 'have open or close outside high and low']);
+    add(this.#offGrid, 'warning', 'OFF_HOUR', ['does not end on a whole hour or interval: its time is shifted', 'do not end on a whole hour or interval: the times are shifted']);
+    add(this.#missing, 'warning', 'BAR_MISSING', ['is missing between the first and the last', 'are missing between the first and the last']);
     return findings;
   }
 }

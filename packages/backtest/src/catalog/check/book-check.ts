@@ -1,3 +1,4 @@
+import { counted, formatCount } from '../../counted.ts';
 import { type BookChunk, F_CLEAR, F_LAST, F_SNAPSHOT, F_WARM_UP } from '../chunks.ts';
 import { WriterBook } from '../writer-book.ts';
 import { type Finding, type StreamCheck, Tally } from './finding.ts';
@@ -30,15 +31,15 @@ export class BookCheck implements StreamCheck<BookChunk> {
 
   finish(): readonly Finding[] {
     const base = { instrumentId: this.#id, kind: 'book' as const };
-    const share = (tally: Tally): string => `${tally.count} of ${this.#messages} messages (${(100 * tally.count / this.#messages).toFixed(1)} %)`;
+    const share = (tally: Tally): string => `${formatCount(tally.count)} of ${counted(this.#messages, 'message')} (${(100 * tally.count / this.#messages).toFixed(1)} %)`;
     const findings: Finding[] = [];
-    const add = (tally: Tally, severity: Finding['severity'], code: Finding['code'], text: string): void => {
-      if (tally.count > 0) findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: `${share(tally)} ${text}` });
+    const add = (tally: Tally, severity: Finding['severity'], code: Finding['code'], [verb, text]: readonly [verb: string, text: string]): void => {
+      if (tally.count > 0) findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: `${share(tally)} ${verb}${tally.count === 1 ? 's' : ''} ${text}` });
     };
-    add(this.#crossed, 'error', 'CROSSED', 'leave a bid above an ask: updates are missing or applied out of order');
-    add(this.#locked, 'warning', 'LOCKED', 'leave bid and ask equal: the recorder mixed two books, or the venue allows it');
-    add(this.#oneSided, 'warning', 'ONE_SIDED', 'leave a side empty');
-    add(this.#repeated, 'warning', 'DUPLICATE', 'repeat stamp and sequence of the message before');
+    add(this.#crossed, 'error', 'CROSSED', ['leave', 'a bid above an ask: updates are missing or applied out of order']);
+    add(this.#locked, 'warning', 'LOCKED', ['leave', 'bid and ask equal: the recorder mixed two books, or the venue allows it']);
+    add(this.#oneSided, 'warning', 'ONE_SIDED', ['leave', 'a side empty']);
+    add(this.#repeated, 'warning', 'DUPLICATE', ['repeat', 'stamp and sequence of the message before']);
     if (this.#messages > 0 && !this.#hasSnapshot) findings.push({ ...base, severity: 'error', code: 'NO_SNAPSHOT', count: 1, firstAt: this.#firstAt, message: 'the stream does not begin with a snapshot: what the book held before is unknown' });
     return findings;
   }

@@ -1,5 +1,6 @@
 import { ArbError, formatTime, Instrument, isArbError } from '@arb/core';
 import type { Catalog } from '../catalog.ts';
+import { counted } from '../../counted.ts';
 import type { ChunkBase, ChunkOf, DataKind } from '../chunks.ts';
 import { checkAlignment, CloseCollector, type Closes } from './alignment-check.ts';
 import { BarCheck } from './bar-check.ts';
@@ -108,5 +109,5 @@ function gapFinding(instrumentId: string, kind: DataKind, gaps: readonly KnownGa
   const longest = gaps.reduce((a, b) => b.to - b.from > a.to - a.from ? b : a);
   const hours = (longest.to - longest.from) / 3_600_000_000;
   const length = hours >= 2 ? `${Math.round(hours)} h` : `${(hours * 3_600).toFixed(1)} s`;
-  return [{ severity: 'info', code: 'GAPS', instrumentId, kind, count: gaps.length, firstAt: gaps[0]!.from, message: `${gaps.length} holes are noted, the longest ${length} from ${formatTime(longest.from)}` }];
+  return [{ severity: 'info', code: 'GAPS', instrumentId, kind, count: gaps.length, firstAt: gaps[0]!.from, message: `${counted(gaps.length, 'hole is', 'holes are')} noted, the longest ${length} from ${formatTime(longest.from)}` }];
 }

@@ -1,4 +1,5 @@
 import { formatTime, MICROS_PER_HOUR, POW10_NUMBER } from '@arb/core';
+import { counted } from '../../counted.ts';
 import { type FundingChunk, FUNDING_STATUS } from '../chunks.ts';
 import { type Finding, type StreamCheck, Tally } from './finding.ts';
 
@@ -62,16 +63,21 @@ export class FundingCheck implements StreamCheck<FundingChunk> {
   finish(): readonly Finding[] {
     const base = { instrumentId: this.#id, kind: 'funding' as const };
     const findings: Finding[] = [];
-    const add = (tally: { readonly count: number; readonly firstAt: number | undefined }, severity: Finding['severity'], code: Finding['code'], text: string): void => {
-      if (tally.count > 0) findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: `${tally.count} ${text}` });
+    const add = (tally: { readonly count: number; readonly firstAt: number | undefined }, severity: Finding['severity'], code: Finding['code'], [one, many]: readonly [one: string, many: string]): void => {
+      if (tally.count > 0) findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: counted(tally.count, one, many) });
     };
     const { coverage } = this.figures;
-    if (coverage < MIN_COVERAGE) add(this.#holes, 'warning', 'COVERAGE', `holes; ${(100 * coverage).toFixed(1)} % of the time from ${formatTime(this.#first)} to ${formatTime(this.#last)} has a rate: page limits of the downloader, or outages`);
-    add({ count: this.#changeCount, firstAt: this.#firstChange }, 'info', 'INTERVAL_CHANGE', `changes of the funding interval (${this.#changes.join(', ')}): use the interval of each row, never a constant`);
-    add(this.#jitter, 'info', 'STAMP_JITTER', `settlements are stamped more than ${MAX_JITTER_US / 1_000_000} s from their time, by up to ${this.#maxJitterUs / 1_000_000} s: match by settles_at`);
-    add(this.#large, 'error', 'RATE_SIZE', `rates exceed ${100 * MAX_RATE} % for one interval: percent, or an annual figure`);
-    add(this.#offHour, 'warning', 'OFF_HOUR', 'settlements are off the whole hour: local time taken for UTC, or a venue of its own kind');
-    add(this.#repeated, 'error', 'DUPLICATE', 'settlements come twice');
+    const held = `${(100 * coverage).toFixed(1)} % of the time from ${formatTime(this.#first)} to ${formatTime(this.#last)} has a rate: page limits of the downloader, or outages`;
+    const changes = `of the funding interval (${this.#changes.join(', ')}): use the interval of each row, never a constant`;
+    const jitter = `by up to ${this.#maxJitterUs / 1_000_000} s: match by settles_at`;
+    const large = `${100 * MAX_RATE} % for one interval: percent, or an annual figure`;
+    const offHour = 'off the whole hour: local time taken for UTC, or a venue of its own kind';
+    if (coverage < MIN_COVERAGE) add(this.#holes, 'warning', 'COVERAGE', [`hole; ${held}`, `holes; ${held}`]);
+    add({ count: this.#changeCount, firstAt: this.#firstChange }, 'info', 'INTERVAL_CHANGE', [`change ${changes}`, `changes ${changes}`]);
+    add(this.#jitter, 'info', 'STAMP_JITTER', [`settlement is stamped more than ${MAX_JITTER_US / 1_000_000} s from its time, ${jitter}`, `settlements are stamped more than ${MAX_JITTER_US / 1_000_000} s from their time, ${jitter}`]);
+    add(this.#large, 'error', 'RATE_SIZE', [`rate exceeds ${large}`, `rates exceed ${large}`]);
+    add(this.#offHour, 'warning', 'OFF_HOUR', [`settlement is ${offHour}`, `settlements are ${offHour}`]);
+    add(this.#repeated, 'error', 'DUPLICATE', ['settlement comes twice', 'settlements come twice']);
     return findings;
   }
 

@@ -1,3 +1,4 @@
+import { counted, formatCount } from '../../counted.ts';
 import type { QuoteChunk } from '../chunks.ts';
 import { type Finding, type StreamCheck, Tally } from './finding.ts';
 
@@ -33,12 +34,12 @@ export class QuoteCheck implements StreamCheck<QuoteChunk> {
   finish(): readonly Finding[] {
     const base = { instrumentId: this.#id, kind: 'quote' as const };
     const findings: Finding[] = [];
-    const add = (tally: Tally, severity: Finding['severity'], code: Finding['code'], text: string): void => {
-      findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: `${tally.count} of ${this.#rows} quotes (${(100 * tally.count / this.#rows).toFixed(1)} %) ${text}` });
+    const add = (tally: Tally, severity: Finding['severity'], code: Finding['code'], [one, many]: readonly [one: string, many: string]): void => {
+      findings.push({ ...base, severity, code, count: tally.count, firstAt: tally.firstAt, message: `${formatCount(tally.count)} of ${counted(this.#rows, 'quote')} (${(100 * tally.count / this.#rows).toFixed(1)} %) ${tally.count === 1 ? one : many}` });
     };
-    if (this.#crossed.count > 0) add(this.#crossed, 'error', 'CROSSED', 'have a bid above the ask');
-    if (this.#locked.count > 0) add(this.#locked, 'warning', 'LOCKED', 'have bid and ask equal');
-    if (this.#repeated.count > this.#rows * MAX_REPEATED_SHARE) add(this.#repeated, 'warning', 'DUPLICATE', 'repeat the one before, stamp and all');
+    if (this.#crossed.count > 0) add(this.#crossed, 'error', 'CROSSED', ['has a bid above the ask', 'have a bid above the ask']);
+    if (this.#locked.count > 0) add(this.#locked, 'warning', 'LOCKED', ['has bid and ask equal', 'have bid and ask equal']);
+    if (this.#repeated.count > this.#rows * MAX_REPEATED_SHARE) add(this.#repeated, 'warning', 'DUPLICATE', ['repeats the one before, stamp and all', 'repeat the one before, stamp and all']);
     return findings;
   }
 }

@@ -1,4 +1,5 @@
 import { formatTime } from '@arb/core';
+import { counted } from '../../counted.ts';
 import type { ChunkBase, DataKind } from '../chunks.ts';
 import { type Finding, type StreamCheck, Tally } from './finding.ts';
 import { LogHistogram } from './log-histogram.ts';
@@ -66,14 +67,14 @@ export class TimeCheck implements StreamCheck<ChunkBase> {
     const base = { instrumentId: this.#id, kind: this.#kind };
     const findings: Finding[] = [];
     const order = (tally: Tally, what: string): void => {
-      if (tally.count > 0) findings.push({ ...base, severity: 'error', code: 'ORDER', count: tally.count, firstAt: tally.firstAt, message: `${tally.count} rows have ${what} before that of the row before them: sessions were appended out of order, or replayed` });
+      if (tally.count > 0) findings.push({ ...base, severity: 'error', code: 'ORDER', count: tally.count, firstAt: tally.firstAt, message: `${counted(tally.count, 'row has', 'rows have')} ${what} before that of the row before ${tally.count === 1 ? 'it' : 'them'}: sessions were appended out of order, or replayed` });
     };
     order(this.#initBack, 'a receive time');
     order(this.#eventBack, 'an event time');
     if (this.#early.count > 0) {
       findings.push({
         ...base, severity: 'error', code: 'CLOCK_SKEW', count: this.#early.count, firstAt: this.#early.firstAt,
-        message: `${this.#early.count} messages were received before they were sent, by up to ${this.#worstEarlyUs / 1_000} ms: the recorder's clock was behind; import again with one shift`,
+        message: `${counted(this.#early.count, 'message was received before it was sent', 'messages were received before they were sent')}, by up to ${this.#worstEarlyUs / 1_000} ms: the recorder's clock was behind; import again with one shift`,
       });
     }
     findings.push(...this.#unexplained(base));
@@ -92,7 +93,7 @@ export class TimeCheck implements StreamCheck<ChunkBase> {
     const longest = silences.reduce((a, b) => b.to - b.from > a.to - a.from ? b : a);
     return [{
       ...base, severity: 'warning', code: 'SILENCE', count: silences.length, firstAt: silences[0]!.from,
-      message: `${silences.length} silences of more than ${limit / 1_000_000} s that no gap row explains, the longest ${(longest.to - longest.from) / 1_000_000} s from ${formatTime(longest.from)}`,
+      message: `${counted(silences.length, 'silence')} of more than ${limit / 1_000_000} s that no gap row explains, the longest ${(longest.to - longest.from) / 1_000_000} s from ${formatTime(longest.from)}`,
     }];
   }
 }

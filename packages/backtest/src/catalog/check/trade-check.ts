@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { AGGRESSOR, type TradeChunk } from '../chunks.ts';
 import { type Finding, type StreamCheck, Tally } from './finding.ts';
 
@@ -36,14 +37,14 @@ export class TradeCheck implements StreamCheck<TradeChunk> {
     const findings: Finding[] = [];
     const only = [AGGRESSOR.buy, AGGRESSOR.sell].find((side) => this.#sides[side] === this.#rows);
     if (only !== undefined && this.#rows >= MIN_TRADES_FOR_SIDE) {
-      findings.push({ ...base, severity: 'error', code: 'CONSTANT_SIDE', count: this.#rows, firstAt: undefined, message: `all ${this.#rows} trades have a taker who ${only === AGGRESSOR.buy ? 'buys' : 'sells'}: the side was not recorded; mark it as unknown` });
+      findings.push({ ...base, severity: 'error', code: 'CONSTANT_SIDE', count: this.#rows, firstAt: undefined, message: `all ${counted(this.#rows, 'trade')} have a taker who ${only === AGGRESSOR.buy ? 'buys' : 'sells'}: the side was not recorded; mark it as unknown` });
     }
     if (this.#repeated.count > 0) {
-      findings.push({ ...base, severity: 'error', code: 'REPEATED_ID', count: this.#repeated.count, firstAt: this.#repeated.firstAt, message: `${this.#repeated.count} trades repeat an id: a reconnect replayed them; drop the repeats` });
+      findings.push({ ...base, severity: 'error', code: 'REPEATED_ID', count: this.#repeated.count, firstAt: this.#repeated.firstAt, message: `${counted(this.#repeated.count, 'trade repeats', 'trades repeat')} an id: a reconnect replayed ${this.#repeated.count === 1 ? 'it' : 'them'}; drop the repeats` });
     }
     // Ids of a stream that counts up rise by 1 nearly always; where they do not, holes mean nothing.
     if (this.#isCounting && this.#missing.count > 0 && this.#missing.count < this.#steps) {
-      findings.push({ ...base, severity: 'warning', code: 'MISSING_ID', count: this.#missing.count, firstAt: this.#missing.firstAt, message: `${this.#missing.count} trade ids are missing in a stream that counts up: trades were lost` });
+      findings.push({ ...base, severity: 'warning', code: 'MISSING_ID', count: this.#missing.count, firstAt: this.#missing.firstAt, message: `${counted(this.#missing.count, 'trade id is', 'trade ids are')} missing in a stream that counts up: trades were lost` });
     }
     return findings;
   }

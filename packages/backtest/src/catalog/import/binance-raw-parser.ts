@@ -1,4 +1,5 @@
 import { ArbError, type InstrumentSpec } from '@arb/core';
+import { counted } from '../../counted.ts';
 import type { CatalogWriter, RowSink } from '../catalog-writer.ts';
 import { AGGRESSOR, F_CLEAR, F_LAST, F_SNAPSHOT, GAP_REASON } from '../chunks.ts';
 import { gridsOf, type InstrumentGrids } from '../step-grid.ts';
@@ -81,7 +82,7 @@ export class BinanceRawParser {
       this.#report.corrected(LEFT_OUT, this.#waiting.length);
     }
     if (this.#chain === undefined && this.#brokenSince === undefined && this.#waiting.length > 0) {
-      this.#report.note(`no depth snapshot in the recording: its ${this.#waiting.length} depth updates are not a book and were left out`);
+      this.#report.note(`no depth snapshot in the recording: its ${counted(this.#waiting.length, 'depth update is not a book and was', 'depth updates are not a book and were')} left out`);
     }
   }
 

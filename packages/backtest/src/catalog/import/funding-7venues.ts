@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { ArbError, MICROS_PER_HOUR, parseTime } from '@arb/core';
 import { z } from 'zod';
+import { counted } from '../../counted.ts';
 import { nearestHour } from './archive-time.ts';
 import { FundingStream } from './funding-stream.ts';
 import type { Importer, ImportJob } from './importer.ts';
@@ -49,7 +50,7 @@ async function importFile({ file, name, venue }: VenueFile, job: ImportJob<objec
   };
   await readCsv(file, { format: { columns: ['Symbol', 'Date', 'Funding Rate'] }, report, onRow });
   if (offHours > rows * MAX_OFF_HOUR_SHARE) {
-    throw new ArbError('ARB_BAD_FILE', `${file}: ${offHours} of ${rows} settlements are off ${name}'s hours (every ${venue.intervalHours} h from ${venue.firstHour}:00 UTC) when read as UTC+${venue.aheadHours}; the file is in another time zone`, { file, offHours });
+    throw new ArbError('ARB_BAD_FILE', `${file}: ${offHours} of ${counted(rows, 'settlement')} ${offHours === 1 ? 'is' : 'are'} off ${name}'s hours (every ${venue.intervalHours} h from ${venue.firstHour}:00 UTC) when read as UTC+${venue.aheadHours}; the file is in another time zone`, { file, offHours });
   }
 }
 

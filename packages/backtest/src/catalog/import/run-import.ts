@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ArbError, type InstrumentSpec } from '@arb/core';
+import { requireWritable } from '@arb/core/internal';
 import { z } from 'zod';
+import { counted } from '../../counted.ts';
 import { missingFolders } from '../../missing-folders.ts';
 import { issueWords, valueWords } from '../../schema-words.ts';
 import { CatalogWriter } from '../catalog-writer.ts';
@@ -45,6 +47,7 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
   if (!options.success) throw new ArbError('ARB_USAGE_OPTIONS', optionProblems(importer, options.error, request.options ?? {}).join('; '), {});
   const totalBytes = request.files.reduce((sum, file) => sum + sizeOf(file), 0);
   if (fs.existsSync(request.to) && !fs.statSync(request.to).isDirectory()) throw new ArbError('ARB_USAGE_TO', `--to ${request.to} is a file; name the folder of a catalog, or a new one`, { to: request.to });
+  requireWritable(request.to);
   const { onProgress, signal } = request;
   const report = new ImportReport({
     skipBad: request.skipBad ?? false, ...(signal === undefined ? {} : { signal }),
@@ -59,7 +62,7 @@ export async function runImport(request: ImportRequest): Promise<ImportSummary> 
   };
   try {
     await importer.run({ files: request.files, options: options.data as never, report, instruments: new Map((request.instruments ?? []).map((spec) => [spec.id, spec])), openWriter });
-    if (!report.hasWritten) throw new ArbError('ARB_BAD_FILE', `${request.files.join(', ')}: no row of ${importer.name} data in ${request.files.length === 1 ? 'it' : 'them'}${report.skippedRows > 0 ? `, ${report.skippedRows} bad ones` : ''}; nothing was imported`, {});
+    if (!report.hasWritten) throw new ArbError('ARB_BAD_FILE', `${request.files.join(', ')}: no row of ${importer.name} data in ${request.files.length === 1 ? 'it' : 'them'}${report.skippedRows > 0 ? `, ${counted(report.skippedRows, 'bad one')}` : ''}; nothing was imported`, {});
     writeGaps(report, writers[0]!);
     for (const writer of writers) writer.close();
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { RoundTrip, RunReport, SampledSeries } from '../run-report.ts';
-import { areYearsApart, formatDate, formatDayMonth, formatDayTime, formatDuration, formatNumber, formatPct, formatSigned, MISSING, NNBSP } from './format.ts';
+import { areYearsApart, formatDate, formatDayMonth, formatDayTime, formatDuration, formatNumber, formatPct, formatSigned, MISSING, NNBSP, venueName } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
 import { type GroupView, type PageView, pairLegs } from './page-view.ts';
 import { chartHost, countOf, emptyPanel, panel, plainTable, type PlainTable, tableBeneath, toneOf } from './parts.ts';
@@ -167,7 +167,8 @@ function legsPanel(view: PageView): SafeHtml {
   const names = { long: 'Long', short: 'Short', single: '' };
   const row = (name: HtmlValue, value: (leg: PageView['legs'][number]) => HtmlValue): HtmlValue[] => [name, ...legs.map(value)];
   const rows = [
-    row('Venue', (view) => view.label),
+    row('Venue', ({ leg }) => venueName(leg.venue)),
+    ...(legs.every(({ leg, label }) => label === venueName(leg.venue)) ? [] : [row('Instrument', ({ label }) => label)]),
     row('Interval', ({ leg }) => leg.fundingTerms ?? MISSING),
     row('Settlements', ({ leg }) => formatNumber(leg.settlements, 0)),
     row('Average rate held, APR', ({ leg }) => formatPct(leg.averageAprPct)),

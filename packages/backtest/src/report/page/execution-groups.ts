@@ -12,6 +12,7 @@ export interface ExecutionFill {
 /** Fills that are judged together: those of a leg, or of a venue where there are too many legs to draw. */
 export interface ExecutionGroup {
   readonly label: string;
+  readonly venue: string;
   readonly colour: LegColour;
   readonly role: LegRole;
   readonly fills: readonly ExecutionFill[];
@@ -38,6 +39,7 @@ function groupOf(report: RunReport, views: readonly LegView[], look: { readonly 
   const sum = (read: (view: LegView) => string | number): number => views.reduce((total, view) => total + Number(read(view)), 0);
   return {
     label: look.label,
+    venue: views[0]!.leg.venue,
     colour: look.colour,
     role: views[0]!.leg.role,
     fills: fillsOf(report, views),

@@ -1,6 +1,6 @@
 import { averageMarkouts, MARKOUT_HORIZONS_SECONDS } from '../markouts.ts';
 import { executionGroups, type ExecutionGroup } from './execution-groups.ts';
-import { formatNumber, formatPct, formatSigned, MISSING } from './format.ts';
+import { formatNumber, formatPct, formatSigned, MISSING, venueName } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
 import { HORIZON_NAMES, markoutChart, type MarkoutView } from './markout-chart.ts';
 import type { PageView } from './page-view.ts';
@@ -50,7 +50,7 @@ function markoutTable(views: readonly MarkoutView[]): PlainTable {
       ...MARKOUT_HORIZONS_SECONDS.map((_, index) => {
         const point = line.points[index];
         if (point === undefined || point.meanBps === null) return MISSING;
-        return `${formatSigned(point.meanBps, 2)}${point.ci95Bps === null ? '' : ` ± ${formatNumber(point.ci95Bps, 2)}`}`;
+        return html`${formatSigned(point.meanBps, 2)}${point.ci95Bps === null ? '' : html`<small>± ${formatNumber(point.ci95Bps, 2)}</small>`}`;
       }),
     ]),
   };
@@ -72,7 +72,7 @@ function costPanel(groups: readonly ExecutionGroup[]): SafeHtml {
   const row = (name: string, value: (group: ExecutionGroup) => HtmlValue): HtmlValue[] => [name, ...groups.map(value)];
   const bps = (usd: number, group: ExecutionGroup): number | null => (group.tradedUsd === 0 ? null : (usd / group.tradedUsd) * 10_000);
   const table = plainTable({
-    head: ['Costs by venue', ...groups.map((group) => html`<i class="key k-${group.colour}"></i>${group.label}`)],
+    head: [groups.some(({ venue, label }) => label !== venueName(venue)) ? 'Costs by leg' : 'Costs by venue', ...groups.map((group) => html`<i class="key k-${group.colour}"></i>${group.label}`)],
     className: 'wr',
     rows: [
       row('Fills', ({ fills }) => formatNumber(fills.length, 0)),

@@ -1,4 +1,5 @@
 import { sumAmounts } from '../amounts.ts';
+import { ordersSent } from '../order-counts.ts';
 import type { RunReport } from '../run-report.ts';
 import { formatDuration, formatNumber, formatSigned, formatSignedPct, MISSING, NNBSP } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
@@ -70,7 +71,7 @@ function hedgeFigure({ report, hasPairs }: PageView): Figure {
       label: 'Orders filled',
       value: formatNumber(statistics.fillRatePct, 0),
       unit: statistics.fillRatePct === null ? '' : '%',
-      note: `of ${countOf(report.orders, 'order')}`,
+      note: `of ${countOf(ordersSent(report), 'order')} sent`,
     };
   }
   const bySeconds = maxSeconds / budgetSeconds > maxUsdSeconds / budgetUsdSeconds;

@@ -1,5 +1,7 @@
+import { ordersDenied, ordersSent } from '../order-counts.ts';
+import { isSaidByDates } from '../period.ts';
 import type { RunReport } from '../run-report.ts';
-import { formatDate, formatDayMonth, formatDuration, formatNumber, NNBSP, venueName } from './format.ts';
+import { formatDate, formatDayMonth, formatDuration, formatHourMinute, formatNumber, NNBSP, venueName } from './format.ts';
 import { html, type SafeHtml, trusted } from './html.ts';
 import type { PageView } from './page-view.ts';
 import { countOf } from './parts.ts';
@@ -71,9 +73,13 @@ function instruments(view: PageView): SafeHtml[] {
   return different.length > MAX_INSTRUMENTS_SHOWN ? [...shown, html`<span>and ${different.length - MAX_INSTRUMENTS_SHOWN} more</span>`] : shown;
 }
 
-/** `1 → 15 Mar 2025 UTC`. */
+/** `1 → 15 Mar 2025 UTC`; of a short period with the times: `8 Aug 2024, 14:00 → 15:00 UTC`. */
 export function periodOf(report: RunReport): string {
   const [from, to] = [report.from / 1e6, report.to / 1e6];
+  if (!isSaidByDates(report.from, report.to)) {
+    const end = formatDate(from) === formatDate(to) ? formatHourMinute(to) : `${formatDate(to)}, ${formatHourMinute(to)}`;
+    return `${formatDate(from)}, ${formatHourMinute(from)} → ${end} UTC`;
+  }
   return `${formatDate(from).slice(-4) === formatDate(to).slice(-4) ? formatDayMonth(from) : formatDate(from)} → ${formatDate(to)} UTC`;
 }
 
@@ -88,7 +94,7 @@ function facts({ report }: PageView): SafeHtml {
     ['Period', `${periodOf(report)}, ${daysOf(report)}`],
     ['Data', `${report.dataset}, ${report.dataLabel}, ${rowsOf(report.rows)}`],
     ['Capital', `${formatNumber(Number(report.capitalUsd), 0)}${NNBSP}USD${venues.length > 0 ? `, ${countOf(venues.length, 'venue')}` : ''}`],
-    ['Orders', `${formatNumber(report.orders, 0)} sent, ${countOf(report.fills, 'fill')}`],
+    ['Orders', `${formatNumber(ordersSent(report), 0)} sent, ${countOf(report.fills, 'fill')}${ordersDenied(report) === 0 ? '' : `, ${formatNumber(ordersDenied(report), 0)} denied`}`],
     ['Seed', String(report.seed)],
     ['Engine', `${report.engineVersion}, replayed in ${formatDuration(report.seconds)}`],
     [

@@ -1,11 +1,12 @@
 import type { RunReport } from '../run-report.ts';
 import { formatDayTime, formatDuration, formatNumber } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
-import { niceCeiling, niceTicks } from './scale.ts';
+import { niceCeiling, niceTicks, widthOf } from './scale.ts';
 
 const WIDTH = 384;
 const HEIGHT = 250;
-const LEFT = 44;
+const MIN_LEFT = 44;
+const LABEL_GAP = 8;
 const TOP = 22;
 const RIGHT = 8;
 const BOTTOM = 30;
@@ -21,7 +22,9 @@ export function hedgeEnvelope(report: RunReport): SafeHtml {
   const largestUsd = Math.max(1, ...episodes.map((row) => Math.abs(Number(row[3]))));
   const maxX = Math.max(budgetSeconds * 1.2, maxSeconds * 1.1);
   const maxY = niceCeiling(Math.max(largestUsd * 1.15, (budgetUsdSeconds / budgetSeconds) * 1.5));
-  const x = (seconds: number): number => round(LEFT + (seconds / maxX) * (WIDTH - LEFT - RIGHT));
+  const usdTicks = niceTicks(maxY, 4);
+  const left = Math.max(MIN_LEFT, LABEL_GAP + 2 + Math.max(...usdTicks.map((usd) => widthOf(formatNumber(usd, 0)))));
+  const x = (seconds: number): number => round(left + (seconds / maxX) * (WIDTH - left - RIGHT));
   const y = (usd: number): number => round(HEIGHT - BOTTOM - (usd / maxY) * (HEIGHT - TOP - BOTTOM));
   const curve = budgetCurve(budgetSeconds, budgetUsdSeconds, { x, y, maxY });
   const longest = episodes.reduce<(typeof episodes)[number] | undefined>(
@@ -29,34 +32,34 @@ export function hedgeEnvelope(report: RunReport): SafeHtml {
     undefined,
   );
   const labelUsd = maxY * 0.86;
+  const budget = `budget: ${formatNumber(budgetUsdSeconds, 0)} USD·s, ${formatNumber(budgetSeconds, 0)} s`;
   const label = `${report.unhedged.episodes} unhedged episodes by duration and size; ${report.unhedged.overBudget} outside the budget of ${formatNumber(budgetUsdSeconds, 0)} USD seconds and ${formatNumber(budgetSeconds, 0)} seconds.`;
   const xTicks = niceTicks(maxX, 4);
   return html`<svg class="c" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}"><defs>
     <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-    <path d="M0 0V6" style="stroke:var(--hatch)" stroke-width="2"/></pattern></defs><text x="${LEFT - 8}" y="9" text-anchor="end">USD</text>
-    ${niceTicks(
-    maxY,
-    4,
-  ).map(
+    <path d="M0 0V6" style="stroke:var(--hatch)" stroke-width="2"/></pattern></defs><text x="${left - LABEL_GAP}" y="11" text-anchor="end">USD</text>
+    ${usdTicks.map(
     (usd) =>
-      html`<path class="${usd > 0 ? 'g' : 'z'}" d="M${LEFT} ${y(usd)}H${WIDTH - RIGHT}"/><text x="${LEFT - 8}" y="${y(usd) + 4}" text-anchor="end">
+      html`<path class="${usd > 0 ? 'g' : 'z'}" d="M${left} ${y(usd)}H${WIDTH - RIGHT}"/><text x="${left - LABEL_GAP}" y="${y(usd) + 4}" text-anchor="end">
         ${formatNumber(usd, 0)}</text>`,
   )}<path class="out" d="${curve}H${WIDTH - RIGHT}V${y(maxY)}Z"/><path class="bl" d="${curve}"/>${xTicks.map(
     (seconds, index) => html`<text x="${x(seconds)}" y="${HEIGHT - 12}" text-anchor="middle">${seconds}${index === xTicks.length - 1 ? ' s' : ''}
       </text>`,
   )}
-    <text class="i" x="${Math.min(WIDTH - 168, x(budgetUsdSeconds / labelUsd) + 10)}" y="${y(labelUsd)}">budget: ${formatNumber(budgetUsdSeconds, 0)} USD·s, ${formatNumber(budgetSeconds, 0)} s</text>
+    <text class="i" x="${round(Math.min(WIDTH - widthOf(budget), x(budgetUsdSeconds / labelUsd) + 10))}" y="${y(labelUsd)}">${budget}</text>
     ${episodes.map(
     (row) => dot(row, { x, y, isLongest: row === longest }),
-  )}${longest === undefined ? '' : longestLabel(longest, { x, y })}</svg>`;
+  )}${longest === undefined ? '' : longestLabel(longest, { x, y, left, taken: y(labelUsd) })}</svg>`;
 }
 
-/** Beneath its dot; beside it where it would leave the chart. */
-function longestLabel(row: RunReport['tables']['hedgeEpisodes']['rows'][number], { x, y }: Axes): SafeHtml {
+/** Beneath its dot; beside it where it would leave the chart, and beneath again where the budget is named at that height. */
+function longestLabel(row: RunReport['tables']['hedgeEpisodes']['rows'][number], { x, y, left, taken }: Axes & { readonly left: number; readonly taken: number }): SafeHtml {
   const [at, height] = [x(Number(row[2])), y(Math.abs(Number(row[3])))];
-  const isLeft = at < LEFT + 44;
   const text = `longest ${formatDuration(Number(row[2]))}`;
-  return html`<text class="s" x="${isLeft ? at + 9 : Math.min(WIDTH - 44, at)}" y="${isLeft ? height + 4 : Math.min(HEIGHT - BOTTOM - 5, height + 18)}" text-anchor="${isLeft ? 'start' : 'middle'}">
+  const half = widthOf(text, true) / 2;
+  const isLeft = at < left + half;
+  const beside = Math.abs(height - taken) < 14 ? height + 18 : height + 4;
+  return html`<text class="s" x="${isLeft ? at + 9 : round(Math.min(WIDTH - half, at))}" y="${isLeft ? beside : Math.min(HEIGHT - BOTTOM - 5, height + 18)}" text-anchor="${isLeft ? 'start' : 'middle'}">
     ${text}</text>`;
 }
 

@@ -63,7 +63,9 @@ function qualityRows({ unhedged, pairs }: RunReport): (readonly [HtmlValue, Html
     ['Leg skew, median and p95', html`${ms(worst?.skewP50Seconds ?? null)} <small>and</small> ${ms(worst?.skewP95Seconds ?? null)}${NNBSP}ms`],
     [
       'Delta while hedged, median and p99',
-      html`${formatNumber(worst?.deltaP50Usd ?? null, 0)} <small>and</small> ${formatNumber(worst?.deltaP99Usd ?? null, 0)}${NNBSP}USD`,
+      worst === undefined || worst.deltaP50Usd === null
+        ? 'no sample while hedged'
+        : html`${formatNumber(worst.deltaP50Usd, 0)} <small>and</small> ${formatNumber(worst.deltaP99Usd, 0)}${NNBSP}USD`,
     ],
     [
       'Legs closed by force',

@@ -2,11 +2,15 @@ import { MARKOUT_HORIZONS_SECONDS } from '../markouts.ts';
 import type { MarkoutLine } from '../run-report.ts';
 import { formatNumber, formatSigned } from './format.ts';
 import { html, type SafeHtml } from './html.ts';
+import { spread, widthOf } from './scale.ts';
 
 const WIDTH = 384;
 const HEIGHT = 232;
 const LEFT = 58;
-const RIGHT = 84;
+/** Room for the names at the line ends, and letters of one at most: it is cut beyond. */
+const MIN_RIGHT = 84;
+const MAX_NAME = 17;
+const NAME_GAP = 14;
 /** Names of the horizons on the axis. */
 export const HORIZON_NAMES: readonly string[] = ['1 s', '10 s', '60 s', '5 min'];
 
@@ -28,21 +32,23 @@ export function markoutChart(views: readonly MarkoutView[]): SafeHtml {
   const low = Math.min(-0.5, ...known.map((point) => point.low));
   const step = [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => Math.ceil(high / size) - Math.floor(low / size) <= 5) ?? (high - low) / 4;
   const [bottom, top] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
-  const x = (horizon: number): number => round(LEFT + (horizon * (WIDTH - LEFT - RIGHT)) / (MARKOUT_HORIZONS_SECONDS.length - 1));
+  const names = views.map(({ label }) => (label.length > MAX_NAME ? `${label.slice(0, MAX_NAME - 1)}…` : label));
+  const right = Math.max(MIN_RIGHT, NAME_GAP + 4 + Math.max(0, ...names.map((name) => widthOf(name, true))));
+  const x = (horizon: number): number => round(LEFT + (horizon * (WIDTH - LEFT - right)) / (MARKOUT_HORIZONS_SECONDS.length - 1));
   const y = (bps: number): number => round(HEIGHT - 26 - ((bps - bottom) / (top - bottom)) * (HEIGHT - 26 - 10));
   const ticks: SafeHtml[] = [];
   for (let index = 0; bottom + index * step <= top + 1e-9; index += 1) {
     const bps = bottom + index * step;
     const isZero = Math.abs(bps) < 1e-9;
     ticks.push(
-      html`<path class="${isZero ? 'z' : 'g'}" d="M40 ${y(bps)}H${WIDTH - 76}"/><text x="32" y="${y(bps) + 4}" text-anchor="end">
+      html`<path class="${isZero ? 'z' : 'g'}" d="M40 ${y(bps)}H${round(WIDTH - right + 8)}"/><text x="32" y="${y(bps) + 4}" text-anchor="end">
         ${isZero ? '0' : formatSigned(bps, step < 1 ? (step < 0.5 ? 2 : 1) : 0)}</text>`,
     );
   }
   return html`<svg class="c" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Mean markout in basis points 1, 10, 60 and 300 seconds after the fill, per leg and for the pair.">
     ${ticks}${HORIZON_NAMES.map(
     (name, index) => html`<text x="${x(index)}" y="${HEIGHT - 8}" text-anchor="middle">${name}</text>`,
-  )}${views.map((view, index) => drawLine(view, { x, y, shift: (index - (views.length - 1) / 2) * 5 }))}${endNames(views, y)}</svg>`;
+  )}${views.map((view, index) => drawLine(view, { x, y, shift: (index - (views.length - 1) / 2) * 5 }))}${endNames(views.map((view, index) => ({ ...view, label: names[index]! })), y, round(WIDTH - right + NAME_GAP))}</svg>`;
 }
 
 interface LineAxes {
@@ -68,20 +74,17 @@ function drawLine({ line, label, colour }: MarkoutView, { x, y, shift }: LineAxe
   return html`<g class="${className}">${intervals}${path === '' ? '' : html`<path class="ln" d="M${path}"/>`}${marks}</g>`;
 }
 
-function endNames(views: readonly MarkoutView[], y: (bps: number) => number): SafeHtml[] {
+/** Beside the line ends, apart from each other and above the axis. */
+function endNames(views: readonly MarkoutView[], y: (bps: number) => number, x: number): SafeHtml[] {
   const ends = views
     .flatMap(({ line, label, colour }) => {
       const last = line.points.filter((point) => point.meanBps !== null).at(-1);
       return last === undefined ? [] : [{ label, colour, y: y(last.meanBps!) }];
     })
     .sort((a, b) => a.y - b.y);
-  ends.forEach((end, index) => {
-    if (index > 0) end.y = Math.max(end.y, ends[index - 1]!.y + 15);
-  });
+  const places = spread(ends.map((end) => end.y), { gap: 15, from: 8, to: HEIGHT - 26 });
   return ends.map(
-    (end) =>
-      html`<text x="${WIDTH - 70}" y="${round(end.y + 4)}" style="fill:var(--${end.colour});font-weight:550">
-        ${end.label.length > 13 ? `${end.label.slice(0, 12)}…` : end.label}</text>`,
+    (end, index) => html`<text x="${x}" y="${round(places[index]! + 4)}" style="fill:var(--${end.colour});font-weight:550">${end.label}</text>`,
   );
 }
 

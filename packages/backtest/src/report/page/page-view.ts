@@ -7,7 +7,7 @@ export type LegColour = 'long' | 'short' | 'ink-2' | 'ink';
 /** A leg as the page names and paints it. */
 export interface LegView {
   readonly leg: LegReport;
-  /** Short name: the venue where it tells the legs apart, else the instrument. */
+  /** Short name: the venue where it tells the legs apart, at one venue the instrument without it, else both. */
   readonly label: string;
   readonly colour: LegColour;
 }
@@ -61,8 +61,10 @@ export function viewOf(report: RunReport, groupsOffered: number): PageView {
 }
 
 function labelLegs(legs: readonly LegReport[], colourOf: (leg: LegReport, index: number) => LegColour): LegView[] {
-  const isVenueEnough = new Set(legs.map((leg) => leg.venue)).size === legs.length;
-  return legs.map((leg, index) => ({ leg, label: isVenueEnough ? venueName(leg.venue) : leg.instrumentId, colour: colourOf(leg, index) }));
+  const venues = new Set(legs.map((leg) => leg.venue)).size;
+  const nameOf = (leg: LegReport): string =>
+    venues === legs.length ? venueName(leg.venue) : venues === 1 ? leg.instrumentId.slice(0, leg.instrumentId.lastIndexOf('.')) : leg.instrumentId;
+  return legs.map((leg, index) => ({ leg, label: nameOf(leg), colour: colourOf(leg, index) }));
 }
 
 /** The long and the short leg of a group; undefined where it is not a pair. */

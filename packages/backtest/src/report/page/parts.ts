@@ -1,12 +1,12 @@
 import { formatNumber } from './format.ts';
-import { html, type HtmlValue, type SafeHtml } from './html.ts';
+import { html, type HtmlValue, type SafeHtml, trusted } from './html.ts';
 
 /** A row of a definition list. */
 export type Definition = readonly [term: HtmlValue, value: HtmlValue];
 
 /** Terms and values; `kv` breaks long values, `dl` keeps them in one line. */
 export function definitions(rows: readonly Definition[], className: 'dl' | 'kv' = 'dl'): SafeHtml {
-  return html`<dl class="${className}">${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
+  return html`<dl class="${className}">${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${className === 'kv' && typeof value === 'string' ? breakable(value) : value}</dd>`)}</dl>`;
 }
 
 /** The host of a time chart; the script of the page fills it. `label` states the result for those who cannot see it. */
@@ -50,10 +50,20 @@ export function tableBeneath(label: string, table: PlainTable): SafeHtml {
     ${plainTable(table)}</div></details>`;
 }
 
+const SHORT_WORD = 22;
+
+/** A value in one line where it is a short word; else as {@link breakable}. */
+const wordOf = (text: string): SafeHtml => (text.length <= SHORT_WORD && !text.includes(' ') ? html`<span class="nw">${text}</span>` : breakable(text));
+
+/** A long setting or path that breaks between its parts rather than within a word. */
+function breakable(text: string): SafeHtml {
+  return html`${text.split(/(?<=[./#,]|\](?!\.))/).map((part, index) => html`${index === 0 ? '' : trusted('<wbr>')}${part}`)}`;
+}
+
 /** Settings with their values and sources, three columns. */
 export function sourceTable(head: readonly [string, string, string], rows: readonly (readonly [HtmlValue, HtmlValue, HtmlValue])[]): SafeHtml {
   return html`<table class="kvt"><thead class="sr"><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>${rows.map(
-    (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+    (row) => html`<tr>${row.map((cell, column) => html`<td>${typeof cell !== 'string' ? cell : column === 1 ? wordOf(cell) : breakable(cell)}</td>`)}</tr>`,
   )}</tbody></table>`;
 }
 

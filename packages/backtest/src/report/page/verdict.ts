@@ -1,4 +1,5 @@
 import { sumAmounts } from '../amounts.ts';
+import { ordersDenied, ordersSent } from '../order-counts.ts';
 import type { RunReport, UnhedgedSummary } from '../run-report.ts';
 import { formatDayTime, formatDuration, formatNumber, formatPct, formatSignedPct, formatSignedUsd, formatUsd, NNBSP } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
@@ -105,7 +106,8 @@ function unfinished({ report, netUsd }: PageView): SafeHtml {
 }
 
 function noTrades({ report }: PageView): SafeHtml {
-  const sent = report.orders === 0 ? 'No order was sent.' : `${countOf(report.orders, 'order')} sent, none was filled.`;
+  const denied = ordersDenied(report) === 0 ? '' : ` ${countOf(ordersDenied(report), 'order was', 'orders were')} denied by our own risk limits.`;
+  const sent = `${ordersSent(report) === 0 ? 'No order was sent.' : `${countOf(ordersSent(report), 'order')} sent, none was filled.`}${denied}`;
   const pair = report.pairs[0];
   const peak = pair === undefined ? undefined : differentialPeaks(report, pair.pairId, 1)[0];
   if (pair === undefined || peak === undefined) return html`${sent}`;

@@ -55,7 +55,8 @@ function bars(parts: readonly { readonly part: AttributionPart; readonly usd: nu
   const total = html`<div class="wf-row total" role="row"><div class="l" role="rowheader">Net result</div><div class="wf-bar" aria-hidden="true">
     <u style="left:${at(0)}%"></u><i class="t" style="left:${at(Math.min(0, net))}%;width:${width(net)}%"></i></div>
     <div class="a ${toneOf(net)}" role="cell">${formatSigned(net)}</div></div>`;
-  return html`<div class="wf" role="table" aria-label="Parts of the net result in USD">${rows}${total}</div>`;
+  const longest = Math.max(...[...parts.map(({ usd }) => usd), net].map((usd) => formatSigned(usd).length));
+  return html`<div class="wf" role="table" style="--amount:${longest}ch" aria-label="Parts of the net result in USD">${rows}${total}</div>`;
 }
 
 function noteOf(part: AttributionPart, report: RunReport): string {

@@ -1,9 +1,10 @@
+import { counted } from '../../counted.ts';
 import { formatDate, formatNumber, MISSING } from '../../report/page/format.ts';
 import { html, type HtmlValue, type SafeHtml } from '../../report/page/html.ts';
 import { OBJECTIVES, type SweepObjective } from '../objective.ts';
 import type { SweepResult, SweepRun } from '../sweep-result.ts';
 import { isPlainNumber } from '../sweep-table.ts';
-import { countText, figureText, pointText } from '../sweep-text.ts';
+import { figureText, pointText } from '../sweep-text.ts';
 
 /** Rows a page holds; the files hold all. */
 const MAX_ROWS = 1_000;
@@ -27,7 +28,7 @@ export function runsSection(result: SweepResult): SafeHtml {
   const columns = columnsOf(result);
   const cut = sorted.length > shown.length ? ` The best ${formatNumber(MAX_ROWS, 0)} are shown.` : '';
   return html`<section id="runs"><div class="row one"><figure class="panel"><div class="ph"><h2>${windows === null ? 'All runs' : 'Tests'}</h2></div>
-    <p class="sub">${countText(runs.length, windows === null ? 'run' : 'test')}, each with the journal hash that arb backtest gives with its parameters. A heading sorts.${cut}</p>
+    <p class="sub">${counted(runs.length, windows === null ? 'run' : 'test')}, each with the journal hash that arb backtest gives with its parameters. A heading sorts.${cut}</p>
     <div class="scroll tbl" tabindex="0" role="region" aria-label="All runs"><table class="sortable"><thead><tr>${columns.map(({ label, isText }) =>
     html`<th scope="col"${isText ? '' : html` class="r"`} aria-sort="none"><button type="button">${label}</button></th>`)}</tr></thead><tbody>${shown.map((run) => row(run, columns))}</tbody></table></div>
     </figure></div></section>${failures(result)}`;
@@ -38,7 +39,7 @@ function failures({ runs, failures: count }: SweepResult): SafeHtml | '' {
   if (count === 0) return '';
   const failed = runs.filter(({ failure }) => failure !== null);
   const more = failed.length > MAX_FAILURES ? html`<dt></dt><dd>and ${failed.length - MAX_FAILURES} more in sweep.csv</dd>` : '';
-  return html`<section class="again"><h2>${countText(count, 'run')} failed</h2><dl>${failed.slice(0, MAX_FAILURES).map((run) => html`<dt>${pointText(run.params)}</dt><dd>${run.failure}</dd>`)}${more}</dl></section>`;
+  return html`<section class="again"><h2>${counted(count, 'run')} failed</h2><dl>${failed.slice(0, MAX_FAILURES).map((run) => html`<dt>${pointText(run.params)}</dt><dd>${run.failure}</dd>`)}${more}</dl></section>`;
 }
 
 function row(run: SweepRun, columns: readonly Column[]): SafeHtml {

@@ -1,4 +1,5 @@
 import { VERSION } from '@arb/core/internal';
+import { counted } from '../../counted.ts';
 import { formatDate, formatDuration, formatNumber, NNBSP } from '../../report/page/format.ts';
 import { type SectionLink, topBar } from '../../report/page/header.ts';
 import { html, type HtmlValue, type SafeHtml, trusted } from '../../report/page/html.ts';
@@ -7,7 +8,7 @@ import { tokenRules } from '../../report/page/tokens.ts';
 import { OBJECTIVES } from '../objective.ts';
 import type { SweepCommands } from '../sweep-outputs.ts';
 import type { SweepResult, SweepRun } from '../sweep-result.ts';
-import { bytesText, cautionText, countText, figureText, kindText, twinsText } from '../sweep-text.ts';
+import { bytesText, cautionText, figureText, kindText, twinsText } from '../sweep-text.ts';
 import { parameterSection } from './parameter-section.ts';
 import { runsSection } from './runs-section.ts';
 import { SWEEP_SCRIPT, SWEEP_STYLES } from './sweep-assets.ts';
@@ -55,7 +56,7 @@ function bestVerdict(result: SweepResult): HtmlValue {
   const { by, runs } = result;
   const { words, unit } = OBJECTIVES[by];
   if (best === undefined) return html`<b class="loss">No run has the figure ${by}</b>${runs.length === 0 ? '.' : ': see what failed below.'}`;
-  return html`Best of ${countText(runs.length, 'run')} by ${words}: <b class="${Number(best[by]) < 0 ? 'loss' : ''}">${figureText(by, best[by])}${unit === '' ? '' : `${NNBSP}${unit}`}</b> with ${points(best)}.${twinsText(result)}`;
+  return html`Best of ${counted(runs.length, 'run')} by ${words}: <b class="${Number(best[by]) < 0 ? 'loss' : ''}">${figureText(by, best[by])}${unit === '' ? '' : `${NNBSP}${unit}`}</b> with ${points(best)}.${twinsText(result)}`;
 }
 
 function points({ params }: SweepRun): SafeHtml[] {
@@ -64,7 +65,7 @@ function points({ params }: SweepRun): SafeHtml[] {
 
 function walkVerdict({ runs, windows, by }: SweepResult): HtmlValue {
   const net = runs.reduce((sum, { failure, netPnlUsd }) => sum + (failure === null ? Number(netPnlUsd) : 0), 0);
-  return html`Chosen by ${OBJECTIVES[by].words} on each of ${countText(windows!.length, 'training part')}, judged on the part behind it: <b class="${net < 0 ? 'loss' : ''}">${figureText('netPnlUsd', net)}${NNBSP}USD</b> in all ${countText(runs.length, 'test')}.`;
+  return html`Chosen by ${OBJECTIVES[by].words} on each of ${counted(windows!.length, 'training part')}, judged on the part behind it: <b class="${net < 0 ? 'loss' : ''}">${figureText('netPnlUsd', net)}${NNBSP}USD</b> in all ${counted(runs.length, 'test')}.`;
 }
 
 function facts(result: SweepResult): SafeHtml {
@@ -76,14 +77,14 @@ function facts(result: SweepResult): SafeHtml {
     ['Data', dataset],
     ['Parameters', parameters.map(({ name, values }) => `${name} × ${values.length}`).join(', ')],
     ['Runs', `${formatNumber(done, 0)}${done < planned ? ` of ${formatNumber(planned, 0)}` : ''}${failures > 0 ? `, ${failures} failed` : ''}`],
-    ['Effort', `${formatDuration(seconds)}, ${countText(workers, 'thread')}${sharedBytes > 0 ? `, ${bytesText(sharedBytes)} shared` : ''}`],
+    ['Effort', `${formatDuration(seconds)}, ${counted(workers, 'thread')}${sharedBytes > 0 ? `, ${bytesText(sharedBytes)} shared` : ''}`],
     ['Seed', String(seed)],
   ];
   return html`<dl class="facts">${rows.map(([term, value]) => html`<dt>${term}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 function notice({ notes }: SweepResult): SafeHtml | '' {
-  return notes.length === 0 ? '' : html`<p class="notice"><b>${countText(notes.length, 'note')}</b><span>${notes.join('; ')}</span></p>`;
+  return notes.length === 0 ? '' : html`<p class="notice"><b>${counted(notes.length, 'note')}</b><span>${notes.join('; ')}</span></p>`;
 }
 
 function again({ sweep, again: best }: SweepCommands, isWalk: boolean): SafeHtml {

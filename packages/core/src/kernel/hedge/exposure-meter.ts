@@ -34,16 +34,17 @@ export class ExposureMeter {
   usdSeconds(now: UnixMicros): number { return this.#from === undefined ? 0 : this.#usdSeconds + Math.abs(this.#usd) * (now - this.#last) / MICROS_PER_SECOND; }
 
   /**
-   * The uncovered value is now this; 0 where the pair is hedged.
+   * The uncovered value is now this.
+   * @param isUncovered false where the pair is hedged; something may be uncovered and without a known value
    * @returns the episode, where this ended one
    */
-  set(usd: number, now: UnixMicros): UnhedgedEpisode | undefined {
+  set(usd: number, now: UnixMicros, isUncovered: boolean): UnhedgedEpisode | undefined {
     if (this.#from !== undefined) this.#usdSeconds += Math.abs(this.#usd) * (now - this.#last) / MICROS_PER_SECOND;
-    else if (usd !== 0) this.#begin(now);
+    else if (isUncovered) this.#begin(now);
     this.#usd = usd;
     this.#last = now;
     if (Math.abs(usd) > Math.abs(this.#peakUsd)) this.#peakUsd = usd;
-    return usd === 0 && this.#from !== undefined ? this.#end(now) : undefined;
+    return !isUncovered && this.#from !== undefined ? this.#end(now) : undefined;
   }
 
   save(): SavedMeter {

@@ -8,25 +8,14 @@ import type { OrderEvent } from '../model/order-events.ts';
 import type { Order, OrderSide, ScaledPrice } from '../model/order.ts';
 import { ExposureMeter, type SavedMeter, type UnhedgedTotals } from './exposure-meter.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
+import { type LegFailure, legFailureText, weighLegFailure } from './leg-failure.ts';
+import { type LegLots, LegSchedule } from './leg-schedule.ts';
 import type { PairEvent, PairEventType, PairState, UnhedgedEpisode } from './pair-event.ts';
-import { PairLeg } from './pair-leg.ts';
+import { type LegWorld, PairLeg, type SavedLeg } from './pair-leg.ts';
+import { DEFAULT_SLIPPAGE_BPS, type HedgedPairOptions, requirePairOptions } from './pair-options.ts';
 import { PairOrders, type SavedPairOrders } from './pair-orders.ts';
 import { nextPairState } from './pair-state.ts';
 import { pairReferencePrice } from './reference-price.ts';
-
-/** How a pair is hedged. */
-export interface HedgedPairOptions {
-  readonly long: InstrumentId;
-  readonly short: InstrumentId;
-  /** One leg may stand without the other for this long; then what is uncovered is closed. */
-  readonly maxUnhedgedMs: number;
-  /** … and to this much uncovered value × time. */
-  readonly maxUnhedgedUsdSeconds: number;
-  /** How far from the touch a leg may trade; 50 unless stated. */
-  readonly maxSlippageBps?: number;
-  /** How often a leg that did not fill is priced again before the other is cut back to it; 1 unless stated. */
-  readonly maxRetries?: number;
-}
 
 /** Why something is done; kept in the journal with the decision. */
 export interface PairDecision { readonly reason?: unknown }
@@ -54,8 +43,6 @@ interface SavedPair {
   readonly meter: SavedMeter;
 }
 
-interface SavedLeg { readonly lots: number; readonly inverseBase: number; readonly targetLots: number }
-
 /** Pause before legs that found no liquidity are tried again: while one stands without the other, while both still match, and once the pair is halted. */
 const RETRY_UNHEDGED_MS = 250;
 const RETRY_HEDGED_MS = 1_000;
@@ -79,6 +66,7 @@ export class HedgedPair {
   readonly #longLeg: PairLeg;
   readonly #shortLeg: PairLeg;
   readonly #legs: readonly [PairLeg, PairLeg];
+  readonly #schedule: LegSchedule;
   readonly #meter = new ExposureMeter();
   readonly #orders = new PairOrders();
   #state: PairState = 'FLAT';
@@ -90,6 +78,9 @@ export class HedgedPair {
   /** Nothing is built any more: what one leg has and the other has not is closed. */
   #isCutting = false;
   #isBudgetSpent = false;
+  /** Something filled since the clip began, or since the first of two legs left; the other of them has left. */
+  #hasStepped = false;
+  #isFollowing = false;
   /** A venue refused an order of this round: the same order would be refused again. */
   #isRejected = false;
   #roundAt = 0;
@@ -98,14 +89,16 @@ export class HedgedPair {
   /** @throws ArbError `ARB_BAD_PAIR` */
   constructor(host: HedgeHost, options: HedgedPairOptions) {
     if (options.long === options.short) throw new ArbError('ARB_BAD_PAIR', `both legs are ${options.long}; a pair needs two instruments`, {});
-    if (!(options.maxUnhedgedMs > 0) || !(options.maxUnhedgedUsdSeconds > 0)) throw new ArbError('ARB_BAD_PAIR', 'maxUnhedgedMs and maxUnhedgedUsdSeconds must be positive', {});
+    requirePairOptions(options);
     this.long = options.long;
     this.short = options.short;
     this.options = options;
     this.#host = host;
-    this.#longLeg = new PairLeg(options.long, 'buy', () => host.state(options.long));
-    this.#shortLeg = new PairLeg(options.short, 'sell', () => host.state(options.short));
+    const world = (id: InstrumentId): LegWorld => ({ state: () => host.state(id), takerFee: () => host.takerFee(id), maxSlippageBps: this.#maxSlippageBps, canReduce: (side, lots) => host.canReduce(id, side, lots) });
+    this.#longLeg = new PairLeg(options.long, 'buy', world(options.long));
+    this.#shortLeg = new PairLeg(options.short, 'sell', world(options.short));
     this.#legs = [this.#longLeg, this.#shortLeg];
+    this.#schedule = new LegSchedule(this.#legs, options);
   }
 
   get state(): PairState { return this.#state; }
@@ -189,12 +182,15 @@ export class HedgedPair {
     return true;
   }
 
-  /** Stops the pair: nothing is entered any more; what is uncovered is still closed. */
+  /** Stops the pair: nothing is entered any more; what is uncovered is still closed, and an exit under way goes on. */
   halt(reason: string): void {
     if (this.#state === 'HALTED') return;
     this.#haltReason = reason === '' ? 'no reason given' : reason;      // an empty one means that an operator resumed it
     this.#become('HALTED', 'PairHalted', this.#haltReason);
-    if (this.#uncoveredBase() !== 0 && !this.#orders.isWaiting) this.#cutBack('halted');
+    this.#host.cancelAlert(this.#name('clip'));
+    if (this.#orders.isWaiting) return;
+    if (this.#uncoveredBase() !== 0) this.#cutBack('halted');
+    else if (this.#isLeaving && !this.#legs.every((leg) => leg.isAtTarget)) this.#afterRound();      // an exit between two clips goes on, the rest at once
   }
 
   /** An operator allows a halted pair again; while anything is uncovered or unanswered it stays halted. */
@@ -206,10 +202,13 @@ export class HedgedPair {
 
   /**
    * What the venues say this pair holds, in signed quantities: replaces what the pair believed, forgets orders without an answer, and closes what is uncovered.
-   * @throws ArbError `ARB_OFF_GRID`
+   * @throws ArbError `ARB_OFF_GRID`, `ARB_NO_PRICE` for an inverse leg before its market is known: what its contracts cover depends on their price
    */
   reconcile(held: { readonly long: DecimalInput; readonly short: DecimalInput }): void {
     const lots = [this.#longLeg.instrument.toLots(held.long), this.#shortLeg.instrument.toLots(held.short)] as const;
+    for (const [i, { id, instrument, lots: known, price }] of this.#legs.entries()) {
+      if (instrument.isInverse && lots[i] !== known && !(price > 0)) throw new ArbError('ARB_NO_PRICE', `${id}: no market yet to value ${lots[i]} contracts at; reconcile after its first quote`, { id });
+    }
     this.#orders.forgetWaiting();
     this.#host.cancelAlert(this.#name('answer'));
     this.#legs.forEach((leg, i) => { leg.apply(lots[i]! - leg.lots, 0); });
@@ -226,7 +225,10 @@ export class HedgedPair {
       const lots = event.type === 'OrderFilled' ? event.report.lots : -event.report.lots;
       leg.apply(order.sign * lots, event.report.tick);
       this.#orders.filled(order, lots);
-      if (lots > 0) this.#attempts = 0;
+      if (lots > 0) {
+        this.#attempts = 0;
+        this.#hasStepped = true;
+      }
       this.#measure();
     }
     if (event.type === 'OrderRejected') {
@@ -258,9 +260,8 @@ export class HedgedPair {
   }
 
   saveState(): unknown {
-    const leg = ({ lots, inverseBase, targetLots }: PairLeg): SavedLeg => ({ lots, inverseBase, targetLots });
     return {
-      state: this.#state, haltReason: this.#haltReason, long: leg(this.#longLeg), short: leg(this.#shortLeg), orders: this.#orders.save(), meter: this.#meter.save(),
+      state: this.#state, haltReason: this.#haltReason, long: this.#longLeg.save(), short: this.#shortLeg.save(), orders: this.#orders.save(), meter: this.#meter.save(),
     } satisfies SavedPair;
   }
 
@@ -272,10 +273,8 @@ export class HedgedPair {
     const { state, haltReason, long, short, orders, meter } = saved as SavedPair;
     this.#state = state;
     this.#haltReason = haltReason;
-    for (const [leg, was] of [[this.#longLeg, long], [this.#shortLeg, short]] as const) {
-      leg.restore(was.lots, was.inverseBase);
-      leg.targetLots = was.targetLots;
-    }
+    this.#longLeg.restore(long);
+    this.#shortLeg.restore(short);
     this.#orders.restore(orders);
     this.#meter.restore(meter);
     this.#isBudgetSpent = true;
@@ -283,7 +282,7 @@ export class HedgedPair {
     else if (!this.#isResting || this.#meter.isOpen) this.#host.alert(this.#name('retry'), 0, () => { if (!this.#orders.isWaiting) this.#afterRound(); });
   }
 
-  get #maxSlippageBps(): number { return this.options.maxSlippageBps ?? 50; }
+  get #maxSlippageBps(): number { return this.options.maxSlippageBps ?? DEFAULT_SLIPPAGE_BPS; }
   get #isLeaving(): boolean { return this.#longLeg.targetLots === 0 && this.#shortLeg.targetLots === 0; }
   get #isResting(): boolean { return this.#state === 'FLAT' || this.#state === 'HEDGED'; }
   #legOf(id: InstrumentId): PairLeg { return id === this.long ? this.#longLeg : this.#shortLeg; }
@@ -301,11 +300,11 @@ export class HedgedPair {
     for (const [leg, legLots] of [[long, long.lotsInAll(lots.longLots)], [short, short.lotsInAll(lots.shortLots)]] as const) {
       const target = leg.sign * legLots;
       const grows = Math.abs(target) - Math.abs(leg.lots);
-      const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) ?? leg.shortOfLiquidity(grows, this.#maxSlippageBps) : undefined);
+      const refusal = leg.tooSmall(legLots, EXIT_HEADROOM) ?? (grows > 0 ? leg.tooSmall(grows) ?? leg.shortOfLiquidity(grows) : undefined);
       if (refusal !== undefined) return refusal;
       leg.targetLots = target;
     }
-    return undefined;
+    return this.#schedule.refusal();
   }
 
   #begin(state: PairState, type: PairEventType, reason: string): void {
@@ -314,7 +313,16 @@ export class HedgedPair {
     this.#isCutting = false;
     this.#isBudgetSpent = false;
     this.#lastRefusal = '';
+    this.#beginStep();
     this.#become(state, type, reason);
+  }
+
+  /** From here on a clip, or everything, is priced against the market as it is now. */
+  #beginStep(): void {
+    this.#host.cancelAlert(this.#name('clip'));
+    this.#hasStepped = false;
+    this.#isFollowing = false;
+    for (const leg of this.#legs) leg.anchor(this.options.maxTotalSlippageBps ?? 2 * this.#maxSlippageBps);
   }
 
   #refuse(reason: string): boolean {
@@ -338,11 +346,13 @@ export class HedgedPair {
 
   /** Orders of one round. Where a leg has no market, only what brings the legs nearer together leaves. */
   #roundOrders(): LegOrder[] {
-    const missing = this.#legs.filter((leg) => !leg.isAtTarget);
-    const priced = missing.filter((leg) => this.#legOrder(leg, leg.missingLots) !== undefined);
-    if (priced.length < missing.length) this.#refuse(`${missing.filter((leg) => !priced.includes(leg)).map(({ id }) => id).join(' and ')} without a market`);
+    const lots: LegLots = this.#isCutting || this.#state === 'HALTED' ? [this.#longLeg.missingLots, this.#shortLeg.missingLots] : this.#schedule.next(this.#uncoveredBase() === 0);
+    const missing = this.#legs.filter((leg, i) => !leg.isAtTarget && lots[i] !== 0);
+    const wanted = missing.map((leg) => this.#legOrder(leg, lots[this.#legs.indexOf(leg)]!));
+    const priced = missing.filter((_, i) => wanted[i] !== undefined);
+    if (priced.length < missing.length) this.#refuse(missing.filter((leg) => !priced.includes(leg)).map((leg) => this.#whyUnpriced(leg)).join(' and '));
     const isCovering = this.#longLeg.base * this.#shortLeg.base < 0;
-    if (priced.length === missing.length || (this.#isCutting && !isCovering)) return priced.map((leg) => this.#legOrder(leg, leg.missingLots)!);
+    if (priced.length === missing.length || (this.#isCutting && !isCovering)) return wanted.filter((order) => order !== undefined);
     const excess = this.#excess();
     if (excess === undefined || !priced.includes(excess.leg)) return [];
     const order = this.#legOrder(excess.leg, -Math.sign(excess.leg.lots) * Math.min(excess.lots, Math.abs(excess.leg.missingLots)));
@@ -352,9 +362,15 @@ export class HedgedPair {
   #legOrder(leg: PairLeg, signedLots: number): LegOrder | undefined {
     if (signedLots === 0) return undefined;
     const side: OrderSide = signedLots > 0 ? 'buy' : 'sell';
-    const tick = leg.capTick(side, this.#maxSlippageBps);
+    const isReducing = leg.isReducing(signedLots);
+    const tick = isReducing ? leg.capTick(side) : leg.openTick(side);
     if (tick === undefined) return undefined;
-    return { instrumentId: leg.id, side, lots: Math.min(Math.abs(signedLots), leg.instrument.maxLots), tick, isReducing: leg.isReducing(signedLots) };
+    return { instrumentId: leg.id, side, lots: Math.min(Math.abs(signedLots), leg.instrument.maxLots), tick, isReducing };
+  }
+
+  #whyUnpriced(leg: PairLeg): string {
+    const side: OrderSide = leg.missingLots > 0 ? 'buy' : 'sell';
+    return leg.capTick(side) === undefined ? `${leg.id} without a market` : `${leg.id} has run more than ${this.options.maxTotalSlippageBps ?? 2 * this.#maxSlippageBps} bps away since the decision`;
   }
 
   /** Every order of a round is answered: done, once more, or back to what both legs have. */
@@ -362,18 +378,55 @@ export class HedgedPair {
     if (this.#orders.isWaiting) return;
     if (this.#isCutting && !this.#isLeaving) this.#aimAtCovered();
     if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
+    if (this.#goesOn()) return;
     const isBuilding = !this.#isLeaving && !this.#isCutting;
     if (isBuilding && (this.#state === 'HALTED' || this.#isRejected || this.#isBudgetSpent || this.#retries >= this.#maxRetries || !this.#canAffordRetry())) {
       this.#cutBack(this.#isRejected ? 'the other leg was rejected' : 'the other leg did not fill');
       return;
     }
     if (isBuilding) {
+      const failure = this.#weigh();
+      if (failure?.choice === 'unwind') { this.#cutBack('the other leg did not fill', failure); return; }
       this.#retries++;
+      if (failure !== undefined) this.#publish('PairCompleting', legFailureText(failure), { legFailure: failure });
       if (!this.#round()) this.#cutBack('the other leg could not be sent');
     } else if (this.#attempts === 0) {                     // the last round filled something: on at once
       this.#attempts++;
       if (!this.#round()) this.#pause();
     } else this.#pause();
+  }
+
+  /** A step of the schedule is done and another is due: the other leg at once, the next clip after its pause. @returns true where it is taken care of */
+  #goesOn(): boolean {
+    if (this.#isCutting || this.#state === 'HALTED' || this.#isRejected || !this.#hasStepped) return false;
+    const isCovered = this.#uncoveredBase() === 0;
+    if (!isCovered && this.#schedule.isSequential && !this.#isFollowing) {
+      this.#isFollowing = true;
+      if (!this.#round()) this.#cutBack('the other leg could not be sent');
+      return true;
+    }
+    if (!isCovered || !this.#schedule.isClipped) {
+      this.#isFollowing = false;
+      return false;
+    }
+    this.#retries = 0;
+    this.#beginStep();
+    this.#host.alert(this.#name('clip'), this.#schedule.pauseMs, () => { this.#nextClip(); });
+    return true;
+  }
+
+  #nextClip(): void {
+    if (this.#orders.isWaiting || this.#isCutting || this.#isResting || this.#state === 'HALTED') return;
+    this.#beginStep();
+    if (this.#round()) return;
+    if (this.#isLeaving) this.#pause();
+    else this.#cutBack('the next clip could not be sent');
+  }
+
+  /** One leg stands without the other: which way out the policy takes, and what both cost. Undefined where both legs match. */
+  #weigh(): LegFailure | undefined {
+    const excess = this.#excess();
+    return excess === undefined ? undefined : weighLegFailure(excess, excess.leg === this.#longLeg ? this.#shortLeg : this.#longLeg, this.options.legFailure);
   }
 
   get #maxRetries(): number { return this.options.maxRetries ?? 1; }
@@ -429,12 +482,13 @@ export class HedgedPair {
   }
 
   /** Gives up what only one leg has, and closes it; a pair that is leaving goes on leaving. */
-  #cutBack(why: string): void {
+  #cutBack(why: string, failure?: LegFailure): void {
     if (!this.#isLeaving) this.#aimAtCovered();
     this.#isCutting = true;
     this.#retries = 0;
     if (this.#legs.every((leg) => leg.isAtTarget)) { this.#settle(); return; }
-    this.#publish('PairNeutralising', `${why}: cutting back to ${this.#legs.map((leg) => leg.instrument.lotsToDecimal(leg.targetLots).toFixed()).join(' / ')}`);
+    const weighed = failure === undefined ? '' : `; ${legFailureText(failure)}`;
+    this.#publish('PairNeutralising', `${why}${weighed}: cutting back to ${this.#legs.map((leg) => leg.instrument.lotsToDecimal(leg.targetLots).toFixed()).join(' / ')}`, { legFailure: failure });
     this.#attempts++;
     if (!this.#round()) this.#pause();
   }
@@ -451,7 +505,7 @@ export class HedgedPair {
 
   /** Both legs are where they should be. */
   #settle(): void {
-    for (const alert of ['budget', 'retry', 'answer']) this.#host.cancelAlert(this.#name(alert));
+    for (const alert of ['budget', 'retry', 'answer', 'clip']) this.#host.cancelAlert(this.#name(alert));
     this.#isCutting = false;
     this.#isBudgetSpent = false;
     this.#retries = 0;
@@ -481,26 +535,26 @@ export class HedgedPair {
     if (long.lots === 0 && short.lots === 0) return 0;
     const net = long.base + short.base;
     const excess = Math.abs(long.base) >= Math.abs(short.base) ? long : short;
-    const tolerance = Math.max(long.basePerLot, short.basePerLot, excess.minCloseLots * excess.basePerLot) * 0.999;
-    return Math.abs(net) < tolerance ? 0 : net;
+    const isWithinLot = Math.abs(net) < Math.max(long.basePerLot, short.basePerLot) * 0.999;
+    return isWithinLot || !excess.isClosable(Math.round(Math.abs(net) / Math.abs(excess.heldBasePerLot))) ? 0 : net;
   }
 
+  /** Value of that; 0 while no price was ever known: then its time alone counts. */
   #uncoveredUsd(): number {
-    const base = this.#uncoveredBase();
-    if (base === 0) return 0;
-    return base * (this.#longLeg.price > 0 ? this.#longLeg.price : this.#shortLeg.price);
+    const price = this.#longLeg.price > 0 ? this.#longLeg.price : this.#shortLeg.price;
+    return price > 0 ? this.#uncoveredBase() * price : 0;
   }
 
   #measure(): void {
     const wasOpen = this.#meter.isOpen;
     const usd = this.#uncoveredUsd();
-    const episode = this.#meter.set(usd, this.#host.now());
+    const episode = this.#meter.set(usd, this.#host.now(), this.#uncoveredBase() !== 0);
     if (this.#meter.isOpen) {
       if (!wasOpen) this.#publish('PairUnhedged', 'one leg stands without the other');
       this.#host.alert(this.#name('budget'), this.#budgetLeftMs(usd), () => { this.#budgetSpent(); });
     } else if (episode !== undefined) {
       this.#host.cancelAlert(this.#name('budget'));
-      this.#publish('PairRehedged', 'both legs match', episode);
+      this.#publish('PairRehedged', 'both legs match', { episode });
     }
   }
 
@@ -508,7 +562,7 @@ export class HedgedPair {
   #budgetLeftMs(usd: number): number {
     const now = this.#host.now();
     const byTime = this.options.maxUnhedgedMs * 0.8 - this.#meter.elapsedMs(now);
-    const byValue = (this.options.maxUnhedgedUsdSeconds * 0.8 - this.#meter.usdSeconds(now)) / Math.abs(usd) * 1_000;
+    const byValue = usd === 0 ? Infinity : (this.options.maxUnhedgedUsdSeconds * 0.8 - this.#meter.usdSeconds(now)) / Math.abs(usd) * 1_000;
     return Math.max(0, Math.floor(Math.min(byTime, byValue)));
   }
 
@@ -532,10 +586,10 @@ export class HedgedPair {
     this.#publish(type, reason);
   }
 
-  #publish(type: PairEventType, reason: string, episode?: UnhedgedEpisode): void {
+  #publish(type: PairEventType, reason: string, { episode, legFailure }: { readonly episode?: UnhedgedEpisode; readonly legFailure?: LegFailure | undefined } = {}): void {
     const event: PairEvent = {
       type, long: this.long, short: this.short, state: this.#state, reason, decision: this.#decision,
-      longQuantity: this.#longLeg.quantity.toFixed(), shortQuantity: this.#shortLeg.quantity.toFixed(), episode, at: this.#host.now(),
+      longQuantity: this.#longLeg.quantity.toFixed(), shortQuantity: this.#shortLeg.quantity.toFixed(), episode, legFailure, at: this.#host.now(),
     };
     this.#host.publish(event);
   }

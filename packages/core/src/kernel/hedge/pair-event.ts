@@ -1,11 +1,12 @@
 import type { InstrumentId } from '../model/ids.ts';
 import type { UnixMicros } from '../model/time.ts';
+import type { LegFailure } from './leg-failure.ts';
 
 /** Where a pair is in its life. */
 export type PairState = 'FLAT' | 'ENTERING' | 'HEDGED' | 'ADJUSTING' | 'EXITING' | 'HALTED';
 
 /** Names of pair events. */
-export type PairEventType = 'PairEntering' | 'PairHedged' | 'PairAdjusting' | 'PairExiting' | 'PairFlat' | 'PairHalted' | 'PairRefused' | 'PairNeutralising' | 'PairUnhedged' | 'PairRehedged';
+export type PairEventType = 'PairEntering' | 'PairHedged' | 'PairAdjusting' | 'PairExiting' | 'PairFlat' | 'PairHalted' | 'PairRefused' | 'PairCompleting' | 'PairNeutralising' | 'PairUnhedged' | 'PairRehedged';
 
 /** Something happened to a pair. `PairUnhedged` and `PairRehedged` begin and end an episode in which one leg stood without the other. */
 export interface PairEvent {
@@ -22,6 +23,8 @@ export interface PairEvent {
   readonly shortQuantity: string;
   /** `PairRehedged`: how long the episode lasted and how large it was. */
   readonly episode: UnhedgedEpisode | undefined;
+  /** `PairCompleting`, `PairNeutralising`: what was weighed where one leg filled and the other did not; undefined where there was nothing to choose. */
+  readonly legFailure: LegFailure | undefined;
   readonly at: UnixMicros;
 }
 

@@ -3,8 +3,7 @@ import type { InstrumentState } from '../cache/instrument-state.ts';
 import type { CarryQuote, QuoteRequest } from '../carry/carry-quote.ts';
 import type { CarrySnapshot } from '../carry/carry-snapshot.ts';
 import type { InstrumentId } from '../model/ids.ts';
-import type { Instrument } from '../model/instrument.ts';
-import { type Order, PAIR_TAG } from '../model/order.ts';
+import { type Order, type OrderSide, PAIR_TAG } from '../model/order.ts';
 import type { UnixMicros } from '../model/time.ts';
 import type { StrategyRunner } from '../strategy/strategy-runner.ts';
 import type { HedgeHost, LegOrder } from './hedge-host.ts';
@@ -29,6 +28,7 @@ export class PairHost implements HedgeHost {
   state(id: InstrumentId): InstrumentState { return this.#cache.state(id); }
   carry(long: InstrumentId, short: InstrumentId): CarrySnapshot | undefined { return this.#runner.carry.differential(long, short); }
   quote(legs: { readonly long: InstrumentId; readonly short: InstrumentId }, request: QuoteRequest): CarryQuote | undefined { return this.#runner.carry.quote(legs, request); }
+  takerFee(id: InstrumentId): number { return this.#runner.carry.takerFee(this.#cache.state(id).instrument); }
   alert(name: string, inMs: number, handler: () => void): void { this.#runner.hostAlert(name, inMs, handler); }
   cancelAlert(name: string): void { this.#runner.clock.cancel(name); }
   cancel(order: Order): void { this.#runner.cancel(order); }
@@ -39,26 +39,35 @@ export class PairHost implements HedgeHost {
       const { instrument } = this.#cache.state(instrumentId);
       return this.#runner.order.limit({
         instrumentId, side, quantity: instrument.lotsToDecimal(lots), price: instrument.tickToDecimal(tick), timeInForce: 'IOC', tags: PAIR_TAGS,
-        reduceOnly: isReducing && this.#canReduce(instrument, side === 'buy' ? 1 : -1, lots),
+        reduceOnly: isReducing && this.#leavesReduceOnly(instrumentId, side, lots),
       });
     });
     return { orders, areSent: this.#runner.submitTogether(orders, legs.every(({ isReducing }) => isReducing)) };
   }
 
+  canReduce(id: InstrumentId, side: OrderSide, lots: number): boolean { return this.#isReduced(id, side, { own: lots, all: lots }); }
+
   /**
    * Reduce-only is a promise about what strategy and account hold in all, and a pair's leg is only part of that: where another pair or strategy holds the opposite,
    * a reduce-only order would be refused and the leg could never be closed. Then it leaves as a plain order.
    */
-  #canReduce(instrument: Instrument, sign: 1 | -1, lots: number): boolean {
-    if (instrument.kind === 'spot') return false;
-    let [ownOut, allOut] = [0, 0];
-    for (const order of this.#cache.state(instrument.id).openOrders) {
-      if (order.sign !== sign || order.status === 'EMULATED') continue;
-      allOut += order.leavesLots;
-      if (order.strategyId === this.#runner.id) ownOut += order.leavesLots;
+  #leavesReduceOnly(id: InstrumentId, side: OrderSide, lots: number): boolean {
+    let [own, all] = [lots, lots];
+    for (const order of this.#cache.state(id).openOrders) {
+      if (order.side !== side || order.status === 'EMULATED') continue;
+      all += order.leavesLots;
+      if (order.strategyId === this.#runner.id) own += order.leavesLots;
     }
-    const own = instrument.toLots(this.#runner.portfolio.quantity(instrument.id));
-    const all = instrument.toLots(this.#runner.account(instrument.venue).quantity(instrument.id) ?? 0);
-    return -sign * own - ownOut >= lots && -sign * all - allOut >= lots;
+    return this.#isReduced(id, side, { own, all });
+  }
+
+  /** True where the strategy holds `own` lots, and the account `all`, that orders of this side would reduce. */
+  #isReduced(id: InstrumentId, side: OrderSide, lots: { readonly own: number; readonly all: number }): boolean {
+    const { instrument } = this.#cache.state(id);
+    if (instrument.kind === 'spot') return false;
+    const sign = side === 'buy' ? 1 : -1;
+    const own = instrument.toLots(this.#runner.portfolio.quantity(id));
+    const all = instrument.toLots(this.#runner.account(instrument.venue).quantity(id) ?? 0);
+    return -sign * own >= lots.own && -sign * all >= lots.all;
   }
 }

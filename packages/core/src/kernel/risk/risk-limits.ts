@@ -38,11 +38,10 @@ export interface RiskLimits {
   readonly tradingState?: TradingState;
 }
 
-/** Limits that a live run will have where it states none: small clips, so that a first one cannot do much harm. A backtest without limits has none. */
-export const DEFAULT_RISK_LIMITS: RiskLimits = { maxOrderNotionalUsd: 10_000, maxStrategySharePct: 80, priceBandPct: 10 };
-
 /** Band of a run that states none. */
 export const DEFAULT_PRICE_BAND_PCT = 10;
+/** Limits that `arb init` writes into the config of a new project: a first strategy cannot do much harm before someone has looked at them. A run whose config states none has none. */
+export const DEFAULT_RISK_LIMITS: RiskLimits = { maxOrderNotionalUsd: 10_000, maxPositionNotionalUsd: 10_000, maxStrategySharePct: 80, priceBandPct: DEFAULT_PRICE_BAND_PCT };
 /** Most orders a second that can be asked for: the times of that many are remembered. */
 export const MAX_ORDERS_PER_SECOND = 10_000;
 

@@ -1,6 +1,7 @@
 import type { CarryView } from '../carry/carry-view.ts';
 import type { OrderFactory, OrderList } from '../execution/order-factory.ts';
-import type { HedgedPair, HedgedPairOptions } from '../hedge/hedged-pair.ts';
+import type { HedgedPair } from '../hedge/hedged-pair.ts';
+import type { HedgedPairOptions } from '../hedge/pair-options.ts';
 import type { PairEvent } from '../hedge/pair-event.ts';
 import type { DecimalInput } from '../math/decimal.ts';
 import type { AccountView } from '../model/account.ts';

@@ -30,6 +30,12 @@ export const BINANCE: VenueProfile = {
     types: ['MARKET', 'LIMIT', 'STOP_MARKET', 'STOP_LIMIT', 'MARKET_IF_TOUCHED', 'LIMIT_IF_TOUCHED', 'TRAILING_STOP'], timeInForce: ['GTC', 'IOC', 'FOK', 'GTD'], postOnly: true, reduceOnly: true,
     amend: 'keeps-place-on-reduce', selfTrade: 'cancel-taker', priceBandPct: 5, maxOpenOrders: 200, source: 'developers.binance.com: USD-M order types and filters; spot order.amend.keepPriority (reducing keeps the place), futures assumed alike; price band assumed 5 %', asOf: '2026-08',
   },
+  largestOrders: [
+    { source: 'LOT_SIZE maxQty of GET /api/v3/exchangeInfo, in public captures', asOf: '2026-11', sizes: { 'BTCUSDT.BINANCE': '9000', 'ETHUSDT.BINANCE': '9000' } },
+    { source: 'LOT_SIZE maxQty of GET /fapi/v1/exchangeInfo, in public captures; MARKET_LOT_SIZE 120 and 2000 left out', asOf: '2026-11', sizes: { 'BTCUSDT-PERP.BINANCE': '1000', 'ETHUSDT-PERP.BINANCE': '10000' } },
+    { source: 'LOT_SIZE maxQty of GET /dapi/v1/exchangeInfo, BTCUSD_PERP, in public captures; MARKET_LOT_SIZE 60000 left out', asOf: '2026-11', sizes: { 'BTCUSD-PERP.BINANCE': '1000000' } },
+    { source: 'assumed: as BTCUSD_PERP', asOf: '2026-11', sizes: { 'ETHUSD-PERP.BINANCE': '1000000' } },
+  ],
   latency: { feedMs: 5, entryMs: 6, responseMs: 6, source: 'assumed: a client in the same region', asOf: '2026-11' },
   instrumentsFrom: { source: 'exchangeInfo filters as in the recorded captures: grids of BTC; smallest values and ETH grids assumed', asOf: '2026-11' },
   instruments: [

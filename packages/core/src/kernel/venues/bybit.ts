@@ -52,6 +52,11 @@ export const BYBIT: VenueProfile = {
     types: ['MARKET', 'LIMIT', 'STOP_MARKET', 'STOP_LIMIT', 'MARKET_IF_TOUCHED', 'LIMIT_IF_TOUCHED', 'TRAILING_STOP'], timeInForce: ['GTC', 'IOC', 'FOK'], postOnly: true, reduceOnly: true,
     amend: 'keeps-place-on-reduce', selfTrade: 'allow', priceBandPct: 5, maxOpenOrders: 500, source: 'bybit-exchange/docs v5 order; FIX amend-order: decreasing the quantity keeps the place, increasing loses it; self-trade prevention is off unless smpType is set; price band assumed 5 %', asOf: '2026-07',
   },
+  largestOrders: [
+    { source: 'bybit-exchange/docs v5/market/instrument.mdx: maxOrderQty of BTCUSDT (maxMktOrderQty 500 left out); maxLimitOrderQty of spot', asOf: '2026-11', sizes: { 'BTCUSDT-PERP.BYBIT': '1190', 'BTCUSDT.BYBIT': '83' } },
+    { source: 'maxOrderQty of GET /v5/market/instruments-info, spot, in an earlier public capture', asOf: '2026-11', sizes: { 'ETHUSDT.BYBIT': '1878.2340843' } },
+    { source: 'assumed: recalled from GET /v5/market/instruments-info', asOf: '2026-11', sizes: { 'ETHUSDT-PERP.BYBIT': '7240' } },
+  ],
   latency: { feedMs: 8, entryMs: 15, responseMs: 8, source: 'assumed: a client in Singapore', asOf: '2026-11' },
   instrumentsFrom: { source: 'GET /v5/market/instruments-info: BTC linear 0.10 / 0.001, smallest value 5 USDT; grids of ETH and of spot assumed from recorded data', asOf: '2026-07' },
   instruments: [

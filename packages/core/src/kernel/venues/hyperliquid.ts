@@ -26,6 +26,7 @@ export const HYPERLIQUID: VenueProfile = {
     types: ['MARKET', 'LIMIT', 'STOP_MARKET', 'STOP_LIMIT', 'MARKET_IF_TOUCHED', 'LIMIT_IF_TOUCHED'], timeInForce: ['GTC', 'IOC'], postOnly: true, reduceOnly: true,
     amend: 'replaces', selfTrade: 'cancel-maker', priceBandPct: 80, maxOpenOrders: 1_000, source: 'gitbook for-developers/api/exchange-endpoint; the venue has no FOK; orders over 80 % from the reference are rejected', asOf: '2026-08',
   },
+  largestOrders: [{ source: 'gitbook trading/contract-specifications: no largest size; a limit order is worth at most 300,000,000 USD at 25x and more, which is not checked', asOf: '2026-11', sizes: {} }],
   latency: { feedMs: 200, entryMs: 250, responseMs: 200, source: 'assumed from recorded books: local minus exchange time p50 0.4 s', asOf: '2026-11' },
   instrumentsFrom: { source: 'gitbook for-developers/api/tick-and-lot-size: 5 significant figures, at most 6 − szDecimals decimals; szDecimals BTC 5, ETH 4; smallest order 10 USD', asOf: '2026-08' },
   instruments: [

@@ -24,6 +24,9 @@ export const OKX: VenueProfile = {
     types: ['MARKET', 'LIMIT', 'STOP_MARKET', 'STOP_LIMIT', 'TRAILING_STOP'], timeInForce: ['GTC', 'IOC', 'FOK'], postOnly: true, reduceOnly: true, amend: 'keeps-place-on-reduce', selfTrade: 'cancel-maker',
     priceBandPct: 5, maxOpenOrders: 500, source: 'okx.com/docs-v5 trade; price band assumed 5 %', asOf: '2026-08',
   },
+  largestOrders: [
+    { source: 'maxLmtSz of GET /api/v5/public/instruments, in public captures, contracts; maxLmtAmt of 20,000,000 USD and maxMktSz left out', asOf: '2026-11', sizes: { 'BTC-USDT-PERP.OKX': '100000000', 'ETH-USDT-PERP.OKX': '100000000' } },
+  ],
   latency: { feedMs: 8, entryMs: 10, responseMs: 8, source: 'assumed: a client in Hong Kong', asOf: '2026-11' },
   instrumentsFrom: { source: 'assumed: contract values and grids of GET /api/v5/public/instruments, recalled', asOf: '2026-11' },
   instruments: [

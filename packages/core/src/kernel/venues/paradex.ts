@@ -27,6 +27,7 @@ export const PARADEX: VenueProfile = {
     amend: 'loses-place', selfTrade: 'cancel-taker', priceBandPct: 5, maxOpenOrders: 100,
     source: 'paradex-docs@9b82a75a: bands 5 % on BTC, ETH, SOL and 20 % on HYPE, EXPIRE_TAKER by default, 100 open orders a market; that an amended order loses its place is assumed', asOf: '2026-08',
   },
+  largestOrders: [{ source: 'docs.paradex.trade trading/orders/placing-orders: every market has a maximum order size; its pages show the figures only live (max_order_size of GET /v1/markets), so none is kept', asOf: '2026-11', sizes: {} }],
   latency: { feedMs: 100, entryMs: 350, responseMs: 50, source: 'assumed: 50 ms each way to the venue, books every 100 ms, and the 300 ms speed bump of retail accounts on every order', asOf: '2026-11' },
   instrumentsFrom: { source: 'paradex-docs@9b82a75a, pages of the markets: price and size steps; smallest order 10 USD', asOf: '2026-08' },
   instruments: [

@@ -1,7 +1,7 @@
 import { ArbError } from '../errors.ts';
 import { nearest } from '../cache/near-names.ts';
 import type { FundingConvention } from '../model/funding-rate.ts';
-import type { VenueId } from '../model/ids.ts';
+import type { InstrumentId, VenueId } from '../model/ids.ts';
 import type { InstrumentSpec } from '../model/instrument.ts';
 import type { OrderType, TimeInForce } from '../model/order.ts';
 import { BINANCE } from './binance.ts';
@@ -80,6 +80,12 @@ export interface ProfileOrders extends Sourced {
   readonly maxOpenOrders: number;
 }
 
+/**
+ * Largest single orders by instrument id, in its own sizes (contracts or base units). A smaller maximum that a venue sets for its market orders is left out: ours leave as capped
+ * IOC limit orders.
+ */
+export interface ProfileLargestOrders extends Sourced { readonly sizes: Readonly<Record<InstrumentId, string>> }
+
 /** One-way latencies of a well-placed client, ms. */
 export interface ProfileLatency extends Sourced {
   readonly feedMs: number;
@@ -100,6 +106,8 @@ export interface VenueProfile {
   readonly liquidationFeeFrom: Sourced;
   readonly funding: ProfileFunding | undefined;
   readonly orders: ProfileOrders;
+  /** Of instruments whose own record states no `maxSize`. */
+  readonly largestOrders: readonly ProfileLargestOrders[];
   readonly latency: ProfileLatency;
   /** Instruments the framework's own datasets use; any other comes from data or the venue. */
   readonly instruments: readonly InstrumentSpec[];

@@ -2,7 +2,8 @@ import { InstrumentState } from '../../../src/kernel/cache/instrument-state.ts';
 import { quoteCarry, type CarryQuote, type QuoteRequest } from '../../../src/kernel/carry/carry-quote.ts';
 import { carryOf, type CarrySnapshot } from '../../../src/kernel/carry/carry-snapshot.ts';
 import type { HedgeHost, LegOrder } from '../../../src/kernel/hedge/hedge-host.ts';
-import { HedgedPair, type HedgedPairOptions } from '../../../src/kernel/hedge/hedged-pair.ts';
+import { HedgedPair } from '../../../src/kernel/hedge/hedged-pair.ts';
+import type { HedgedPairOptions } from '../../../src/kernel/hedge/pair-options.ts';
 import type { PairEvent } from '../../../src/kernel/hedge/pair-event.ts';
 import { Instrument } from '../../../src/kernel/model/instrument.ts';
 import { OrderChanged, type OrderChangeType, type OrderEvent, OrderFilled } from '../../../src/kernel/model/order-events.ts';
@@ -64,23 +65,27 @@ export class FakeHost implements HedgeHost {
   }
 
   alert(name: string, inMs: number, handler: () => void): void {
+    if (!Number.isFinite(inMs)) throw new Error(`alert ${name} in ${inMs} ms`);
     this.cancelAlert(name);
     this.#alerts.push({ name, at: this.time + inMs * 1_000, order: this.#alertOrder++, handler });
   }
 
+  takerFee(): number { return 0.0005; }
   cancelAlert(name: string): void { this.#alerts = this.#alerts.filter((alert) => alert.name !== name); }
   cancel(order: Order): void { this.canceled.push(order); }
+  canReduce(id: string): boolean { return this.state(id).instrument.kind !== 'spot'; }
   publish(event: PairEvent): void { this.events.push(event); }
 
   submit(legs: readonly LegOrder[]): { readonly orders: readonly Order[]; readonly areSent: boolean } {
     const orders = legs.map(({ instrumentId, side, lots, tick, isReducing }) => new Order({
       sequence: ++this.#sequence, strategyId: 'test', instrument: this.state(instrumentId).instrument,
-      side, type: 'LIMIT', lots, tick, timeInForce: 'IOC', postOnly: false, reduceOnly: isReducing, options: undefined,
+      side, type: 'LIMIT', lots, tick, timeInForce: 'IOC', postOnly: false, reduceOnly: isReducing && this.state(instrumentId).instrument.kind !== 'spot', options: undefined,
     }, 'run'));
     for (const order of orders) this.#inspect(order);
-    if (this.denials > 0) {
-      this.denials--;
-      for (const order of orders) orderMutator.deny(order, { code: 'TRADING_HALTED', message: 'denied by the test' });
+    const tooSmall = orders.find((order) => this.#isTooSmall(order));
+    if (this.denials > 0 || tooSmall !== undefined) {
+      this.denials = Math.max(0, this.denials - 1);
+      for (const order of orders) orderMutator.deny(order, { code: 'TRADING_HALTED', message: tooSmall === undefined ? 'denied by the test' : `${tooSmall.lots} lots are too few` });
       return { orders, areSent: false };
     }
     for (const order of orders) {
@@ -110,16 +115,36 @@ export class FakeHost implements HedgeHost {
     this.time = until;
   }
 
-  fill(order: Order, lots: number = order.leavesLots): void {
-    orderMutator.fill(order, order.tick, lots);
-    this.positions.set(order.instrument.id, this.lots(order.instrument) + order.sign * lots);
-    this.#fillEvent('OrderFilled', order, lots);
+  /** An execution; a reduce-only order goes no further than the position, and ends there. */
+  fill(order: Order, wanted: number = order.leavesLots): void {
+    const lots = order.reduceOnly && order.isOpen ? Math.min(wanted, Math.max(0, -order.sign * this.lots(order.instrument))) : wanted;
+    if (lots > 0) {
+      orderMutator.fill(order, order.tick, lots);
+      this.positions.set(order.instrument.id, this.lots(order.instrument) + order.sign * lots);
+      this.#fillEvent('OrderFilled', order, lots);
+    }
+    if (lots < wanted) this.change(order, 'OrderExpired');
   }
 
   bust(order: Order, lots: number): void {
     orderMutator.bust(order, order.tick, lots);
     this.positions.set(order.instrument.id, this.lots(order.instrument) - order.sign * lots);
     this.#fillEvent('FillBusted', order, lots);
+  }
+
+  /** The venue takes lots of a position off by force. */
+  force(instrument: Instrument, lots: number): void {
+    const signed = -Math.sign(this.lots(instrument)) * lots;
+    this.positions.set(instrument.id, this.lots(instrument) + signed);
+    this.pair.onForcedFill(instrument.id, signed, 'LIQUIDATION');
+  }
+
+  /** The process ends and begins again: alerts are gone, the pair is made anew of what it saved. */
+  restart(): void {
+    const saved = JSON.stringify(this.pair.saveState());
+    this.#alerts = [];
+    this.pair = new HedgedPair(this, this.pair.options);
+    this.pair.restoreState(JSON.parse(saved));
   }
 
   change(order: Order, type: OrderChangeType): void {
@@ -151,6 +176,11 @@ export class FakeHost implements HedgeHost {
     this.#queue.push(new OrderFilled(type, order, report, { tsEvent: this.time, tsInit: this.time, positionLots: this.lots(order.instrument) }) as OrderEvent);
   }
 
+  /** As the risk engine judges: fewest lots, and least value but of an order that is reduce-only. */
+  #isTooSmall({ lots, tick, reduceOnly, instrument }: Order): boolean {
+    return lots < instrument.minLots || (!reduceOnly && instrument.minNotional.gt(lots * instrument.lotSize * instrument.multiplier.toNumber() * instrument.tickToNumber(tick)));
+  }
+
   /** What must hold of every order that leaves. */
   #inspect(order: Order): void {
     const { bidTick, askTick } = this.state(order.instrument.id);
@@ -160,6 +190,6 @@ export class FakeHost implements HedgeHost {
     if (order.timeInForce !== 'IOC') this.violations.push(`order ${order.sequence} would rest`);
     const held = this.lots(order.instrument);
     if (order.reduceOnly && (held * order.sign >= 0 || order.lots > Math.abs(held))) this.violations.push(`order ${order.sequence} is reduce-only and would increase`);
-    if (!order.reduceOnly && held * order.sign < 0) this.violations.push(`order ${order.sequence} reduces and is not reduce-only`);
+    if (!order.reduceOnly && order.instrument.kind !== 'spot' && held * order.sign < 0 && order.lots <= Math.abs(held)) this.violations.push(`order ${order.sequence} reduces and is not reduce-only`);
   }
 }

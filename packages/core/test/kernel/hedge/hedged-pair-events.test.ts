@@ -3,6 +3,9 @@ import { HedgedPair } from '../../../src/kernel/hedge/hedged-pair.ts';
 import { Instrument } from '../../../src/kernel/model/instrument.ts';
 import { BY, FakeHost, HL } from './fake-host.ts';
 
+/** Contracts of 100 USD. */
+const INVERSE = new Instrument({ id: 'BTCUSD-PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' });
+
 /** A pair of 0.166 BTC a leg. */
 function hedged(host = new FakeHost()): FakeHost {
   host.pair.enter({ notionalUsd: '10000' });
@@ -309,6 +312,50 @@ describe('restart', () => {
     expect(host.pair).toMatchObject({ state: 'FLAT', netQuantity: '0' });
   });
 
+  it('REQ-A48 acts on what arrives before any market does: what is uncovered is timed, and closed with the first quotes', () => {
+    const host = hedged();
+    const silent = (): void => { for (const { id } of [HL, BY]) host.book(id, '', '', '1'); };
+    silent();
+    restart(host);
+    host.bust(host.orders[1]!, 100);
+    host.drain();
+    expect(host.pair).toMatchObject({ state: 'ADJUSTING', isNeutralising: true });
+    expect(host.orders).toHaveLength(2);
+    host.advance(1_000);
+    for (const { id } of [HL, BY]) host.book(id, '60000', '60001', '5');
+    host.advance(250);
+    for (const order of host.open.filter(({ reduceOnly }) => reduceOnly)) host.fill(order);
+    host.drain();
+    expect(host.pair).toMatchObject({ state: 'HEDGED', netQuantity: '0' });
+    expect(host.pair.unhedged.maxSeconds).toBe(1.25);
+    expect(host.pair.unhedged.maxUsdSeconds).toBeCloseTo(7_500, -1);         // 0.1 BTC at the price saved
+  });
+
+  it('the same for a pair that never had a price and is told what it holds', () => {
+    const host = new FakeHost();
+    for (const { id } of [HL, BY]) host.book(id, '', '', '1');
+    host.positions.set(HL.id, 10_000);
+    host.pair.reconcile({ long: '0.1', short: '0' });
+    expect(host.pair).toMatchObject({ state: 'EXITING', netQuantity: '0.1', isNeutralising: true });
+    host.advance(3_000);
+    for (const { id } of [HL, BY]) host.book(id, '60000', '60001', '5');
+    host.advance(250);
+    for (const order of host.open.filter(({ reduceOnly }) => reduceOnly)) host.fill(order);
+    host.drain();
+    expect(host.pair).toMatchObject({ state: 'FLAT', netQuantity: '0', unhedged: { episodes: 1, maxSeconds: 3.25 } });
+    expect(JSON.stringify(host.pair.saveState())).not.toContain('null');
+  });
+
+  it('contracts of an inverse leg cannot be taken over before their price is known, and the pair says so', () => {
+    const host = new FakeHost({}, [HL, INVERSE]);
+    host.book(INVERSE.id, '', '', '1');
+    expect(() => { host.pair.reconcile({ long: '0.1', short: '-60' }); }).toThrow(expect.objectContaining({ code: 'ARB_NO_PRICE', message: expect.stringContaining(INVERSE.id) }) as Error);
+    expect(host.pair).toMatchObject({ state: 'FLAT', netQuantity: '0' });
+    host.book(INVERSE.id, '60000', '60001', '500');
+    host.pair.reconcile({ long: '0.1', short: '-60' });
+    expect(host.pair.netQuantity).toBe('0');
+  });
+
   it('waits for orders in flight, then brings the legs together instead of continuing', () => {
     const host = new FakeHost({ maxRetries: 5 });
     host.pair.enter({ notionalUsd: '10000' });
@@ -353,7 +400,7 @@ describe('other pairs', () => {
   });
 
   it('an inverse leg stays hedged while the price moves: its base is that of its fills', () => {
-    const inverse = new Instrument({ id: 'BTCUSD-PERP.BINANCE', kind: 'perpetual', base: 'BTC', quote: 'USD', settle: 'BTC', isInverse: true, priceIncrement: '0.1', sizeIncrement: '1', multiplier: '100' });
+    const inverse = INVERSE;
     const host = new FakeHost({}, [HL, inverse]);
     host.book(inverse.id, '60000', '60001', '500');                     // contracts of 100 USD
     host.pair.enter({ notionalUsd: '10000' });
@@ -382,6 +429,26 @@ describe('other pairs', () => {
     host.pair.resize({ notionalUsd: '30000' });
     trade();
     expect([host.pair.state, host.pair.netQuantity, host.pair.isNeutralising]).toEqual(['HEDGED', '0', false]);
+  });
+
+  it('the last of a spot leg, worth the smallest order at the mid and less at the price it may be sold at, is dust: it is not sent and refused for ever', () => {
+    const spot = new Instrument({ id: 'SOLUSDT.BINANCE', kind: 'spot', base: 'SOL', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '0.1', minNotional: '10' });
+    const perpetual = new Instrument({ id: 'SOLUSDT-PERP.BYBIT', kind: 'perpetual', base: 'SOL', quote: 'USDT', settle: 'USDT', priceIncrement: '0.01', sizeIncrement: '1' });
+    const host = new FakeHost({}, [spot, perpetual]);
+    for (const { id } of [spot, perpetual]) host.book(id, '100.00', '100.01', '500');
+    host.pair.enter({ notionalUsd: '101' });
+    const [long, short] = host.open;
+    host.fill(short!);
+    host.fill(long!, 9);
+    host.change(long!, 'OrderExpired');
+    host.drain();
+    host.advance(0);
+    host.fill(long!, 1);                                                // told late, as is one lot more than was wanted
+    host.drain();
+    for (const order of host.open) host.fill(order);
+    host.drain();
+    host.advance(60_000);
+    expect(host.pair).toMatchObject({ state: 'HEDGED', netQuantity: '0' });
   });
 
   it('spot dust below the smallest order is reported, not chased', () => {

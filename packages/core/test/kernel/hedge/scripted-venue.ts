@@ -2,7 +2,8 @@ import { InstrumentState } from '../../../src/kernel/cache/instrument-state.ts';
 import { quoteCarry } from '../../../src/kernel/carry/carry-quote.ts';
 import { carryOf } from '../../../src/kernel/carry/carry-snapshot.ts';
 import type { HedgeHost, LegOrder } from '../../../src/kernel/hedge/hedge-host.ts';
-import { HedgedPair, type HedgedPairOptions } from '../../../src/kernel/hedge/hedged-pair.ts';
+import { HedgedPair } from '../../../src/kernel/hedge/hedged-pair.ts';
+import type { HedgedPairOptions } from '../../../src/kernel/hedge/pair-options.ts';
 import type { PairEvent } from '../../../src/kernel/hedge/pair-event.ts';
 import { Instrument, type InstrumentSpec } from '../../../src/kernel/model/instrument.ts';
 import { OrderChanged, type OrderEvent, OrderFilled } from '../../../src/kernel/model/order-events.ts';
@@ -51,8 +52,10 @@ export class ScriptedVenue implements HedgeHost {
     return carry === undefined ? undefined : quoteCarry({ long: this.state(legs.long), short: this.state(legs.short), carry, longTakerFee: 0.00045, shortTakerFee: 0.00055 }, request);
   }
   alert(name: string, inMs: number, handler: () => void): void { this.#alerts.set(name, { at: this.time + inMs * 1_000, handler }); }
+  takerFee(): number { return 0.0005; }
   cancelAlert(name: string): void { this.#alerts.delete(name); }
   publish(event: PairEvent): void { this.events.push(event); }
+  canReduce(id: string): boolean { return this.state(id).instrument.kind !== 'spot'; }
   readonly canceled: Order[] = [];
   cancel(order: Order): void { this.canceled.push(order); }
 

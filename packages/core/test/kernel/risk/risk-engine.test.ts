@@ -84,6 +84,7 @@ describe('limits of value', () => {
     desk.market(SPOT, '10000', '10000.01');
     expect(desk.risk.check(desk.order(SPOT, 100_000, '10000.01'))).toMatchObject({ code: 'NOTIONAL_ABOVE_LIMIT', limit: '10000', actual: '10000.01' });
     expect(desk.send(desk.order(SPOT, 100_000, '10000'))).toBe('APPROVED');
+    expect(desk.send(desk.order(SPOT, 100, '10000'))).toBe('POSITION_LIMIT');             // nor by a second order
   });
 
   it('judges an order that crosses at the touch, one that rests at its limit', () => {
@@ -104,7 +105,7 @@ describe('limits of value', () => {
     expect([desk.send(desk.order(cross, 40_000, '0.05')), desk.send(desk.order(cross, 40_001, '0.05'))]).toEqual(['APPROVED', 'NOTIONAL_ABOVE_LIMIT']);
   });
 
-  it('REQ-B34 a position limit counts what is held and what is in flight, filled or not', () => {
+  it('REQ-A76 REQ-B34 a position limit counts what is held and what is in flight, filled or not', () => {
     const desk = open({ maxPositionNotionalUsd: 60_000 }).hold(LINEAR, 300, '60000');
     const first = desk.order(LINEAR, 400, '60000');
     expect(desk.send(first)).toBe('APPROVED');

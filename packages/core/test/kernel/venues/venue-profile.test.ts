@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromMoney, toMoney } from '../../../src/kernel/math/money.ts';
 import { Instrument } from '../../../src/kernel/model/instrument.ts';
 import { MarginTable } from '../../../src/kernel/model/margin-table.ts';
+import { withLargestOrder } from '../../../src/kernel/venues/largest-order.ts';
 import { type MarketClass, marketClass, profileMargin, type Sourced, VENUE_PROFILES, type VenueProfile, venueProfile } from '../../../src/kernel/venues/venue-profile.ts';
 
 const PROFILES = Object.entries(VENUE_PROFILES);
@@ -12,6 +13,7 @@ function statements(profile: VenueProfile): [string, Sourced][] {
     ...Object.entries(profile.fees).map(([market, fees]): [string, Sourced] => [`fees.${market}`, fees]),
     ...profile.margin.map((margin): [string, Sourced] => [`margin ${margin.class} ${margin.base}`, margin]),
     ...(profile.funding === undefined ? [] : [['funding', profile.funding] as [string, Sourced]]),
+    ...profile.largestOrders.map((orders): [string, Sourced] => [`largest orders ${Object.keys(orders.sizes).join(' ')}`, orders]),
     ['orders', profile.orders], ['latency', profile.latency], ['liquidation fee', profile.liquidationFeeFrom], ['instruments', profile.instrumentsFrom],
   ];
 }
@@ -59,6 +61,17 @@ describe.each(PROFILES)('venue profile %s', (name, profile) => {
     for (const base of ['BTC', 'ETH']) expect(profile.instruments.some((spec) => spec.base === base && spec.kind === 'perpetual')).toBe(true);
   });
 
+  it('states the largest order of an instrument once, and gives it to what states none itself', () => {
+    const stated = profile.largestOrders.flatMap(({ sizes }) => Object.entries(sizes));
+    expect(new Set(stated.map(([id]) => id)).size).toBe(stated.length);
+    for (const [id, size] of stated) {
+      const spec = profile.instruments.find((known) => known.id === id)!;
+      const largest = withLargestOrder(new Instrument(spec), profile);
+      expect(largest.lotsToDecimal(largest.maxLots).lte(size) && largest.lotsToDecimal(largest.maxLots + 1).gt(size), `${id} ${largest.maxLots}`).toBe(true);
+      expect(withLargestOrder(new Instrument({ ...spec, maxSize: '3' }), profile).spec.maxSize).toBe('3');
+    }
+  });
+
   it('states what funding is made of', () => {
     const { funding } = profile;
     expect(funding).toBeDefined();
@@ -86,6 +99,14 @@ it('Bybit BTC: the deductions that the venue publishes follow from the rates', (
     const value = fromMoney(toMoney(notional)).minus('1');
     expect(fromMoney(table.maintenance(toMoney(value))).toFixed(), notional).toBe(value.times(rate).minus(deduction).toFixed());
   }
+});
+
+it('a largest order is rounded down to a coarser grid, and an instrument the profile does not know has none', () => {
+  const bybit = venueProfile('bybit');
+  const ether = bybit.instruments.find(({ id }) => id === 'ETHUSDT.BYBIT')!;
+  expect(withLargestOrder(new Instrument({ ...ether, sizeIncrement: '0.01' }), bybit).spec.maxSize).toBe('1878.23');
+  expect(withLargestOrder(new Instrument({ ...ether, id: 'SOLUSDT.BYBIT' }), bybit).maxLots).toBe(Number.MAX_SAFE_INTEGER);
+  expect(withLargestOrder(new Instrument(ether), undefined).maxLots).toBe(Number.MAX_SAFE_INTEGER);
 });
 
 it('names the nearest profile where one is unknown', () => {

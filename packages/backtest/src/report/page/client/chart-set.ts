@@ -6,14 +6,18 @@ import { niceStep } from '../scale.ts';
 import { charts } from './board.ts';
 import { decode, drawdown, mergeSteps, sampleAt, stampsOf } from './curves.ts';
 import { canvasFont, END, find, FROM, run, series, token } from './dom.ts';
-import { type EndLabel, gainLossFill, lastInView, NARROW_PX, paintEndLabels, paintLine, pixelRatioOf } from './paint.ts';
+import { type EndLabel, gainLossFill, lastInView, NARROW_PX, paintEndLabels, paintLine, pixelRatioOf, reserveGutter } from './paint.ts';
 import { type ChartLine, type ChartOptions, TimeChart } from './time-chart.ts';
 
 type Group = (typeof series.groups)[number];
 
-const usdAxis = (value: number): string => (value === 0 ? '0' : formatSigned(value, Math.abs(value) < 1 ? 2 : Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0));
-const thousandsAxis = (value: number): string =>
-  value === 0 ? '0' : Math.abs(value) < 100 ? formatSigned(value, 0) : `${formatSigned(value / 1_000, Math.abs(value) < 2_000 ? 1 : 0)}k`;
+/** Decimals that a tick needs to be told exactly, at most three. */
+const decimalsOf = (step: number): number => [0, 1, 2].find((decimals) => Math.abs((step * 10 ** decimals) % 1) < 1e-6 || Math.abs((step * 10 ** decimals) % 1) > 1 - 1e-6) ?? 3;
+const usdAxis = (value: number, step?: number): string =>
+  step === undefined ? looseUsd(value) : value === 0 ? '0' : formatSigned(value, decimalsOf(step));
+const looseUsd = (value: number): string => (value === 0 ? '0' : formatSigned(value, Math.abs(value) < 1 ? 2 : Math.abs(value) < 10 && value % 1 !== 0 ? 1 : 0));
+const thousandsAxis = (value: number, step = value): string =>
+  value === 0 ? '0' : step < 100 ? formatSigned(value, decimalsOf(step)) : `${formatSigned(value / 1_000, decimalsOf(step / 1_000))}k`;
 const usd = (value: number): string => formatSignedUsd(value);
 const wholeUsd = (value: number): string => formatSignedUsd(value, 0);
 
@@ -32,8 +36,14 @@ function add(options: ChartOptions): void {
   if (document.getElementById(options.id) !== null && options.stamps.length > 0) charts.push(new TimeChart(options));
 }
 
+/** Every name that stands at a line end, whichever pair is shown. */
+function endTexts(): string[] {
+  return [...series.groups.flatMap((group) => [...group.legs.map((leg) => leg.label), ...(group.pair === null ? [] : thresholdsOf(group.pair).map(({ text }) => text))]), 'together'];
+}
+
 /** The charts of the whole run: they stay. */
 export function drawResultCharts(): void {
+  reserveGutter(endTexts());
   const stamps = stampsOf(series.netPnlUsd);
   const net = decode(series.netPnlUsd);
   const falls = drawdown(net);
@@ -90,12 +100,9 @@ function drawDifferential(group: Group): void {
   const long = decode(pair.longAprPct);
   const differential = short.map((value, index) => (value === null || (long[index] ?? null) === null ? null : value - long[index]!));
   const trips = tripsOf(group);
-  const { enterAprPct: enter, exitAprPct: exit } = pair;
+  const { enterAprPct: enter } = pair;
   const apr = (value: number): string => formatPct(value);
-  const thresholds = [
-    ...(enter === null ? [] : [{ value: enter, text: `enter ≥ ${enter}${NNBSP}%`, color: 'ink-2' }]),
-    ...(exit === null ? [] : [{ value: exit, text: `exit ≤ ${exit}${NNBSP}%`, color: 'ink-2' }]),
-  ];
+  const thresholds = thresholdsOf(pair);
   add({
     id: 'c-df',
     heightPx: 268,
@@ -103,7 +110,7 @@ function drawDifferential(group: Group): void {
     pairId: pair.pairId,
     stamps: stampsOf(pair.shortAprPct),
     values: [differential, long, short],
-    formatAxis: (value) => formatNumber(value, value % 1 === 0 ? 0 : 1),
+    formatAxis: (value, step = 1) => formatNumber(value, decimalsOf(step)),
     lines: [
       { label: 'Differential', color: 'ink', width: 1.25, format: apr },
       { label: labelOf(group, 'long'), color: 'long', width: 1, isHidden: true, format: apr },
@@ -124,6 +131,13 @@ function drawDifferential(group: Group): void {
     },
     note: (stamp, plot) => decisionNear(stamp, trips, plot) ?? whereabouts(stamp, pair.pairId),
   });
+}
+
+function thresholdsOf({ enterAprPct: enter, exitAprPct: exit }: NonNullable<Group['pair']>): (EndLabel & { readonly value: number })[] {
+  return [
+    ...(enter === null ? [] : [{ value: enter, text: `enter ≥ ${enter}${NNBSP}%`, color: 'ink-2' }]),
+    ...(exit === null ? [] : [{ value: exit, text: `exit ≤ ${exit}${NNBSP}%`, color: 'ink-2' }]),
+  ];
 }
 
 const labelOf = (group: Group, role: PageLeg['role']): string => group.legs.find((leg) => leg.role === role)?.label ?? role;

@@ -1,5 +1,6 @@
 import type { StepCurve } from '../page-data.ts';
 import type { EncodedSeries } from '../../series.ts';
+import { END } from './dom.ts';
 
 /** Values of an encoded series. */
 export function decode(encoded: EncodedSeries): (number | null)[] {
@@ -11,9 +12,9 @@ export function decode(encoded: EncodedSeries): (number | null)[] {
   });
 }
 
-/** Stamps of an encoded series, Unix seconds. */
+/** Stamps of an encoded series, Unix seconds. The last sample was taken when the replay ended, which may be before its step. */
 export function stampsOf(encoded: EncodedSeries): number[] {
-  return encoded.d.map((_, index) => encoded.start + index * encoded.step);
+  return encoded.d.map((_, index) => Math.min(encoded.start + index * encoded.step, END));
 }
 
 /** Fall from the running peak, not positive; gaps stay gaps. */
@@ -43,5 +44,5 @@ export function mergeSteps(curves: readonly StepCurve[], from: number, to: numbe
 /** Values of an encoded series at other stamps: the sample in force, null outside. */
 export function sampleAt(encoded: EncodedSeries, stamps: readonly number[]): (number | null)[] {
   const values = decode(encoded);
-  return stamps.map((stamp) => values[Math.min(values.length - 1, Math.floor((stamp - encoded.start) / encoded.step))] ?? null);
+  return stamps.map((stamp) => (stamp >= END ? values.at(-1) : values[Math.min(values.length - 1, Math.floor((stamp - encoded.start) / encoded.step))]) ?? null);
 }

@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { spread } from '../scale.ts';
 import { canvasFont, END, run, token, TO } from './dom.ts';
 
 /** Device pixels per CSS pixel of a plot; 3 on paper. */
@@ -78,8 +79,31 @@ export interface EndLabel {
 /** Below this width, CSS px, the legend names the lines. */
 export const NARROW_PX = 500;
 const LABEL_GAP_PX = 13;
+const LABEL_INDENT_PX = 8;
+const MIN_GUTTER_PX = 78;
+const MAX_GUTTER_PX = 150;
+let gutterPx = MIN_GUTTER_PX;
 
-/** Names at the line ends, kept apart. */
+/** Room at the right of every time chart for names at line ends: all charts have the same, since they share one time axis. */
+export const labelGutter = (): number => gutterPx;
+
+/** Makes room for the widest of these names. */
+export function reserveGutter(texts: readonly string[]): void {
+  const ctx = document.createElement('canvas').getContext('2d')!;
+  ctx.font = canvasFont(11, '600');
+  const widest = Math.max(0, ...texts.map((text) => ctx.measureText(text).width));
+  gutterPx = Math.min(MAX_GUTTER_PX, Math.max(MIN_GUTTER_PX, Math.ceil(widest) + LABEL_INDENT_PX + 2));
+}
+
+/** A text, cut with an ellipsis where it is too wide. */
+function fitted(ctx: CanvasRenderingContext2D, text: string, width: number): string {
+  if (ctx.measureText(text).width <= width) return text;
+  let length = text.length - 1;
+  while (length > 0 && ctx.measureText(`${text.slice(0, length)}…`).width > width) length -= 1;
+  return `${text.slice(0, length)}…`;
+}
+
+/** Names at the line ends, kept apart and within the chart. */
 export function paintEndLabels(plot: uPlot, labels: readonly EndLabel[]): void {
   if (plot.width < NARROW_PX) return;
   const { ctx, bbox } = plot;
@@ -89,17 +113,19 @@ export function paintEndLabels(plot: uPlot, labels: readonly EndLabel[]): void {
     .filter((label) => label.value !== null)
     .map((label) => ({ ...label, y: inside(label.value!) }))
     .sort((a, b) => a.y - b.y);
-  placed.forEach((label, index) => {
-    if (index > 0) label.y = Math.max(label.y, placed[index - 1]!.y + LABEL_GAP_PX * ratio);
-  });
+  const places = spread(
+    placed.map((label) => label.y),
+    { gap: LABEL_GAP_PX * ratio, from: bbox.top + 5 * ratio, to: bbox.top + bbox.height - 1 * ratio },
+  );
+  const left = bbox.left + bbox.width + LABEL_INDENT_PX * ratio;
   ctx.save();
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
-  for (const label of placed) {
+  placed.forEach((label, index) => {
     ctx.font = canvasFont(11 * ratio, label.isBold ? '600' : '');
     ctx.fillStyle = token(label.color);
-    ctx.fillText(label.text.length > 14 ? `${label.text.slice(0, 13)}…` : label.text, bbox.left + bbox.width + 8 * ratio, label.y);
-  }
+    ctx.fillText(fitted(ctx, label.text, ctx.canvas.width - left), left, places[index]!);
+  });
   ctx.restore();
 }
 

@@ -2,7 +2,7 @@ import type uPlot from 'uplot';
 import { escapeHtml, formatDayMonth, formatDayTime, formatHourMinute, formatMonth } from '../format.ts';
 import { charts, followRange, zoom } from './board.ts';
 import { canvasFont, find, findAll, FROM, isSmall, say, TO, token } from './dom.ts';
-import { NARROW_PX, paintBands } from './paint.ts';
+import { labelGutter, NARROW_PX, paintBands } from './paint.ts';
 
 /** The class uPlot as the inlined library defines it; paper has its own instance. */
 export type PlotClass = typeof uPlot;
@@ -31,7 +31,8 @@ export interface ChartOptions {
   readonly stamps: readonly number[];
   readonly values: readonly (readonly (number | null)[])[];
   readonly lines: readonly ChartLine[];
-  readonly formatAxis: (value: number) => string;
+  /** `step`: from one tick to the next; undefined where the chart has ticks of its own. */
+  readonly formatAxis: (value: number, step?: number) => string;
   readonly range?: (low: number, high: number) => [number, number];
   readonly ticks?: () => number[];
   readonly tickSpacePx?: number;
@@ -170,7 +171,7 @@ export class TimeChart {
       width,
       height,
       class: isPaper ? 'only-print' : 'scr',
-      padding: [8, width < NARROW_PX ? 20 : 78, hasNoTimeAxis ? 4 : 0, 0],
+      padding: [8, width < NARROW_PX ? 28 : labelGutter(), hasNoTimeAxis ? 4 : 0, 0],
       legend: { show: false },
       cursor: {
         ...(isPaper ? {} : { sync: { key: 'arb', setSeries: false, scales: ['x', null] as [string, null] } }),
@@ -234,7 +235,7 @@ export class TimeChart {
       space: tickSpacePx ?? 38,
       grid: { width: 1, stroke: () => token('grid') },
       ticks: { show: false },
-      values: (_, splits) => splits.map((split) => formatAxis(split)),
+      values: (_, splits) => splits.map((split) => (ticks === undefined && splits.length > 1 ? formatAxis(split, splits[1]! - splits[0]!) : formatAxis(split))),
       ...(ticks === undefined ? {} : { splits: ticks }),
     };
     return [time, value];
