@@ -23,7 +23,7 @@ function quoting(options: { readonly maxPosition?: string } = {}) {
   return sim;
 }
 
-describe('REQ-D21 maker-taker by hand', () => {
+describe('maker-taker by hand', () => {
   it('quotes both sides at the touch, and an edge away from what the hedge would cost where that is further', () => {
     const sim = quoting();
     expect(sim.orders.map(({ side, price, postOnly, status }) => [side, price!.toFixed(), postOnly, status])).toEqual([['buy', '59900', true, 'ACCEPTED'], ['sell', '60100', true, 'ACCEPTED']]);
@@ -72,7 +72,7 @@ describe('REQ-D21 maker-taker by hand', () => {
   });
 });
 
-describe('REQ-D21 maker-taker on a day of the synthetic market', () => {
+describe('maker-taker on a day of the synthetic market', () => {
   it('gives the figures README states, on every Node; both legs cancel out', async () => {
     const { $schema: _schema, ...config } = JSON.parse(readFileSync(join(EXAMPLE, 'arb.config.json'), 'utf8')) as ArbConfig & { readonly $schema?: string };
     const run = async (params: readonly string[]): Promise<BacktestResult> => await runBacktest({ ...config, strategies: config.strategies.map((entry) => ({ ...entry, use: MakerTaker })) }, { folder: EXAMPLE, params });
