@@ -11,5 +11,5 @@ it('maxMarketAgeMs in a run: books and quotes of every ten seconds are 5 s old, 
     return (await engine.run()).orders.map(({ status, reason }) => (status === 'DENIED' ? reason.replace(/ ms ago.*/, '') : status));
   };
   expect(new Set(await run(5_000))).toEqual(new Set(['FILLED']));
-  expect(new Set(await run(4_998))).toEqual(new Set(BTC.map(({ id }) => `the market of ${id} was last heard of 4999`)));
+  expect(new Set(await run(4_998))).toEqual(new Set(BTC.map(({ id }) => `STALE_MARKET: the market of ${id} was last heard of 4999`)));
 });
