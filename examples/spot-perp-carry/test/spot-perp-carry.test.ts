@@ -25,7 +25,7 @@ const figures = ({ report, fills, fundingPayments, journalHash }: BacktestResult
   fundingPayments: fundingPayments.length, journalHash,
 });
 
-describe('REQ-D21 spot-perp-carry on 18 months of recorded bars and funding', () => {
+describe('spot-perp-carry on 18 months of recorded bars and funding', () => {
   it('gives the figures README states, on every Node; what it earned is funding', async () => {
     const result = await run();
     expect(figures(result)).toEqual(readJson('expected.json'));

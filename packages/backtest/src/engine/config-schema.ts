@@ -83,6 +83,7 @@ const risk = z.strictObject({
   maxDailyLossUsd: usd.optional().describe('loss since 00:00 UTC at which no new risk is taken until the next day'),
   maxLeverage: z.number().min(1).optional().describe('position value at one venue over the equity there'),
   maxOrdersPerSecond: z.int().min(1).max(MAX_ORDERS_PER_SECOND).optional().describe('orders to one venue within any second'),
+  maxMarketAgeMs: z.number().positive().optional().describe('nothing is opened where the market was last heard of longer ago than this'),
   priceBandPct: percent.optional().describe('how far beyond the opposite touch an order may be priced; 10 unless stated'),
   tradingState: z.enum(['ACTIVE', 'REDUCING', 'HALTED']).optional().describe('ACTIVE unless stated; REDUCING lets only exits leave, HALTED nothing'),
 });

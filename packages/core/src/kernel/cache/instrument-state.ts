@@ -5,6 +5,7 @@ import type { FundingRate } from '../model/funding-rate.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { Bar, FeedStatus, PriceUpdate, Quote, Trade } from '../model/market-data.ts';
 import type { Order } from '../model/order.ts';
+import type { UnixMicros } from '../model/time.ts';
 
 /** Receives one kind of market data of one instrument. */
 export type DataHandler<Data> = (data: Data) => void;
@@ -63,6 +64,9 @@ export class InstrumentState {
     if (this.hasBook) return this.view.hasBid ? this.view.bestBidTick : undefined;
     return this.quote?.bidTick;
   }
+
+  /** When book or quote were last heard of; undefined before they ever were. */
+  get marketAt(): UnixMicros | undefined { return this.hasBook ? this.view.tsInit : this.quote?.tsInit; }
 
   /** Best ask tick, as {@link InstrumentState.bidTick}. */
   get askTick(): number | undefined {

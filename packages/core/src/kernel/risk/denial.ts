@@ -4,7 +4,7 @@ import type { OrderDenial } from '../model/order.ts';
 export type RiskDenialCode =
   | 'PRICE_PRECISION' | 'QUANTITY_PRECISION' | 'SIZE_BELOW_MIN' | 'SIZE_ABOVE_MAX' | 'NOTIONAL_BELOW_MIN' | 'NOTIONAL_ABOVE_LIMIT' | 'PRICE_INSANE'
   | 'REDUCE_ONLY_WOULD_INCREASE' | 'INSUFFICIENT_BALANCE' | 'INSUFFICIENT_MARGIN' | 'RATE_EXCEEDED' | 'TRADING_HALTED' | 'TRADING_REDUCING'
-  | 'WARMING_UP' | 'LIQUIDITY' | 'POSITION_LIMIT' | 'LEVERAGE_LIMIT' | 'VENUE_SHARE' | 'STRATEGY_SHARE' | 'DAILY_LOSS' | 'UNSUPPORTED' | 'NO_MARKET';
+  | 'WARMING_UP' | 'LIQUIDITY' | 'POSITION_LIMIT' | 'LEVERAGE_LIMIT' | 'VENUE_SHARE' | 'STRATEGY_SHARE' | 'DAILY_LOSS' | 'STALE_MARKET' | 'UNSUPPORTED' | 'NO_MARKET';
 
 /**
  * Why an order may be denied before it leaves: what each code means and what to do. The reference page of denials is made from this table.
@@ -30,6 +30,7 @@ export const RISK_DENIALS: Readonly<Record<RiskDenialCode, { readonly meaning: s
   VENUE_SHARE: { meaning: 'Positions at the venue would take more than maxVenueSharePct of all equity.', wayOut: 'Spread over venues, or raise the limit.' },
   STRATEGY_SHARE: { meaning: 'The strategy\'s positions would take more than maxStrategySharePct of all equity.', wayOut: 'Send less, or raise the limit.' },
   DAILY_LOSS: { meaning: 'The loss since 00:00 UTC has reached maxDailyLossUsd.', wayOut: 'Wait for the next day, or raise the limit.' },
+  STALE_MARKET: { meaning: 'The market of the instrument has not been heard of for longer than maxMarketAgeMs.', wayOut: 'Wait for its feed; what only reduces may leave.' },
   UNSUPPORTED: { meaning: 'The venue is not part of the run or does not offer this kind of order.', wayOut: 'Add the venue to the config, or use another type.' },
   NO_MARKET: { meaning: 'There is no price to judge the order by.', wayOut: 'Wait for a two-sided market.' },
 };

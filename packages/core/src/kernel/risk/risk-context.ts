@@ -6,6 +6,8 @@ import type { Portfolio } from '../portfolio/portfolio.ts';
 export interface Touch {
   readonly bidTick: number | undefined;
   readonly askTick: number | undefined;
+  /** When book or quote were last heard of, µs; undefined before they ever were. */
+  readonly marketAt: UnixMicros | undefined;
 }
 
 /** What the risk engine sees of the world; the kernel implements it over its cache, portfolio and clock. */

@@ -3,7 +3,7 @@ import type { OrderAmendment } from '../execution/execution-client.ts';
 import { fromMoney } from '../math/money.ts';
 import type { InstrumentId, VenueId } from '../model/ids.ts';
 import type { Order } from '../model/order.ts';
-import type { UnixMicros } from '../model/time.ts';
+import { MICROS_PER_MS, type UnixMicros } from '../model/time.ts';
 import { DEFAULT_ACCOUNT } from '../portfolio/portfolio.ts';
 import { deny, type RiskDenial } from './denial.ts';
 import { EquityWatch } from './equity-watch.ts';
@@ -150,6 +150,8 @@ export class RiskEngine {
     const { tick, now } = at;
     const lots = order.leavesLots;
     const limits = this.#limits;
+    const stale = limits.maxMarketAgeMs === undefined ? undefined : this.#staleVerdict(slot, now, limits.maxMarketAgeMs);
+    if (stale !== undefined) return stale;
     if (slot.units(tick, lots) > slot.orderLimitUnits) {
       return this.#aboveLimit('NOTIONAL_ABOVE_LIMIT', slot, { name: 'maxOrderNotionalUsd', limit: limits.maxOrderNotionalUsd!, lots, tick });
     }
@@ -163,6 +165,13 @@ export class RiskEngine {
       if (denial !== undefined) return denial;
     }
     return this.#margin.verdict(order, slot, { tick, now });
+  }
+
+  #staleVerdict({ instrument, touch }: RiskSlot, now: UnixMicros, maxMarketAgeMs: number): RiskDenial | undefined {
+    const ageMs = touch.marketAt === undefined ? Infinity : (now - touch.marketAt) / MICROS_PER_MS;
+    if (ageMs <= maxMarketAgeMs) return undefined;
+    const heard = ageMs === Infinity ? 'was never heard of' : `was last heard of ${Math.round(ageMs)} ms ago`;
+    return deny('STALE_MARKET', `the market of ${instrument.id} ${heard}, maxMarketAgeMs allows ${maxMarketAgeMs}`, { limit: String(maxMarketAgeMs), actual: String(ageMs) });
   }
 
   #portfolioVerdict(order: RiskedOrder, slot: RiskSlot, at: { readonly tick: number; readonly now: UnixMicros }): RiskDenial | undefined {

@@ -32,6 +32,8 @@ export interface RiskLimits {
   readonly maxDailyLossUsd?: number;
   /** Orders to one venue within any second. */
   readonly maxOrdersPerSecond?: number;
+  /** Nothing is opened where the market of the instrument was last heard of longer ago than this: what has stood still may have moved. Orders of a pair leave together or not at all. */
+  readonly maxMarketAgeMs?: number;
   /** How far beyond the opposite touch a buy may be priced above, or a sell below; 10 unless stated. */
   readonly priceBandPct?: number;
   /** Whether new risk may be taken at all; as it was unless stated, so ACTIVE at the beginning of a run. */

@@ -443,3 +443,26 @@ describe('denials', () => {
     expect([desk.send(desk.order(LINEAR, 1, undefined, { tick: NO_PRICE })), desk.send(desk.order(LINEAR, 2, undefined, { tick: NO_PRICE }))]).toEqual(['APPROVED', 'NOTIONAL_ABOVE_LIMIT']);
   });
 });
+
+describe('maxMarketAgeMs', () => {
+  it('denies STALE_MARKET where the market has stood still for longer, and says for how long; what reduces may leave', () => {
+    const desk = open({ maxMarketAgeMs: 2_000 }).hold(LINEAR, 10, '60000');
+    desk.time += 2_000_000;
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+    desk.time += 1_000;
+    expect(desk.risk.check(desk.order(LINEAR, 1, '60000'))).toMatchObject({ code: 'STALE_MARKET', message: `the market of ${LINEAR.id} was last heard of 2001 ms ago, maxMarketAgeMs allows 2000. Wait for its feed; what only reduces may leave.`, limit: '2000', actual: '2001' });
+    expect(desk.send(desk.order(LINEAR, -5, '59999'))).toBe('APPROVED');
+    expect(desk.send(desk.order(LINEAR, -5, '59999', { reduceOnly: true }))).toBe('APPROVED');
+    desk.market(LINEAR, '59999.9', '60000');
+    expect(desk.send(desk.order(LINEAR, 1, '60000'))).toBe('APPROVED');
+  });
+
+  it('both legs or neither: the leg that is heard of does not leave alone', () => {
+    const desk = open({ maxMarketAgeMs: 2_000 });
+    desk.time += 60_000_000;
+    desk.market(OTHER, '59999', '60000');
+    const legs = [desk.order(OTHER, -1, '59999'), desk.order(LINEAR, 1, '60000')];
+    expect(desk.risk.checkAll(legs)).toMatchObject({ code: 'STALE_MARKET' });
+    expect(desk.risk.inFlightCount).toBe(0);
+  });
+});

@@ -7,7 +7,7 @@ import { RiskEngine } from '../../../src/kernel/risk/risk-engine.ts';
 import type { RiskLimits } from '../../../src/kernel/risk/risk-limits.ts';
 import { makeFill, makeOrder } from './book.ts';
 
-interface Market extends Touch { bidTick: number | undefined; askTick: number | undefined }
+interface Market extends Touch { bidTick: number | undefined; askTick: number | undefined; marketAt: number | undefined }
 
 /** A risk engine over a real portfolio, with markets and a clock the test sets: what the kernel does around it, in a few lines. */
 export class Desk implements RiskContext {
@@ -35,7 +35,7 @@ export class Desk implements RiskContext {
   touch(instrument: Instrument): Market {
     let market = this.#markets.get(instrument);
     if (market === undefined) {
-      market = { bidTick: undefined, askTick: undefined };
+      market = { bidTick: undefined, askTick: undefined, marketAt: undefined };
       this.#markets.set(instrument, market);
     }
     return market;
@@ -46,6 +46,7 @@ export class Desk implements RiskContext {
     const market = this.touch(instrument);
     market.bidTick = instrument.toTick(bid);
     market.askTick = instrument.toTick(ask);
+    market.marketAt = this.time;
     return this;
   }
 
