@@ -126,6 +126,12 @@ function summaryJson(result: BacktestResult, folder: string): Record<string, unk
   return { ...summary, ...(result.verified === undefined ? {} : { verified: result.verified }), folder, tearsheet: join(folder, 'tearsheet.html') };
 }
 
+/** `4.8 M rows/s`, below 0.1 M in thousands; nothing where even that would be 0. */
+export function speedOf(rowsPerSecond: number): string[] {
+  if (rowsPerSecond >= 1e5) return [`${(rowsPerSecond / 1e6).toFixed(1)} M rows/s`];
+  return rowsPerSecond >= 500 ? [`${Math.round(rowsPerSecond / 1e3)} k rows/s`] : [];
+}
+
 /** A bar on a terminal; plain lines every ten seconds otherwise; nothing beside JSON. */
 class ProgressView {
   lastLine = '';
@@ -145,7 +151,7 @@ class ProgressView {
       this.#show(`verifying, run ${progress.verifying}`, progress.fraction, '');
       return;
     }
-    const speed = `${counted(Math.round(progress.rows), 'row')}   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
+    const speed = [counted(Math.round(progress.rows), 'row'), ...speedOf(progress.rowsPerSecond)].join('   ');
     this.lastLine = `replayed ${speed}`;
     this.#show('replaying', progress.fraction, speed);
   }
