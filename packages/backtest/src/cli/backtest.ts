@@ -15,6 +15,7 @@ import type { BacktestFlags } from './backtest-command.ts';
 import { counted } from '../counted.ts';
 import { type CommandOutput, PROCESS_OUTPUT } from './data-output.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { replaySpeed } from './replay-speed.ts';
 import { RunFolder } from './run-folder.ts';
 
 /** Runs with the future cut off where `--verify` names no number. */
@@ -126,12 +127,6 @@ function summaryJson(result: BacktestResult, folder: string): Record<string, unk
   return { ...summary, ...(result.verified === undefined ? {} : { verified: result.verified }), folder, tearsheet: join(folder, 'tearsheet.html') };
 }
 
-/** `4.8 M rows/s`, below 0.1 M in thousands; nothing where even that would be 0. */
-export function speedOf(rowsPerSecond: number): string[] {
-  if (rowsPerSecond >= 1e5) return [`${(rowsPerSecond / 1e6).toFixed(1)} M rows/s`];
-  return rowsPerSecond >= 500 ? [`${Math.round(rowsPerSecond / 1e3)} k rows/s`] : [];
-}
-
 /** A bar on a terminal; plain lines every ten seconds otherwise; nothing beside JSON. */
 class ProgressView {
   lastLine = '';
@@ -151,7 +146,7 @@ class ProgressView {
       this.#show(`verifying, run ${progress.verifying}`, progress.fraction, '');
       return;
     }
-    const speed = [counted(Math.round(progress.rows), 'row'), ...speedOf(progress.rowsPerSecond)].join('   ');
+    const speed = [counted(Math.round(progress.rows), 'row'), replaySpeed(progress.rowsPerSecond)].filter((part) => part !== undefined).join('   ');
     this.lastLine = `replayed ${speed}`;
     this.#show('replaying', progress.fraction, speed);
   }

@@ -24,6 +24,13 @@ export function changesOf(curves: readonly Samples[]): number[] {
   return indices(count).filter((index) => index === 0 || index === count - 1 || curves.some((values) => values[index] !== values[index - 1]));
 }
 
+/** Indices at which any of these curves has another value than just before or just after, with the first and the last: on the straight lines between them every sample has the value of both ends. */
+export function cornersOf(curves: readonly Samples[]): number[] {
+  const count = Math.max(0, ...curves.map((values) => values.length));
+  const isCorner = (index: number): boolean => curves.some((values) => values[index] !== values[index - 1] || values[index] !== values[index + 1]);
+  return indices(count).filter((index) => index === 0 || index === count - 1 || isCorner(index));
+}
+
 /**
  * Chooses at most `maxPoints` of the samples at `from` for curves that one chart draws at the same stamps: in each bucket the lowest and the highest of every curve, so that no peak
  * is smoothed away, the first and the last, and where there is room both ends of each gap. Samples are picked, never made: whatever is drawn was so at that time.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EncodedSeries } from '../../src/report/series.ts';
-import { changesOf, encodeSeries, indices, type Samples, scaled, thinned } from '../../src/report/series.ts';
+import { changesOf, cornersOf, encodeSeries, indices, type Samples, scaled, thinned } from '../../src/report/series.ts';
 
 const samples = fc.array(fc.option(fc.integer({ min: -1_000, max: 1_000 }), { freq: 8 }), { minLength: 1, maxLength: 400 });
 const curves = fc.array(samples, { minLength: 1, maxLength: 3 }).map((lists) => lists.map((list) => list.slice(0, Math.min(...lists.map(({ length }) => length)))));
@@ -59,6 +59,16 @@ describe('encodeSeries', () => {
     fc.assert(fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 2 }), { freq: 8 }), { minLength: 1, maxLength: 200 }), (list) => {
       const points = read(encodeSeries({ start: 0, stepUs: 1e6 }, list, 1, { indices: changesOf([list]), isThinned: false }));
       expect(list.map((_, index) => points.findLast(([stamp]) => stamp <= index)![1])).toEqual(list);
+    }));
+  });
+
+  it('a line by its corners loses nothing: every sample between two of them has the value of both', () => {
+    fc.assert(fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 2 }), { freq: 8 }), { minLength: 1, maxLength: 200 }), (list) => {
+      const points = read(encodeSeries({ start: 0, stepUs: 1e6 }, list, 1, { indices: cornersOf([list]), isThinned: false }));
+      for (const [index, value] of list.entries()) {
+        const ends = points.some(([stamp]) => stamp === index) ? [points.find(([stamp]) => stamp === index)!] : [points.findLast(([stamp]) => stamp < index)!, points.find(([stamp]) => stamp > index)!];
+        expect(ends.map(([, end]) => end)).toEqual(ends.map(() => value));
+      }
     }));
   });
 });

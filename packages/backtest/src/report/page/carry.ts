@@ -45,7 +45,7 @@ function differentialPanel({ groups, report }: PageView): SafeHtml {
   }
   const table = tableBeneath('Differential by day as a table', differentialByDay(series.shortAprPct, series.longAprPct));
   return panel(
-    { title: 'Funding differential and decisions', subtitle: `${names}, predicted, APR in %. ▲ entry, ▼ exit.${thresholds}` },
+    { title: 'Funding differential and decisions', subtitle: `${names}, predicted, APR in %, sampled every ${formatDuration(series.shortAprPct.stepUs / 1e6)}. ▲ entry, ▼ exit, at the rate each was decided on.${thresholds}` },
     html`${chartHost('c-df', `Funding differential with ${countOf(report.trips.length, 'entry', 'entries')}.`)}${table}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Cell, LegPosition, RunReport, RunTables, SampledSeries, Table } from '../run-report.ts';
-import { changesOf, differences, drawdown, type EncodedSeries, encodeSeries, indices, scaled, thinned } from '../series.ts';
+import { changesOf, cornersOf, differences, drawdown, type EncodedSeries, encodeSeries, scaled, thinned } from '../series.ts';
 import type { GroupView, LegView, PageView } from './page-view.ts';
 
 /** How much of a run the page embeds. Longer tables are cut and longer curves thinned; the page says so and the files beside it hold all. */
@@ -18,6 +18,7 @@ export interface PageDetail {
 export const PAGE_DETAILS: readonly PageDetail[] = [
   { rows: 1_500, curvePoints: 20_200, groupPoints: 8_200, groups: 12 },
   { rows: 600, curvePoints: 12_000, groupPoints: 4_800, groups: 12 },
+  { rows: 250, curvePoints: 12_000, groupPoints: 4_800, groups: 12 },
   { rows: 250, curvePoints: 6_000, groupPoints: 2_400, groups: 8 },
   { rows: 100, curvePoints: 3_000, groupPoints: 1_200, groups: 4 },
 ];
@@ -68,7 +69,7 @@ export interface PageSeries {
   readonly netPnlUsd: EncodedSeries;
   /** Stands where it has a new value at a stamp of the net result, and is held until the next. */
   readonly fundingUsd: EncodedSeries;
-  /** Fall of the net result from its peak at the stamps it has; absent where every sample is here and it follows from them. */
+  /** Fall of the net result from its peak at the stamps it has; absent where nothing is left out and it follows from them. */
   readonly drawdownUsd?: EncodedSeries['d'];
   readonly groups: readonly { readonly id: string; readonly pair: PagePair | null; readonly legs: readonly PageLeg[] }[];
 }
@@ -157,9 +158,10 @@ function resultCurves({ series }: RunReport, detail: PageDetail): Pick<PageSerie
   const net = scaled(series.netPnlUsd.values, MONEY_SCALE);
   const funding = scaled(series.fundingUsd.values, MONEY_SCALE);
   const falls = drawdown(net);
-  const kept = thinned([net, funding, falls], detail.curvePoints, indices(net.length));
+  const corners = cornersOf([net, funding]);
+  const kept = thinned([net, funding, falls], detail.curvePoints, corners);
   const changes = kept.filter((index, order) => order === 0 || order === kept.length - 1 || funding[index] !== funding[kept[order - 1]!]);
-  const isCut = kept.length < net.length;
+  const isCut = kept.length < corners.length;
   return {
     netPnlUsd: encodeSeries(series.netPnlUsd, net, MONEY_SCALE, { indices: kept, isThinned: isCut }),
     fundingUsd: encodeSeries(series.fundingUsd, funding, MONEY_SCALE, { indices: changes, isThinned: isCut }),
@@ -172,11 +174,12 @@ function pagePair(group: GroupView, report: RunReport, points: number): PagePair
   if (group.pair === null || series === undefined) return null;
   const { pairId, toleranceUsd, enterAprPct, exitAprPct } = group.pair;
   const exposure = scaled(series.netExposureUsd.values, 1);
-  const drawn = thinned([exposure], points, indices(exposure.length));
+  const corners = cornersOf([exposure]);
+  const drawn = thinned([exposure], points, corners);
   return {
     pairId, toleranceUsd, enterAprPct, exitAprPct,
     ...pageRates(series.longAprPct, series.shortAprPct, points),
-    netExposureUsd: encodeSeries(series.netExposureUsd, exposure, 1, { indices: drawn, isThinned: drawn.length < exposure.length }),
+    netExposureUsd: encodeSeries(series.netExposureUsd, exposure, 1, { indices: drawn, isThinned: drawn.length < corners.length }),
   };
 }
 
@@ -228,10 +231,11 @@ function thinSteps(curves: readonly StepCurve[], points: number): readonly StepC
   const stamps = [...new Set(curves.flatMap(({ t }) => t))].sort((a, b) => a - b);
   if (stamps.length <= points) return curves;
   const held = curves.map((curve) => heldAt(curve, stamps));
-  const kept = thinned(held.map((values) => values.map((value) => (value === 0 ? null : value))), points, indices(stamps.length));
+  const steps = changesOf(held);
+  const kept = thinned(held.map((values) => values.map((value) => (value === 0 ? null : value))), points, steps);
   return held.map((values) => {
     const changes = kept.filter((index, order) => order === 0 || values[index] !== values[kept[order - 1]!]);
-    return { t: changes.map((index) => stamps[index]!), v: changes.map((index) => values[index]!), of: stamps.length };
+    return { t: changes.map((index) => stamps[index]!), v: changes.map((index) => values[index]!), ...(kept.length < steps.length ? { of: stamps.length } : {}) };
   });
 }
 

@@ -4,7 +4,7 @@ import { escapeHtml, formatDuration, formatNumber, formatPct, formatSigned, form
 import type { PageLeg, StepCurve } from '../page-data.ts';
 import { niceStep } from '../scale.ts';
 import { charts } from './board.ts';
-import { drawdown } from '../../series.ts';
+import { drawdown, type EncodedSeries } from '../../series.ts';
 import { decode, heldAt, mergeSteps, shareOf, stampsOf } from './curves.ts';
 import { canvasFont, END, find, FROM, run, series, token } from './dom.ts';
 import { type EndLabel, gainLossFill, lastInView, NARROW_PX, paintEndLabels, paintLine, pixelRatioOf, reserveGutter } from './paint.ts';
@@ -48,7 +48,7 @@ export function drawResultCharts(): void {
   const stamps = stampsOf(series.netPnlUsd);
   const net = decode(series.netPnlUsd);
   const falls = series.drawdownUsd === undefined ? drawdown(net) : decode({ d: series.drawdownUsd, scale: series.netPnlUsd.scale });
-  const share = shareOf(stamps.length, series.netPnlUsd.of);
+  const looks = looksOf(series.netPnlUsd);
   const note = (stamp: number): string => whereabouts(stamp, null);
   const hasFunding = run.fundingPayments > 0;
   add({
@@ -58,7 +58,7 @@ export function drawResultCharts(): void {
     hasNoTimeAxis: true,
     pairId: null,
     stamps,
-    share,
+    ...looks,
     values: hasFunding ? [net, heldAt(series.fundingUsd, stamps)] : [net],
     formatAxis: usdAxis,
     note,
@@ -81,7 +81,7 @@ export function drawResultCharts(): void {
     tickSpacePx: 30,
     pairId: null,
     stamps,
-    share,
+    ...looks,
     values: [falls],
     formatAxis: usdAxis,
     range: (low) => [Math.min(low, -0.1) * 1.12, 0],
@@ -98,9 +98,14 @@ export function drawGroupCharts(group: Group): void {
   if (group.pair !== null) drawExposure(group);
 }
 
+/** Samples that are not here because nothing changed are known; of a thinned curve only what is here is. */
+function looksOf({ d, of, step }: EncodedSeries): Pick<ChartOptions, 'share' | 'sampledEvery'> {
+  return of === undefined ? { sampledEvery: step } : { share: shareOf(d.length, of) };
+}
+
 function drawDifferential(group: Group): void {
   const pair = group.pair!;
-  const { scale, of } = pair.differentialAprPct;
+  const { scale } = pair.differentialAprPct;
   const differential = decode(pair.differentialAprPct);
   const [long, short] = [pair.longAprPct, pair.shortAprPct].map((d) => decode({ d, scale })) as [(number | null)[], (number | null)[]];
   const trips = tripsOf(group);
@@ -113,8 +118,7 @@ function drawDifferential(group: Group): void {
     phoneHeightPx: 230,
     pairId: pair.pairId,
     stamps: stampsOf(pair.differentialAprPct),
-    share: shareOf(differential.length, of),
-    ...(of === undefined ? { sampledEvery: pair.differentialAprPct.step } : {}),
+    ...looksOf(pair.differentialAprPct),
     values: [differential, long, short],
     formatAxis: (value, step = 1) => formatNumber(value, decimalsOf(step)),
     lines: [
@@ -316,7 +320,7 @@ function drawExposure(group: Group): void {
     hasNoBands: true,
     pairId: pair.pairId,
     stamps: stampsOf(pair.netExposureUsd),
-    share: shareOf(exposure.length, pair.netExposureUsd.of),
+    ...looksOf(pair.netExposureUsd),
     values: [exposure],
     formatAxis: usdAxis,
     range: () => [-reach * 1.9, reach * 1.45],
