@@ -124,7 +124,8 @@ function derive(facts: RunFacts): DerivedFacts {
 }
 
 function summariseForced(closes: RunFacts['closedByVenues']): ForcedCloses {
-  return { count: closes.length, costUsd: sumAmounts(closes.map(({ costUsd }) => costUsd)) };
+  const liquidations = closes.filter(({ origin }) => origin === 'LIQUIDATION');
+  return { liquidations: liquidations.length, autoDeleveragings: closes.length - liquidations.length, costUsd: sumAmounts(closes.map(({ costUsd }) => costUsd)) };
 }
 
 function describePair(pair: PairFacts, episodes: readonly HedgeEpisode[]): PairReport {

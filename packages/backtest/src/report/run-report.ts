@@ -72,7 +72,8 @@ export interface UnhedgedSummary {
 
 /** What venues closed by force: liquidation and auto-deleveraging. */
 export interface ForcedCloses {
-  readonly count: number;
+  readonly liquidations: number;
+  readonly autoDeleveragings: number;
   /** What the venues charged for it, less what insurance funds paid; a cost is negative. */
   readonly costUsd: string;
 }

@@ -254,28 +254,28 @@ describe('BacktestEngine', () => {
     const { report, fills } = await trade(crash, [IDS[0]!], { venue: { balances: ['100 USDT'], maxLeverage: 20 } });
     const forced = fills.find(({ orderId }) => orderId === 'LIQUIDATION')!;
     const cost = Number(forced.feeUsd).toFixed(2);
-    expect(report.closedByVenues).toEqual({ count: 1, costUsd: forced.feeUsd });
+    expect(report.closedByVenues).toEqual({ liquidations: 1, autoDeleveragings: 0, costUsd: forced.feeUsd });
     expect(report.warnings[0]).toMatchObject({ level: 'bad', head: `1 liquidation of ${IDS[0]!}` });
     expect(report.warnings[0]!.text).toMatch(new RegExp(`by force, without an order of ours\\. The first on 03-01 00:10:\\d\\d\\.\\d{3} UTC: sell 0\\.01 at ${forced.price}\\. It charged ${cost.replace('.', '\\.')} USD`));
     expect(renderTextSummary(report)).toContain(`Warning             1 liquidation of ${IDS[0]!}. The venue closed `);
     const page = renderTearsheet(report);
     expect(page).toContain('<span class="tag bad">Liquidated</span>');
-    expect(/<p class="verdict">[\s\S]*?<\/p>/.exec(page)![0]).toMatch(/Liquidated once<\/b>: a venue closed positions by force and charged/);
+    expect(/<p class="verdict">[\s\S]*?<\/p>/.exec(page)![0]).toMatch(/<b class="loss">liquidated once<\/b>: a venue closed them by force and charged/);
   });
 
   it('the liquidation of a leg of a pair is said as that of any other position', async () => {
     const crash = await open([{ ...BTC[0]!, crashAfterUs: 600_000_000 }, { ...BTC[1]!, crashAfterUs: 600_000_000 }]);
     const { report } = await engineOn(crash, { venue: { balances: ['100 USDT'], maxLeverage: 20 } }).addStrategy(Holder, { legs: [IDS], notionalUsd: '600' }, { id: 'a' }).run();
     expect(report.warnings.filter(({ level, head }) => level === 'bad' && head === `1 liquidation of ${IDS[0]!}`)).toHaveLength(1);
-    expect(report.closedByVenues.count).toBe(1);
+    expect(report.closedByVenues.liquidations).toBe(1);
   });
 
   it('the rates of a trip are those its entry and exit were decided on: as the strategy states them, else as known at that moment', async () => {
     const changing = await open([BTC[0]!, { ...BTC[1]!, laterRate: '0.0004' }]);
     const { report } = await engineOn(changing, { range: { from: START + 30_000_000 } }).addStrategy(InAndOut, { long: IDS[0]!, short: IDS[1]! }, { id: 'a' }).run();
     const { shortAprPct: { start, stepUs, values } } = report.series.pairs[0]!;
-    // The rate rises on the hour, half a minute after a sample; the entry is ten seconds after it, so the sample before it has the old rate of 0.03 %.
-    expect([report.trips.length, values[Math.floor((report.trips[0]!.from - start) / stepUs)]]).toEqual([1, expect.closeTo(0.03 * 8_760, 9)]);
+    // The first rates of the period come on the hour, half a minute after a sample; the entry is ten seconds after them, so the sample before it has none.
+    expect([report.trips.length, values[Math.floor((report.trips[0]!.from - start) / stepUs)]]).toEqual([1, null]);
     expect(report.trips[0]!.aprInPct).toBeCloseTo((0.04 - 0.01) * 8_760, 9);
     expect(report.trips[0]!.aprOutPct).toBe(4.25);
   });

@@ -191,6 +191,15 @@ describe('the tearsheet', () => {
     }
   });
 
+  it('what venues closed by force is named by its kind: a tag, the verdict and a warning of each', () => {
+    const { ts, strategyId, instrumentId, side, quantity, price, notionalUsd } = GAIN.fills[0]!;
+    const close = { ts, strategyId, instrumentId, side, quantity, price, notionalUsd, costUsd: '-1.005' };
+    const wordsWith = (...origins: readonly ('LIQUIDATION' | 'ADL')[]): string => wordsOf(pageOf({ ...GAIN, closedByVenues: origins.map((origin) => ({ ...close, origin })) }));
+    expect(wordsWith('ADL')).toMatch(/Auto-deleveraged Backtest tearsheet.*The positions were auto-deleveraged once : a venue closed them by force and charged −1\.00 USD for it\..*1 auto-deleveraging of /);
+    expect(wordsWith('LIQUIDATION', 'ADL', 'LIQUIDATION')).toMatch(/Liquidated Backtest tearsheet.*The positions were liquidated 2 times and auto-deleveraged once : .*2 liquidations of .*1 auto-deleveraging of /);
+    expect(wordsOf(pageOf(GAIN))).not.toMatch(/iquidat|deleverag/);
+  });
+
   it('there is one break-even: mean cost at the mean rate the trips were entered at', () => {
     const report = buildRunReport(LOSING);
     const { costBps, aprPct, days } = breakEvenOf(report.trips)!;

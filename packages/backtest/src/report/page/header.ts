@@ -55,7 +55,8 @@ function tags(report: RunReport): SafeHtml[] {
     PARTIAL: html`<span class="tag bad">Partial: stopped at ${formatNumber(replayedPct(report), 0)}${NNBSP}%</span>`,
     FAILED: html`<span class="tag bad">Failed at ${formatNumber(replayedPct(report), 0)}${NNBSP}%</span>`,
   }[report.status];
-  const forced = report.closedByVenues.count > 0 ? [html`<span class="tag bad">Liquidated</span>`] : [];
+  const { liquidations, autoDeleveragings } = report.closedByVenues;
+  const forced = liquidations + autoDeleveragings === 0 ? [] : [html`<span class="tag bad">${liquidations > 0 ? 'Liquidated' : 'Auto-deleveraged'}</span>`];
   return [label, status, ...forced, ...(report.unhedged.overBudget > 0 ? [html`<span class="tag bad">Hedge budget broken</span>`] : [])];
 }
 

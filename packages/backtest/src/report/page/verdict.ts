@@ -80,9 +80,12 @@ function largestPart(report: RunReport, sign: 1 | -1): string {
   return Number(amount) * sign > 0 ? `The largest part was ${name}: ${formatSignedUsd(Number(amount))}.` : '';
 }
 
-function forcedSentence({ closedByVenues: { count, costUsd } }: RunReport): SafeHtml | '' {
-  if (count === 0) return '';
-  return html`<b class="loss">Liquidated ${count === 1 ? 'once' : `${formatNumber(count, 0)} times`}</b>: a venue closed positions by force and charged ${formatSignedUsd(Number(roundAmount(costUsd, 2)))} for it. `;
+/** What venues did to the positions, in bold: no strategy chooses that. */
+function forcedSentence({ closedByVenues: { liquidations, autoDeleveragings, costUsd } }: RunReport): SafeHtml | '' {
+  const times = (count: number): string => (count === 1 ? 'once' : `${formatNumber(count, 0)} times`);
+  const parts = [...(liquidations > 0 ? [`liquidated ${times(liquidations)}`] : []), ...(autoDeleveragings > 0 ? [`auto-deleveraged ${times(autoDeleveragings)}`] : [])];
+  if (parts.length === 0) return '';
+  return html`The positions were <b class="loss">${parts.join(' and ')}</b>: a venue closed them by force and charged ${formatSignedUsd(Number(roundAmount(costUsd, 2)))} for it. `;
 }
 
 function hedgeSentence(unhedged: UnhedgedSummary): SafeHtml {
