@@ -75,6 +75,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #freeHandles: number[] = [];
   readonly #expiring = new ExpiryQueue();
   readonly #rejections: EndReason[] = [];
+  #refusal: { readonly until: UnixMicros; readonly why: EndReason } | undefined;
   #at: UnixMicros = 0;
   #statementAt: UnixMicros = Infinity;
   #fillNumber = 0;
@@ -152,6 +153,11 @@ export class SimulatedVenue implements ExecutionClient {
   /** Refuses the next order that arrives; for tests and fault scenarios. */
   rejectNext(rejection: { readonly code: string; readonly reason?: string }): void {
     this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
+  }
+
+  /** Refuses every order that arrives before a time, as a venue in maintenance does; for tests and fault scenarios. */
+  refuseUntil(until: UnixMicros, rejection: { readonly code: string; readonly reason?: string }): void {
+    this.#refusal = { until, why: { code: rejection.code, reason: rejection.reason ?? 'as the scenario says' } };
   }
 
   /** Called before an order on an instrument that was not added: whoever drives the venue adds it with its feed. */
@@ -376,7 +382,7 @@ export class SimulatedVenue implements ExecutionClient {
   #accept(order: Order, tick: number, lots: number): void {
     const market = this.#markets.get(order.instrument)!;
     const { limits } = this.#terms;
-    const refusal = this.#rejections.shift() ?? (limits && countRefusal(this.#resting.length - this.#freeHandles.length, limits)) ?? this.#refuses(order, tick, lots);
+    const refusal = this.#rejections.shift() ?? (this.#refusal !== undefined && this.#at < this.#refusal.until ? this.#refusal.why : undefined) ?? (limits && countRefusal(this.#resting.length - this.#freeHandles.length, limits)) ?? this.#refuses(order, tick, lots);
     if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
     if (order.options?.expiresAt !== undefined && order.options.expiresAt <= this.#at) { this.#reply(EXPIRED, order, GTD_REACHED); return; }
     const resting = new RestingOrder(order, tick, lots);
