@@ -1,5 +1,5 @@
-import { type HedgedPair, type Instrument, type Order, type OrderEvent, parseTime, topics, type UnixMicros, VENUE_PROFILES, type VenueId } from '@arb/core';
-import { type FillReport, HashJournal, type Journal, Kernel, type KernelObserver, MICROS_PER_HOUR, MICROS_PER_MS, POW10_NUMBER, randomStream, type StrategyRunner } from '@arb/core/internal';
+import { type HedgedPair, type Instrument, type Journal, type Order, type OrderEvent, parseTime, topics, type UnixMicros, VENUE_PROFILES, type VenueId } from '@arb/core';
+import { HashJournal, Kernel, type KernelObserver, MICROS_PER_HOUR, MICROS_PER_MS, POW10_NUMBER, randomStream, type StrategyRunner } from '@arb/core/internal';
 import { applyMarginTerms } from '../engine/apply-margin-terms.ts';
 import { venueTermsOf } from '../engine/venue-terms-of.ts';
 import { LANE_RESPONSE, LANE_TIMER, type Lane } from '../replay/lane.ts';
@@ -35,14 +35,21 @@ export class FuzzWorld {
   readonly #journal: HashJournal = new HashJournal();
   readonly #sites = new Map<VenueId, FuzzSite>();
   readonly #lanes: readonly Lane[];
-  #forced = 0;
 
-  constructor(schedule: Schedule, plan: FuzzPlan) {
+  /** @param tell hears what happens, a line each: faults and what pairs and orders do */
+  constructor(schedule: Schedule, plan: FuzzPlan, tell?: (line: string) => void) {
     this.schedule = schedule;
     this.plan = plan;
     this.market = new FuzzMarket(schedule.seed);
     const observer: KernelObserver = {
-      orderSent: (order) => { this.watcher?.sent(order); },
+      orderSent: (order) => {
+        tell?.(`${order.id} leaves: ${order.side} ${order.quantity.toFixed()} ${order.instrument.id} at ${order.instrument.tickToDecimal(order.tick).toFixed()}${order.reduceOnly ? ', reduce-only' : ''}`);
+        this.watcher?.sent(order);
+      },
+      ...(tell === undefined ? {} : {
+        orderClosed: (order, _at, reason) => { tell(`${order.id} is ${order.status}, ${order.filledQuantity.toFixed()} filled${reason === '' ? '' : `: ${reason}`}`); },
+        pairEvent: (id, { type, reason, longQuantity, shortQuantity }) => { tell(`${id} ${type} ${longQuantity} / ${shortQuantity}: ${reason}`); },
+      }),
       forcedFill: (_venue, { instrument }, shares) => { for (const { strategyId, lots } of shares) this.books.share(strategyId, instrument, lots); },
     };
     const journal: Journal = this.#journal;
@@ -102,16 +109,11 @@ export class FuzzWorld {
 
   /** The venue closes a part of what it holds for us, at the price it has. */
   force(leg: FuzzLeg, fraction: number, origin: 'LIQUIDATION' | 'ADL'): void {
-    const { instrument, engine, site: { venue, line } } = leg;
-    const held = venue.account.lots(instrument);
-    const lots = Math.min(Math.abs(held), Math.max(1, Math.round(Math.abs(held) * fraction)));
-    if (lots === 0 || instrument.kind === 'spot') return;
-    const tick = instrument.roundToTick(this.market.price(instrument.base));
-    const fill: FillReport = { fillId: `forced-${++this.#forced}`, tick, lots, fee: 0n, feeCurrency: instrument.settle, liquidity: 'taker', origin };
+    const { instrument, site: { venue } } = leg;
+    if (instrument.kind === 'spot') return;
+    const lots = Math.max(1, Math.round(Math.abs(venue.account.lots(instrument)) * fraction));
     venue.at(this.now);
-    venue.account.fill(engine.instrument, -Math.sign(held) * lots, { report: fill, at: this.now });
-    line.forcedFill(venue.venue, { instrument, side: held > 0 ? 'sell' : 'buy', fill, tsEvent: this.now });
-    this.kernel.drain();
+    venue.force(instrument, { lots, tick: instrument.roundToTick(this.market.price(instrument.base)), origin });
   }
 
   /** The venue takes back one of the fills it told. */

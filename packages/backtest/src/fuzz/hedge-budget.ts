@@ -62,6 +62,7 @@ export class HedgeBudget implements Invariant {
 
   #verdict({ base, uncoveredUsd, clearMs, clearUsdSeconds, wasHindered }: Exposure): string | undefined {
     const options = this.#world.pairs.map((pair) => pair.options);
+    if (options.length === 0) return undefined;
     const slackMs = PAUSES_MS + 4 * this.#world.schedule.latencyMs + (wasHindered ? AFTER_OBSTACLE_MS : 0);
     const maxMs = Math.max(...options.map(({ maxUnhedgedMs }) => maxUnhedgedMs)) + slackMs;
     if (clearMs > maxMs) return `${uncoveredUsd.toFixed(2)} USD of ${base} uncovered at the venues for ${clearMs.toFixed(0)} ms in which nothing hindered, ${maxMs} with all allowances`;

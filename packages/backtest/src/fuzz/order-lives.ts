@@ -10,6 +10,8 @@ export class OrderLives implements Invariant {
   readonly name = 'order-states';
   readonly #world: FuzzWorld;
   readonly #lives = new Map<Order, Life>();
+  /** Those that something happened to since they were last found right. */
+  readonly #watched = new Set<Order>();
   constructor(world: FuzzWorld) { this.#world = world; }
 
   sent(order: Order): string | undefined {
@@ -32,10 +34,10 @@ export class OrderLives implements Invariant {
   }
 
   look(): string | undefined {
-    for (const [order, life] of this.#lives) {
+    for (const order of this.#watched) {
       const told = this.#world.books.filledLots(order);
       if (order.filledLots !== told) return `${order.id}: the venue told of ${told} lots filled, the order says ${order.filledLots}`;
-      if (order.isClosed && life.ends + life.busts > 0 && told === order.filledLots) this.#lives.delete(order);
+      if (order.isClosed) this.#watched.delete(order);
     }
     return undefined;
   }
@@ -63,14 +65,12 @@ export class OrderLives implements Invariant {
   }
 
   #lifeOf(order: Order): Life {
+    this.#watched.add(order);
     let life = this.#lives.get(order);
     if (life === undefined) {
-      life = { isSent: order.status !== 'INITIALIZED' && order.status !== 'DENIED' && this.#isKnown(order), isDenied: false, acknowledgements: 0, ends: 0, busts: 0, lots: 0 };
+      life = { isSent: false, isDenied: false, acknowledgements: 0, ends: 0, busts: 0, lots: 0 };
       this.#lives.set(order, life);
     }
     return life;
   }
-
-  /** An order forgotten because it had ended: its fills may still be told late, or taken back. */
-  #isKnown(order: Order): boolean { return order.isClosed || this.#world.books.filledLots(order) > 0; }
 }

@@ -1,7 +1,7 @@
-import { ArbError, MICROS_PER_MS } from '@arb/core/internal';
+import { ArbError, MICROS_PER_MS, MICROS_PER_SECOND } from '@arb/core/internal';
 import type { HedgedPair } from '@arb/core';
 import type { Fault, Schedule } from './fault-schedule.ts';
-import { MAX_FAULT_MS, SCHEDULE_MS } from './fault-schedule.ts';
+import { faultText, MAX_FAULT_MS, SCHEDULE_MS } from './fault-schedule.ts';
 import type { FuzzLeg } from './fuzz-leg.ts';
 import { defaultPlan, type FuzzPlan } from './fuzz-plan.ts';
 import { atMs, FuzzWorld } from './fuzz-world.ts';
@@ -23,21 +23,32 @@ const CALM_MS = 30_000;
 /** Alerts of a pair, which a process that ends takes with it. */
 const PAIR_ALERTS = ['retry', 'budget', 'answer', 'clip'] as const;
 
-/** Runs one schedule through a fresh kernel and looks after every event. Without a plan: the pairs the schedule states. */
-export function runSchedule(schedule: Schedule, plan: FuzzPlan = defaultPlan(schedule)): Outcome { return new ScheduleRun(schedule, plan).run(); }
+/** Runs one schedule through a fresh kernel and looks after every event.  */
+export function runSchedule(schedule: Schedule, options: RunScheduleOptions = {}): Outcome { return new ScheduleRun(schedule, options).run(); }
+
+/** How a schedule is run. */
+export interface RunScheduleOptions {
+  /** The pairs the schedule states unless given. */
+  readonly plan?: FuzzPlan | undefined;
+  /** Hears what happens, a line each with its time. */
+  readonly tell?: (line: string) => void;
+}
 
 class ScheduleRun {
   readonly #schedule: Schedule;
   readonly #world: FuzzWorld;
   readonly #invariants: Invariants;
   readonly #look: () => boolean;
+  readonly #tell: ((line: string) => void) | undefined;
   readonly #thrown = new Set<string>();
   #reducingUntil = 0;
   #events = 0;
 
-  constructor(schedule: Schedule, plan: FuzzPlan) {
+  constructor(schedule: Schedule, { plan = defaultPlan(schedule), tell }: RunScheduleOptions) {
     this.#schedule = schedule;
-    this.#world = new FuzzWorld(schedule, plan);
+    const stamped = (line: string): void => { tell?.(`${((this.#world.now - this.#world.startAt) / MICROS_PER_SECOND).toFixed(3).padStart(7)} s    ${line}`); };
+    this.#tell = tell;
+    this.#world = new FuzzWorld(schedule, plan, tell === undefined ? undefined : stamped);
     this.#invariants = new Invariants(this.#world);
     this.#look = () => {
       this.#events++;
@@ -54,6 +65,11 @@ class ScheduleRun {
     const world = this.#world;
     world.start();
     if (!this.#trouble()) return;
+    for (const { venue, line, latency } of world.sites.values()) {
+      venue.takeOrders();
+      line.calm();
+      latency.losses = 0;
+    }
     if (!this.#pass(SCHEDULE_MS + 1_000, SCHEDULE_MS + MAX_FAULT_MS)) return;
     this.#settleFunding();
     if (!this.#calm(SCHEDULE_MS + MAX_FAULT_MS)) return;
@@ -138,6 +154,7 @@ class ScheduleRun {
   #apply(fault: Fault): void {
     const world = this.#world;
     const { now } = world;
+    this.#tell?.(faultText(fault));
     switch (fault.kind) {
       case 'enter': case 'resize': case 'exit': case 'halt': case 'resume': case 'restart': this.#decide(fault); break;
       case 'bust': world.bust(fault.pick); break;

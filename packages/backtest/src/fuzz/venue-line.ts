@@ -36,6 +36,12 @@ export class VenueLine implements KernelInputs {
   /** True while something the venue did has not been told. */
   get isHolding(): boolean { return this.#held.some(({ isEcho }) => !isEcho); }
 
+  /** Faults that wait for their fill come no more; what is held is still told at its time. */
+  calm(): void {
+    this.lateFillMicros = 0;
+    this.echoes = 0;
+  }
+
   /** When the next thing held is told. */
   nextAt(): UnixMicros {
     let next = Infinity;
@@ -115,7 +121,9 @@ export class VenueLine implements KernelInputs {
       this.#once(`forced ${forced.fill.fillId}`, () => { this.#listener.forced(venue, forced); });
       this.#kernel.forcedFill(venue, forced);
     };
-    this.#tell(tell);
+    // A forced fill never overtakes the fill of an order that made the position: they come by one stream.
+    if (this.isHolding) this.#hold(this.#held.reduce((last, { at, isEcho }) => (isEcho ? last : Math.max(last, at)), this.silentUntil), tell);
+    else this.#tell(tell);
     if (this.echoes > 0) this.#hold(Math.max(this.#kernel.now() + this.echoMicros, this.silentUntil), tell, true);
   }
 

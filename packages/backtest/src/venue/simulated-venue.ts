@@ -160,6 +160,19 @@ export class SimulatedVenue implements ExecutionClient {
     this.#refusal = { until, why: { code: rejection.code, reason: rejection.reason ?? 'as the scenario says' } };
   }
 
+  /** Takes orders again: forgets what {@link SimulatedVenue.rejectNext} and {@link SimulatedVenue.refuseUntil} were told. */
+  takeOrders(): void {
+    this.#rejections.length = 0;
+    this.#refusal = undefined;
+  }
+
+  /** Closes lots of a position by force at a price, as auto-deleveraging does; for tests and fault scenarios. No more than is held. */
+  force(instrument: Instrument, { lots, tick, origin }: { readonly lots: number; readonly tick: number; readonly origin: 'LIQUIDATION' | 'ADL' }): void {
+    const held = this.account.lots(instrument);
+    const part = Math.min(lots, Math.abs(held));
+    if (part > 0) this.#answer(FORCED_FILL, undefined).detail = this.#forced(instrument, { side: held > 0 ? 'sell' : 'buy', origin }, [tick, part]);
+  }
+
   /** Called before an order on an instrument that was not added: whoever drives the venue adds it with its feed. */
   onUnknownInstrument: ((instrument: Instrument) => void) | undefined;
 
@@ -581,17 +594,17 @@ export class SimulatedVenue implements ExecutionClient {
     if (parts.length === 0) return;                              // an empty side: tried again with the next mark
     const margin = this.account.isolatedMargin(instrument);
     const cash = this.account.balances().get(instrument.settle) ?? 0n;
-    const fills = parts.map(([tick, part]) => this.#forced(instrument, lots > 0 ? 'sell' : 'buy', [tick, part]));
+    const fills = parts.map(([tick, part]) => this.#forced(instrument, { side: lots > 0 ? 'sell' : 'buy', origin: 'LIQUIDATION' }, [tick, part]));
     const insurance = margin === undefined ? 0n : this.account.cover(instrument, { cash, margin });
     for (const [i, forced] of fills.entries()) this.#answer(FORCED_FILL, undefined).detail = insurance > 0n && i === fills.length - 1 ? { ...forced, insurance } : forced;
   }
 
-  #forced(instrument: Instrument, side: 'buy' | 'sell', [tick, lots]: readonly [number, number]): ForcedFillReport {
+  #forced(instrument: Instrument, { side, origin }: { readonly side: 'buy' | 'sell'; readonly origin: 'LIQUIDATION' | 'ADL' }, [tick, lots]: readonly [number, number]): ForcedFillReport {
     const at = this.#at;
     const market = this.#markets.get(instrument)!;
     const trading = market.fees.charge({ instrument, tick, lots, isBuy: side === 'buy', isMaker: false, at });
-    const fee: Money = trading + this.account.liquidationFee(instrument, tick, lots);
-    const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
+    const fee: Money = trading + (origin === 'LIQUIDATION' ? this.account.liquidationFee(instrument, tick, lots) : 0n);
+    const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin };
     this.#realise(market);
     this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });
     return { instrument, side, fill, tsEvent: at };
