@@ -11,6 +11,9 @@ export interface FuzzLeg {
   readonly instrument: Instrument;
   readonly engine: MatchingEngine;
   readonly site: FuzzSite;
+  /** Base units of one lot, and the smallest order value, worked out once. */
+  readonly unit: number;
+  readonly minNotional: number;
   /** The shape of its book until a time. */
   shape: BookShape | undefined;
   shapeUntil: number;

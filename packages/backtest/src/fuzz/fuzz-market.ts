@@ -20,6 +20,7 @@ const START_PRICES: Readonly<Record<string, number>> = { BTC: 60_000, ETH: 3_000
 export class FuzzMarket {
   readonly #random: RandomStream;
   readonly #prices = new Map<string, number>();
+  readonly #grids = new Map<Instrument, Grid>();
 
   constructor(seed: number) { this.#random = randomStream(seed, 'fuzz.market'); }
 
@@ -34,10 +35,32 @@ export class FuzzMarket {
   book(instrument: Instrument, shape?: BookShape): Book {
     const random = this.#random;
     const mid = this.price(instrument.base) * (1 + (random.uniform() - 0.5) * 2 * BASIS_BPS / 10_000);
+    const grid = this.#gridOf(instrument, mid);
     const sizes = LEVELS_BPS.map((_, i) => (i === LEVELS_BPS.length - 1 ? DEEP_USD : TOUCH_USD[0] + random.uniform() * (TOUCH_USD[1] - TOUCH_USD[0])));
-    const side = (sign: 1 | -1): Levels => LEVELS_BPS.map((bps, i) => [instrument.roundToTick(mid * (1 + sign * bps / 10_000), sign === 1 ? 'up' : 'down'), lotsOf(instrument, sizes[i]!, mid)] as const);
+    const side = (sign: 1 | -1): Levels => LEVELS_BPS.map((bps, i) => [tickOf(instrument, grid, { price: mid * (1 + sign * bps / 10_000), sign }), Math.max(1, Math.round(sizes[i]! / (grid.unit * (instrument.isInverse ? 1 : mid))))] as const);
     return shaped({ bids: merged(side(-1)), asks: merged(side(1)) }, shape, instrument);
   }
+
+  #gridOf(instrument: Instrument, mid: number): Grid {
+    let grid = this.#grids.get(instrument);
+    if (grid === undefined) {
+      const { tickSize, lotSize, multiplier } = instrument;
+      const tick = instrument.roundToTick(mid, 'down');
+      grid = { tickSize, step: instrument.roundToTick((tick + 0.5) * tickSize, 'up') - tick, unit: lotSize * multiplier.toNumber() };
+      this.#grids.set(instrument, grid);
+    }
+    return grid;
+  }
+}
+
+/** Ticks of an instrument near its price, worked out once: exact rounding of every level would cost more than all the rest of a run. */
+interface Grid { readonly tickSize: number; readonly step: number; readonly unit: number }
+
+/** The nearest tick away from the mid. */
+function tickOf(instrument: Instrument, { tickSize, step }: Grid, { price, sign }: { readonly price: number; readonly sign: 1 | -1 }): number {
+  const steps = price / tickSize / step;
+  const tick = step * (sign === 1 ? Math.ceil(steps) : Math.floor(steps));
+  return instrument.isPriceTick(tick) ? tick : instrument.roundToTick(price, sign === 1 ? 'up' : 'down');
 }
 
 /** A book with what a fault does to it. */
@@ -59,9 +82,4 @@ function merged(levels: Levels): Levels {
   const byTick = new Map<number, number>();
   for (const [tick, lots] of levels) if (tick !== NO_TICK) byTick.set(tick, (byTick.get(tick) ?? 0) + lots);
   return [...byTick];
-}
-
-function lotsOf(instrument: Instrument, usd: number, price: number): number {
-  const perLot = instrument.lotSize * instrument.multiplier.toNumber() * (instrument.isInverse ? 1 : price);
-  return Math.max(1, Math.round(usd / perLot));
 }

@@ -66,7 +66,10 @@ export class FuzzWorld {
 
   get now(): UnixMicros { return this.kernel.now(); }
   get runners(): readonly StrategyRunner[] { return this.kernel.runners; }
-  get pairs(): readonly HedgedPair[] { return this.kernel.runners.flatMap((runner) => runner.pairs); }
+  get pairs(): readonly HedgedPair[] {
+    const { runners } = this.kernel;
+    return runners.length === 1 ? runners[0]!.pairs : runners.flatMap((runner) => runner.pairs);
+  }
 
   /** The journal so far as one hash; nothing may happen after. */
   journalHash(): string {
@@ -169,7 +172,8 @@ export class FuzzWorld {
     const instrument: Instrument = this.kernel.addInstrument(spec);
     const engine = site.venue.addInstrument(instrument);
     applyMarginTerms(this.kernel, instrument, { terms: site.venue.terms, profile: this.kernel.profile(name) });
-    return { instrument, engine, site, shape: undefined, shapeUntil: 0, feedUntil: 0, shown: [] };
+    const unit = instrument.lotSize * instrument.multiplier.toNumber();
+    return { instrument, engine, site, unit, minNotional: instrument.minNotional.toNumber(), shape: undefined, shapeUntil: 0, feedUntil: 0, shown: [] };
   }
 
   #addSite(name: VenueId): FuzzSite {

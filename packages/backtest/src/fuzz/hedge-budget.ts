@@ -79,13 +79,12 @@ export class HedgeBudget implements Invariant {
   #uncoveredUsd(legs: readonly FuzzLeg[]): number {
     let net = 0;
     let coarsest = 0;
-    for (const { instrument, site: { venue } } of legs) {
-      const perLot = instrument.lotSize * instrument.multiplier.toNumber();
-      const price = this.#world.market.price(instrument.base);
-      net += venue.account.lots(instrument) * perLot;
-      coarsest = Math.max(coarsest, perLot * Math.max(1, instrument.minLots), 1.05 * instrument.minNotional.toNumber() / price);
+    const price = this.#world.market.price(legs[0]!.instrument.base);
+    for (const { instrument, unit, minNotional, site: { venue } } of legs) {
+      net += venue.account.lots(instrument) * unit;
+      coarsest = Math.max(coarsest, unit * Math.max(1, instrument.minLots), 1.05 * minNotional / price);
     }
-    return Math.abs(net) <= coarsest * Math.max(1, this.#world.pairs.length) + 1e-12 ? 0 : net * this.#world.market.price(legs[0]!.instrument.base);
+    return Math.abs(net) <= coarsest * Math.max(1, this.#world.pairs.length) + 1e-12 ? 0 : net * price;
   }
 
   #isHindered({ legs, uncoveredUsd }: Exposure): boolean {

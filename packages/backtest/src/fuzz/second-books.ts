@@ -14,6 +14,8 @@ export class SecondBooks implements LineListener {
   readonly fills: ToldFill[] = [];
   /** Fills since somebody looked; forced ones without an order. */
   readonly news: { readonly instrument: Instrument; readonly sign: number; readonly report: FillReport; readonly tsEvent: UnixMicros; readonly order: Order | undefined }[] = [];
+  /** Rises with every fill, share and bust. */
+  changes = 0;
   hasBusted = false;
   /** The last order that reduces and was refused. */
   lastRefused: { readonly instrument: Instrument; readonly at: UnixMicros } | undefined;
@@ -74,6 +76,10 @@ export class SecondBooks implements LineListener {
     this.#pay(instrument.venue, feeCurrency, -fee);
   }
 
-  #hold(strategyId: StrategyId, instrument: Instrument, lots: number): void { this.#lots.set(`${strategyId} ${instrument.id}`, this.lots(instrument, strategyId) + lots); }
+  #hold(strategyId: StrategyId, instrument: Instrument, lots: number): void {
+    this.changes++;
+    this.#lots.set(`${strategyId} ${instrument.id}`, this.lots(instrument, strategyId) + lots);
+  }
+
   #pay(venue: VenueId, currency: string, amount: Money): void { this.#cash.set(`${venue} ${currency}`, this.cash(venue, currency) + amount); }
 }
