@@ -74,7 +74,10 @@ export function drawSchedule(seed: number, size?: { readonly legs: number; reado
   const place: Place = { draw, legs: size?.legs ?? 2, pairs: size?.pairs ?? pairCount, strategies: size?.strategies ?? pairCount };
   const faults: Fault[] = Array.from({ length: place.pairs }, (_, pair) => ({ atMs: draw.int(100, 1_500), kind: 'enter', pair, notionalUsd: draw.int(200, 9_000) }));
   for (let left = draw.int(2, MAX_FAULTS); left > 0; left--) faults.push(drawFault(place));
-  for (const fault of [...faults]) if (DECISIONS.has(fault.kind) && draw.chance(0.4)) faults.push(drawFault(place, { atMs: fault.atMs + draw.int(0, 40), kinds: AMBUSHES }));
+  for (const { atMs, kind } of [...faults]) {
+    if (!DECISIONS.has(kind) || !draw.chance(0.6)) continue;
+    faults.push(draw.chance(0.5) ? starved(draw, { atMs: atMs + draw.int(0, 8), isLeaving: kind === 'exit' }) : drawFault(place, { atMs: atMs + draw.int(0, 40), kinds: AMBUSHES }));
+  }
   return { seed, market, pairs, limits, balances, latencyMs, faults: faults.sort((a, b) => a.atMs - b.atMs) };
 }
 
@@ -95,9 +98,10 @@ class Draw {
 
 function drawPair(draw: Draw): DrawnPair {
   const maxSlippageBps = draw.one([20, 50]);
+  const isStubborn = draw.chance(0.35);                          // would complete the other leg for as long as it may: only the budget ends it
   return {
-    maxUnhedgedMs: draw.int(1_500, 5_000), maxUnhedgedUsdSeconds: draw.chance(0.3) ? draw.int(3_000, 20_000) : 1e9, maxSlippageBps, maxRetries: draw.one([0, 1, 2, 500, 500]),
-    maxTotalSlippageBps: maxSlippageBps * draw.int(1, 4), legFailure: draw.one(['cheaper', 'complete', 'complete', 'unwind'] as const), style: draw.one(['simultaneous', 'sequential'] as const),
+    maxUnhedgedMs: draw.int(1_500, 5_000), maxUnhedgedUsdSeconds: draw.chance(0.3) ? draw.int(3_000, 20_000) : 1e9, maxSlippageBps, maxRetries: isStubborn ? 500 : draw.one([0, 1, 2, 5]),
+    maxTotalSlippageBps: maxSlippageBps * draw.int(1, 4), legFailure: isStubborn ? 'complete' : draw.one(['cheaper', 'complete', 'unwind'] as const), style: draw.one(['simultaneous', 'sequential'] as const),
     firstLeg: draw.one(['thin', 'long', 'short'] as const), ...(draw.chance(0.3) ? { clipUsd: draw.int(500, 4_000), clipEveryMs: draw.int(0, 400) } : {}),
   };
 }
@@ -117,8 +121,14 @@ const KINDS: readonly Fault['kind'][] = [
 const SHAPES: readonly BookShape[] = ['no-bids', 'no-asks', 'empty', 'crossed', 'thin-bids', 'thin-bids', 'thin-asks', 'thin-asks'];
 
 /** What is most telling right after a decision, while its orders are on their way. */
-const AMBUSHES: readonly Fault['kind'][] = ['book', 'book', 'book', 'reject', 'refuse', 'lose', 'silence', 'late-fill', 'latency', 'force', 'enter', 'exit', 'halt', 'restart', 'jump'];
+const AMBUSHES: readonly Fault['kind'][] = ['book', 'reject', 'refuse', 'lose', 'silence', 'late-fill', 'latency', 'force', 'enter', 'exit', 'halt', 'restart', 'jump'];
 const DECISIONS: ReadonlySet<Fault['kind']> = new Set(['enter', 'resize', 'exit']);
+
+/** The side one leg of two trades against runs dry, so that the other fills alone and this one goes on not filling. */
+function starved(draw: Draw, { atMs, isLeaving }: { readonly atMs: number; readonly isLeaving: boolean }): Fault {
+  const leg = draw.int(0, 1);
+  return { atMs, kind: 'book', leg, shape: (leg === 0) === isLeaving ? 'thin-bids' : 'thin-asks', forMs: draw.one([300, 3_000, 6_000, MAX_FAULT_MS]) };
+}
 
 function drawFault({ draw, legs, pairs, strategies }: Place, { atMs = draw.int(200, SCHEDULE_MS - 100), kinds = KINDS }: { readonly atMs?: number; readonly kinds?: readonly Fault['kind'][] } = {}): Fault {
   const kind = draw.one(kinds);

@@ -35,6 +35,7 @@ export class FuzzWorld {
   readonly #journal: HashJournal = new HashJournal();
   readonly #sites = new Map<VenueId, FuzzSite>();
   readonly #lanes: readonly Lane[];
+  readonly #forcedAt = new Map<Instrument, UnixMicros>();
 
   /** @param tell hears what happens, a line each: faults and what pairs and orders do */
   constructor(schedule: Schedule, plan: FuzzPlan, tell?: (line: string) => void) {
@@ -103,7 +104,6 @@ export class FuzzWorld {
     const settlesAt = (Math.floor(this.now / intervalMicros) + (kind === 'settled' ? 0 : 1)) * intervalMicros;
     const rateDecimals = 8;
     const rate = BigInt(Math.round(Number(ratePct) * 1e6));
-    venue.at(this.now);
     this.#price(leg);
     venue.fundingRate(instrument, { rate, rateDecimals, intervalMicros, settlesAt, isSettled: kind === 'settled' });
     this.kernel.fundingRate({ instrumentId: instrument.id, rate, rateDecimals, rateNumber: Number(rate) / POW10_NUMBER[rateDecimals]!, intervalHours, kind, settlesAt, tsEvent: this.now, tsInit: this.now });
@@ -116,13 +116,15 @@ export class FuzzWorld {
     if (instrument.kind === 'spot') return;
     const lots = Math.max(1, Math.round(Math.abs(venue.account.lots(instrument)) * fraction));
     venue.at(this.now);
+    this.#forcedAt.set(instrument, this.now);
     venue.force(instrument, { lots, tick: instrument.roundToTick(this.market.price(instrument.base)), origin });
   }
 
-  /** The venue takes back one of the fills it told. */
+  /** The venue takes back one of the fills it told; none from before it closed something by force: what that left would be nobody's. */
   bust(pick: number): void {
     const { fills } = this.books;
-    if (fills.length === 0) return;
+    const found = fills.length === 0 ? undefined : fills[pick % fills.length]!;
+    if (found === undefined || found.tsEvent <= (this.#forcedAt.get(found.order.instrument) ?? 0)) return;
     const [fill] = fills.splice(pick % fills.length, 1);
     const { order, report } = fill!;
     const { venue } = this.#sites.get(order.instrument.venue)!;
@@ -158,8 +160,16 @@ export class FuzzWorld {
     this.kernel.bookUpdated(local, this.now);
   }
 
+  /** Mark and oracle prices as the market is now. */
+  mark(leg: FuzzLeg): void {
+    if (leg.instrument.kind === 'spot') return;
+    this.#price(leg);
+    this.kernel.drain();
+  }
+
   #price({ instrument, site: { venue } }: FuzzLeg): void {
     const price = { mantissa: BigInt(Math.round(this.market.price(instrument.base) * 100)), decimals: 2 };
+    venue.at(this.now);
     for (const kind of ['mark', 'oracle'] as const) {
       venue.price(instrument, kind, { ...price, at: this.now });
       this.kernel.price(instrument, this.now, { kind, ...price });

@@ -88,12 +88,15 @@ export class HedgeBudget implements Invariant {
   }
 
   #isHindered({ legs, uncoveredUsd }: Exposure): boolean {
-    const { now, books } = this.#world;
+    const { now, books, kernel, pairs } = this.#world;
+    // What several pairs hold against each other does not show at the venues, nor is what one of them closes reducing for the account.
+    const isShared = pairs.length > 1;
+    if (isShared && kernel.risk.tradingState !== 'ACTIVE') return true;
     const sign = Math.sign(uncoveredUsd);
     const closing: readonly BookShape[] = sign > 0 ? ['no-bids', 'thin-bids', 'empty'] : ['no-asks', 'thin-asks', 'empty'];
     for (const { instrument, site: { line, latency, venue, refusesUntil }, shape, shapeUntil, feedUntil } of legs) {
       if (line.isHolding || line.silentUntil > now || latency.disturbedUntil >= now || latency.burstUntil > now || feedUntil > now) return true;
-      if (Math.sign(venue.account.lots(instrument)) !== sign) continue;
+      if (!isShared && Math.sign(venue.account.lots(instrument)) !== sign) continue;
       if (refusesUntil > now || (shapeUntil > now && shape !== undefined && closing.includes(shape))) return true;
       if (books.lastRefused?.instrument === instrument && books.lastRefused.at === now) return true;
     }

@@ -100,6 +100,7 @@ class ScheduleRun {
     if (this.#reducingUntil !== 0 && world.now >= this.#reducingUntil) this.#trade('ACTIVE', 0);
     for (const base of new Set(world.legs.map(({ instrument }) => instrument.base))) world.market.move(base);
     for (const leg of world.legs) {
+      if (ms % CALM_TICK_MS === 0) world.mark(leg);
       world.show(leg);
       if (!this.#look()) return false;
     }

@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ExecutionEngine } from '../../../core/src/kernel/execution/execution-engine.ts';
+import { drawSchedule, type Schedule } from '../../src/fuzz/fault-schedule.ts';
+import { fuzz } from '../../src/fuzz/fuzz.ts';
+import { runSchedule } from '../../src/fuzz/run-schedule.ts';
+import { shrink, withFaults } from '../../src/fuzz/shrink.ts';
+
+/** Each leg submitted for itself: what the fuzzer finds first is `both-or-neither`. */
+function submitApart(): () => void {
+  const spy = vi.spyOn(ExecutionEngine.prototype, 'submitTogether').mockImplementation(function (this: ExecutionEngine, orders) {
+    for (const order of orders) this.submit(order);
+    return orders.every(({ status }) => status !== 'DENIED');
+  });
+  return () => { spy.mockRestore(); };
+}
+
+describe('REQ-A79 random courses', () => {
+  it('a bounded number of them is clean', async () => {
+    const { failures, schedules, fills } = await fuzz({ seeds: 40, firstSeed: 20_001 });
+    expect(failures.map(({ seed, violation }) => [seed, violation])).toEqual([]);
+    expect(schedules).toBe(40);
+    expect(fills).toBeGreaterThan(100);
+  });
+
+  it('one seed is one schedule and one journal, also through JSON', () => {
+    for (const seed of [1, 7, 15]) {
+      const schedule = drawSchedule(seed);
+      expect(drawSchedule(seed)).toEqual(schedule);
+      const again = JSON.parse(JSON.stringify(schedule)) as Schedule;
+      expect(runSchedule(again).journalHash).toBe(runSchedule(schedule).journalHash);
+    }
+    expect(runSchedule(drawSchedule(1)).journalHash).not.toBe(runSchedule(drawSchedule(2)).journalHash);
+  });
+
+  it('every kind of fault is drawn', () => {
+    const kinds = new Set(Array.from({ length: 200 }, (_, seed) => drawSchedule(seed)).flatMap(({ faults }) => faults.map(({ kind }) => kind)));
+    expect([...kinds].sort()).toEqual([
+      'book', 'bust', 'duplicate', 'enter', 'exit', 'feed-gap', 'force', 'funding', 'halt', 'jump', 'late-fill', 'latency', 'lose', 'reducing', 'refuse', 'reject', 'resize', 'restart', 'resume', 'silence', 'throw',
+    ]);
+  });
+});
+
+describe('what a failure comes with', () => {
+  it('a schedule shrunk to the faults it takes, which fails in the same way by itself', async () => {
+    const restore = submitApart();
+    try {
+      let firstSeed = 1;
+      while (runSchedule(drawSchedule(firstSeed)).violation === undefined) firstSeed++;
+      const told: number[] = [];
+      const { failures, failed } = await fuzz({ seeds: 1, firstSeed, onFailure: ({ seed }) => { told.push(seed); } });
+      expect(failed).toBe(1);
+      const [{ seed, kept, schedule, violation, faults }] = failures as [(typeof failures)[number]];
+      expect([told[0], violation.invariant]).toEqual([seed, 'both-or-neither']);
+      expect(kept.length).toBeLessThan(faults);
+      expect(schedule.faults).toEqual(withFaults(drawSchedule(seed), kept).faults);
+      expect(runSchedule(schedule).violation).toEqual(violation);
+    } finally { restore(); }
+  });
+
+  it('shrinking keeps exactly the faults that matter, together', () => {
+    const schedule = { ...drawSchedule(3), faults: Array.from({ length: 20 }, (_, i) => ({ atMs: 100 * i, kind: 'bust' as const, pick: i })) };
+    const violation = { invariant: 'pnl-identity' as const, message: '', atMs: 0 };
+    const { kept } = shrink(schedule, violation, ({ faults }) => (faults.some(({ atMs }) => atMs === 300) && faults.some(({ atMs }) => atMs === 1_700) ? violation : undefined));
+    expect(kept).toEqual([3, 17]);
+  });
+
+  it('it ends when it is interrupted, and with its minutes', async () => {
+    const abort = new AbortController();
+    const { schedules, isInterrupted } = await fuzz({ seeds: 1_000_000, signal: abort.signal, onProgress: () => { abort.abort(); } });
+    expect([isInterrupted, schedules > 0, schedules < 1_000]).toEqual([true, true, true]);
+    expect((await fuzz({ seeds: 1_000_000, minutes: 0.005 })).seconds).toBeLessThan(5);
+  });
+});
