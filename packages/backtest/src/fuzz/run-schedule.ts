@@ -66,7 +66,7 @@ class ScheduleRun {
     world.start();
     if (!this.#trouble()) return;
     for (const { venue, line, latency } of world.sites.values()) {
-      venue.takeOrders();
+      venue.refusals.clear();
       line.calm();
       latency.losses = 0;
     }
@@ -209,7 +209,7 @@ class ScheduleRun {
     const until = 'forMs' in fault ? now + fault.forMs * MICROS_PER_MS : now;
     switch (fault.kind) {
       case 'reject': for (let i = 0; i < fault.count; i++) site.venue.rejectNext({ code: 'AS_SCHEDULED' }); break;
-      case 'refuse': site.refusesUntil = until; site.venue.refuseUntil(until, { code: 'MAINTENANCE' }); break;
+      case 'refuse': site.refusesUntil = until; site.venue.refusals.refuseUntil(until, { code: 'MAINTENANCE' }); break;
       case 'lose': site.latency.losses = fault.count; site.latency.learntMs = fault.learntMs; break;
       case 'silence': this.#silence(leg, until); break;
       case 'late-fill': site.line.lateFillMicros = fault.byMs * MICROS_PER_MS; break;

@@ -17,6 +17,7 @@ import { MessageRing, type VenueMessage } from './message-ring.ts';
 import { bandRefusal, countRefusal } from './order-limits.ts';
 import { PushedLane } from './pushed-lane.ts';
 import { RestingOrder } from './resting-order.ts';
+import { type Rejection, ScriptedRefusals } from './scripted-refusals.ts';
 import { TriggerBook } from './trigger-book.ts';
 import { VenueAccount } from './venue-account.ts';
 import type { VenueTerms } from './venue-terms.ts';
@@ -54,6 +55,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly venue: VenueId;
   readonly account: VenueAccount;
   readonly lanes: readonly Lane[];
+  readonly refusals: ScriptedRefusals = new ScriptedRefusals();
   readonly #terms: VenueTerms;
   readonly #inputs: KernelInputs;
   readonly #now: () => UnixMicros;
@@ -74,8 +76,6 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
   readonly #expiring = new ExpiryQueue();
-  readonly #rejections: EndReason[] = [];
-  #refusal: { readonly until: UnixMicros; readonly why: EndReason } | undefined;
   #at: UnixMicros = 0;
   #statementAt: UnixMicros = Infinity;
   #fillNumber = 0;
@@ -151,20 +151,7 @@ export class SimulatedVenue implements ExecutionClient {
   }
 
   /** Refuses the next order that arrives; for tests and fault scenarios. */
-  rejectNext(rejection: { readonly code: string; readonly reason?: string }): void {
-    this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
-  }
-
-  /** Refuses every order that arrives before a time, as a venue in maintenance does; for tests and fault scenarios. */
-  refuseUntil(until: UnixMicros, rejection: { readonly code: string; readonly reason?: string }): void {
-    this.#refusal = { until, why: { code: rejection.code, reason: rejection.reason ?? 'as the scenario says' } };
-  }
-
-  /** Takes orders again: forgets what {@link SimulatedVenue.rejectNext} and {@link SimulatedVenue.refuseUntil} were told. */
-  takeOrders(): void {
-    this.#rejections.length = 0;
-    this.#refusal = undefined;
-  }
+  rejectNext(rejection: Rejection): void { this.refusals.add(rejection); }
 
   /** Closes lots of a position by force at a price, as auto-deleveraging does; for tests and fault scenarios. No more than is held. */
   force(instrument: Instrument, { lots, tick, origin }: { readonly lots: number; readonly tick: number; readonly origin: 'LIQUIDATION' | 'ADL' }): void {
@@ -395,7 +382,7 @@ export class SimulatedVenue implements ExecutionClient {
   #accept(order: Order, tick: number, lots: number): void {
     const market = this.#markets.get(order.instrument)!;
     const { limits } = this.#terms;
-    const refusal = this.#rejections.shift() ?? (this.#refusal !== undefined && this.#at < this.#refusal.until ? this.#refusal.why : undefined) ?? (limits && countRefusal(this.#resting.length - this.#freeHandles.length, limits)) ?? this.#refuses(order, tick, lots);
+    const refusal = this.refusals.take(this.#at) ?? (limits && countRefusal(this.#resting.length - this.#freeHandles.length, limits)) ?? this.#refuses(order, tick, lots);
     if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
     if (order.options?.expiresAt !== undefined && order.options.expiresAt <= this.#at) { this.#reply(EXPIRED, order, GTD_REACHED); return; }
     const resting = new RestingOrder(order, tick, lots);

@@ -71,3 +71,26 @@ describe('what a failure comes with', () => {
     expect((await fuzz({ seeds: 1_000_000, minutes: 0.005 })).seconds).toBeLessThan(5);
   });
 });
+
+describe('what the fuzzer found', () => {
+  const plain: Schedule = {
+    seed: 1, market: 0, latencyMs: 5, limits: {}, balances: ['100000', '100000'], faults: [],
+    pairs: [{ isOpposite: false, options: { maxUnhedgedMs: 5_000, maxUnhedgedUsdSeconds: 1e9, maxSlippageBps: 50, maxTotalSlippageBps: 200, maxRetries: 500, legFailure: 'complete' } }],
+  };
+
+  it('REQ-A79 a fill taken back hundreds of orders later still finds its pair', () => {
+    const lines: string[] = [];
+    const { violation } = runSchedule({ ...plain, faults: [
+      { atMs: 500, kind: 'enter', pair: 0, notionalUsd: 3_000 }, { atMs: 500, kind: 'book', leg: 0, shape: 'thin-asks', forMs: 9_000 }, { atMs: 3_900, kind: 'bust', pick: 0 },
+    ] }, { tell: (line) => { lines.push(line); } });
+    expect(lines.filter((line) => line.includes('leaves')).length).toBeGreaterThan(256);
+    expect(violation).toBeUndefined();
+  });
+
+  it('REQ-A79 a fill taken back while the run may only reduce is closed: the order it belonged to does not stand in the way', () => {
+    const { violation } = runSchedule({ ...plain, faults: [
+      { atMs: 500, kind: 'enter', pair: 0, notionalUsd: 3_000 }, { atMs: 3_000, kind: 'exit', pair: 0 }, { atMs: 5_000, kind: 'reducing', forMs: 9_000 }, { atMs: 6_000, kind: 'bust', pick: 3 },
+    ] });
+    expect(violation).toBeUndefined();
+  });
+});
