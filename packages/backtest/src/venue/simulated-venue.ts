@@ -24,10 +24,8 @@ import type { VenueTerms } from './venue-terms.ts';
 
 /** What the venue tells about a stream. */
 type FeedStatus = Parameters<KernelInputs['feedStatus']>[0];
-
 /** Cap of a market order that states none, in basis points from the touch. */
 const DEFAULT_MAX_SLIPPAGE_BPS = 50;
-
 /** Commands at one timestamp after which a strategy is answering itself without end. */
 const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
 
@@ -55,6 +53,7 @@ export class SimulatedVenue implements ExecutionClient {
   readonly venue: VenueId;
   readonly account: VenueAccount;
   readonly lanes: readonly Lane[];
+  /** What tests and fault scenarios have it refuse. */
   readonly refusals: ScriptedRefusals = new ScriptedRefusals();
   readonly #terms: VenueTerms;
   readonly #inputs: KernelInputs;
@@ -140,7 +139,6 @@ export class SimulatedVenue implements ExecutionClient {
 
   /** What it was told. */
   get terms(): VenueTerms { return this.#terms; }
-
   /** Fills of our orders so far, and their lots. */
   get fills(): number { return this.#fillNumber; }
   get volumeLots(): number { return this.#volumeLots; }
@@ -150,14 +148,12 @@ export class SimulatedVenue implements ExecutionClient {
     return this.#markets.get(instrument)?.fees.of({ ...fill, instrument, isMaker: false }) ?? 0n;
   }
 
-  /** Refuses the next order that arrives; for tests and fault scenarios. */
   rejectNext(rejection: Rejection): void { this.refusals.add(rejection); }
 
   /** Closes lots of a position by force at a price, as auto-deleveraging does; for tests and fault scenarios. No more than is held. */
   force(instrument: Instrument, { lots, tick, origin }: { readonly lots: number; readonly tick: number; readonly origin: 'LIQUIDATION' | 'ADL' }): void {
     const held = this.account.lots(instrument);
-    const part = Math.min(lots, Math.abs(held));
-    if (part > 0) this.#answer(FORCED_FILL, undefined).detail = this.#forced(instrument, { side: held > 0 ? 'sell' : 'buy', origin }, [tick, part]);
+    if (held !== 0) this.#answer(FORCED_FILL, undefined).detail = this.#forced(instrument, { side: held > 0 ? 'sell' : 'buy', origin }, [tick, Math.min(lots, Math.abs(held))]);
   }
 
   /** Called before an order on an instrument that was not added: whoever drives the venue adds it with its feed. */
@@ -472,9 +468,9 @@ export class SimulatedVenue implements ExecutionClient {
     } else this.#reply(CANCEL_REJECTED, order, NOT_FOUND);
   }
 
-  #unwatch(market: Market, resting: RestingOrder): boolean {
-    const was = market.triggers.remove(resting);
-    market.engine.isWatched = market.triggers.size > 0;
+  #unwatch({ triggers, engine }: Market, resting: RestingOrder): boolean {
+    const was = triggers.remove(resting);
+    engine.isWatched = triggers.size > 0;
     return was;
   }
 

@@ -93,4 +93,16 @@ describe('what the fuzzer found', () => {
     ] });
     expect(violation).toBeUndefined();
   });
+
+  it('REQ-A79 what a fill taken back leaves in a halted pair that has left is closed, also where it is less than a lot of the other leg', () => {
+    const { options } = plain.pairs[0]!;
+    const { violation } = runSchedule({
+      ...plain, seed: 2_770, latencyMs: 14, pairs: [{ isOpposite: false, options: { ...options, maxSlippageBps: 20, maxTotalSlippageBps: 60, maxRetries: 0, legFailure: 'cheaper', clipUsd: 2_110, clipEveryMs: 246 } }],
+      faults: [
+        { atMs: 517, kind: 'enter', pair: 0, notionalUsd: 7_326 }, { atMs: 549, kind: 'book', leg: 1, shape: 'no-bids', forMs: 1_010 }, { atMs: 3_012, kind: 'book', leg: 1, shape: 'thin-bids', forMs: 5_848 },
+        { atMs: 5_301, kind: 'bust', pick: 19 }, { atMs: 15_906, kind: 'exit', pair: 0 }, { atMs: 19_238, kind: 'halt', pair: 0 }, { atMs: 19_758, kind: 'bust', pick: 4 },
+      ],
+    });
+    expect(violation).toBeUndefined();
+  });
 });
