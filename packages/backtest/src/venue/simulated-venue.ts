@@ -17,16 +17,15 @@ import { MessageRing, type VenueMessage } from './message-ring.ts';
 import { bandRefusal, countRefusal } from './order-limits.ts';
 import { PushedLane } from './pushed-lane.ts';
 import { RestingOrder } from './resting-order.ts';
+import { type Rejection, ScriptedRefusals } from './scripted-refusals.ts';
 import { TriggerBook } from './trigger-book.ts';
 import { VenueAccount } from './venue-account.ts';
 import type { VenueTerms } from './venue-terms.ts';
 
 /** What the venue tells about a stream. */
 type FeedStatus = Parameters<KernelInputs['feedStatus']>[0];
-
 /** Cap of a market order that states none, in basis points from the touch. */
 const DEFAULT_MAX_SLIPPAGE_BPS = 50;
-
 /** Commands at one timestamp after which a strategy is answering itself without end. */
 const MAX_COMMANDS_PER_TIMESTAMP = 10_000;
 
@@ -54,6 +53,8 @@ export class SimulatedVenue implements ExecutionClient {
   readonly venue: VenueId;
   readonly account: VenueAccount;
   readonly lanes: readonly Lane[];
+  /** What tests and fault scenarios have it refuse. */
+  readonly refusals: ScriptedRefusals = new ScriptedRefusals();
   readonly #terms: VenueTerms;
   readonly #inputs: KernelInputs;
   readonly #now: () => UnixMicros;
@@ -74,7 +75,6 @@ export class SimulatedVenue implements ExecutionClient {
   readonly #resting: (RestingOrder | undefined)[] = [];          // by order.clientHandle
   readonly #freeHandles: number[] = [];
   readonly #expiring = new ExpiryQueue();
-  readonly #rejections: EndReason[] = [];
   #at: UnixMicros = 0;
   #statementAt: UnixMicros = Infinity;
   #fillNumber = 0;
@@ -139,7 +139,6 @@ export class SimulatedVenue implements ExecutionClient {
 
   /** What it was told. */
   get terms(): VenueTerms { return this.#terms; }
-
   /** Fills of our orders so far, and their lots. */
   get fills(): number { return this.#fillNumber; }
   get volumeLots(): number { return this.#volumeLots; }
@@ -149,9 +148,12 @@ export class SimulatedVenue implements ExecutionClient {
     return this.#markets.get(instrument)?.fees.of({ ...fill, instrument, isMaker: false }) ?? 0n;
   }
 
-  /** Refuses the next order that arrives; for tests and fault scenarios. */
-  rejectNext(rejection: { readonly code: string; readonly reason?: string }): void {
-    this.#rejections.push({ code: rejection.code, reason: rejection.reason ?? 'as the scenario says' });
+  rejectNext(rejection: Rejection): void { this.refusals.add(rejection); }
+
+  /** Closes lots of a position by force at a price, as auto-deleveraging does; for tests and fault scenarios. No more than is held. */
+  force(instrument: Instrument, { lots, tick, origin }: { readonly lots: number; readonly tick: number; readonly origin: 'LIQUIDATION' | 'ADL' }): void {
+    const held = this.account.lots(instrument);
+    if (held !== 0) this.#answer(FORCED_FILL, undefined).detail = this.#forced(instrument, { side: held > 0 ? 'sell' : 'buy', origin }, [tick, Math.min(lots, Math.abs(held))]);
   }
 
   /** Called before an order on an instrument that was not added: whoever drives the venue adds it with its feed. */
@@ -376,7 +378,7 @@ export class SimulatedVenue implements ExecutionClient {
   #accept(order: Order, tick: number, lots: number): void {
     const market = this.#markets.get(order.instrument)!;
     const { limits } = this.#terms;
-    const refusal = this.#rejections.shift() ?? (limits && countRefusal(this.#resting.length - this.#freeHandles.length, limits)) ?? this.#refuses(order, tick, lots);
+    const refusal = this.refusals.take(this.#at) ?? (limits && countRefusal(this.#resting.length - this.#freeHandles.length, limits)) ?? this.#refuses(order, tick, lots);
     if (refusal !== undefined) { this.#reply(REJECTED, order, refusal); return; }
     if (order.options?.expiresAt !== undefined && order.options.expiresAt <= this.#at) { this.#reply(EXPIRED, order, GTD_REACHED); return; }
     const resting = new RestingOrder(order, tick, lots);
@@ -466,9 +468,9 @@ export class SimulatedVenue implements ExecutionClient {
     } else this.#reply(CANCEL_REJECTED, order, NOT_FOUND);
   }
 
-  #unwatch(market: Market, resting: RestingOrder): boolean {
-    const was = market.triggers.remove(resting);
-    market.engine.isWatched = market.triggers.size > 0;
+  #unwatch({ triggers, engine }: Market, resting: RestingOrder): boolean {
+    const was = triggers.remove(resting);
+    engine.isWatched = triggers.size > 0;
     return was;
   }
 
@@ -575,17 +577,17 @@ export class SimulatedVenue implements ExecutionClient {
     if (parts.length === 0) return;                              // an empty side: tried again with the next mark
     const margin = this.account.isolatedMargin(instrument);
     const cash = this.account.balances().get(instrument.settle) ?? 0n;
-    const fills = parts.map(([tick, part]) => this.#forced(instrument, lots > 0 ? 'sell' : 'buy', [tick, part]));
+    const fills = parts.map(([tick, part]) => this.#forced(instrument, { side: lots > 0 ? 'sell' : 'buy', origin: 'LIQUIDATION' }, [tick, part]));
     const insurance = margin === undefined ? 0n : this.account.cover(instrument, { cash, margin });
     for (const [i, forced] of fills.entries()) this.#answer(FORCED_FILL, undefined).detail = insurance > 0n && i === fills.length - 1 ? { ...forced, insurance } : forced;
   }
 
-  #forced(instrument: Instrument, side: 'buy' | 'sell', [tick, lots]: readonly [number, number]): ForcedFillReport {
+  #forced(instrument: Instrument, { side, origin }: { readonly side: 'buy' | 'sell'; readonly origin: 'LIQUIDATION' | 'ADL' }, [tick, lots]: readonly [number, number]): ForcedFillReport {
     const at = this.#at;
     const market = this.#markets.get(instrument)!;
     const trading = market.fees.charge({ instrument, tick, lots, isBuy: side === 'buy', isMaker: false, at });
-    const fee: Money = trading + this.account.liquidationFee(instrument, tick, lots);
-    const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin: 'LIQUIDATION' };
+    const fee: Money = trading + (origin === 'LIQUIDATION' ? this.account.liquidationFee(instrument, tick, lots) : 0n);
+    const fill: FillReport = { fillId: `${this.venue}-${++this.#fillNumber}`, tick, lots, fee, feeCurrency: instrument.settle, liquidity: 'taker', origin };
     this.#realise(market);
     this.account.fill(instrument, side === 'buy' ? lots : -lots, { report: fill, at });
     return { instrument, side, fill, tsEvent: at };

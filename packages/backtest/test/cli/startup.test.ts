@@ -16,7 +16,7 @@ function loadedBy(...args: readonly string[]): string[] {
 }
 
 describe('REQ-D18 start of the commands', () => {
-  it.each([['backtest', /backtest-command/], ['sweep', /sweep-command/], ['check', /check-command/], ['config', /check-command/]] as const)('arb %s --help reads the launcher and the texts of that command, nothing else: neither engine nor any other package', (command, texts) => {
+  it.each([['backtest', /backtest-command/], ['sweep', /sweep-command/], ['fuzz', /fuzz-command/], ['check', /check-command/], ['config', /check-command/]] as const)('arb %s --help reads the launcher and the texts of that command, nothing else: neither engine nor any other package', (command, texts) => {
     const files = loadedBy(command, '--help');
     expect(files).toContain('core/dist/cli/main.js');
     expect(files.filter((file) => file.includes('node_modules'))).toEqual([]);

@@ -11,6 +11,7 @@ const COMMANDS: readonly { readonly name: string; readonly from: string; readonl
   { name: 'config', from: '@arb/backtest', summary: 'show the effective config and where each value came from' },
   { name: 'data', from: '@arb/backtest', summary: 'list, describe, import, generate and check market data' },
   { name: 'report', from: '@arb/backtest', summary: 'show or compare runs' },
+  { name: 'fuzz', from: '@arb/backtest', summary: 'random markets, latencies and faults, and what must hold in all of them' },
   { name: 'explain', from: '@arb/backtest', summary: 'why an order was sent, and what came of it' },
 ];
 

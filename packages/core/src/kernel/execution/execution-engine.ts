@@ -38,6 +38,8 @@ const MODIFYING = { pendingModify: true };
 const CANCELING = { pendingCancel: true };
 const KNOWN = { unknown: false };
 const SETTLED = { pendingCancel: false, pendingModify: false, unknown: false };
+/** Orders that are gone from their venue once they have met its book: taking their fill back does not bring them there again. */
+const DO_NOT_REST: ReadonlySet<Order['timeInForce']> = new Set(['IOC', 'FOK']);
 /** Orders that traded before their acknowledgement came and still wait for it. */
 const MAX_UNACKNOWLEDGED = 10_000;
 
@@ -56,6 +58,8 @@ export class ExecutionEngine {
   readonly #amendedAt = new Map<Order, UnixMicros>();
   /** Total lots wanted of orders whose change is still under way; asked for once that is answered. */
   readonly #wantedLots = new Map<Order, { lots: number; askedLots: number | undefined }>();
+  /** Lots taken back of open orders that do not rest. */
+  readonly #bustedLots = new Map<Order, number>();
   readonly #contingencies: Contingencies;
 
   constructor(services: ExecutionServices) {
@@ -152,6 +156,7 @@ export class ExecutionEngine {
     this.#book(order, 'OrderFilled', tsEvent, fill);
     if (Contingencies.isLinked(order)) this.#contingencies.filled(order, fill.lots);
     if (wasOpen && order.isClosed) this.#close(order, NO_REASON);
+    else if (this.#bustedLots.size > 0) this.#endIfGone(order, tsEvent);
   }
 
   fillBusted(order: Order, tsEvent: UnixMicros, fill: FillReport): void {
@@ -161,7 +166,11 @@ export class ExecutionEngine {
     const past = orderMutator.past(order);                                     // without the fill the order is what that made it
     if (past !== undefined && order.isOpen && (past !== 'OrderTriggered' || order.status === 'ACCEPTED')) orderMutator.apply(order, past);
     this.#book(order, 'FillBusted', tsEvent, fill);
-    if (wasClosed && order.isOpen) this.#services.cache.opened(order);
+    if (!order.isOpen) return;
+    if (wasClosed) this.#services.cache.opened(order);
+    if (!DO_NOT_REST.has(order.timeInForce)) return;
+    this.#bustedLots.set(order, (this.#bustedLots.get(order) ?? 0) + fill.lots);
+    this.#endIfGone(order, tsEvent);
   }
 
   triggered(order: Order, tsEvent: UnixMicros): void {
@@ -300,6 +309,13 @@ export class ExecutionEngine {
     this.modify(order, { tick: order.tick, lots: wanted.lots });
   }
 
+  /** An order that does not rest and all of which has traded is gone from its venue, whatever was taken back of it since: no report of its end will come. */
+  #endIfGone(order: Order, tsEvent: UnixMicros): void {
+    const busted = this.#bustedLots.get(order);
+    if (busted === undefined || !order.isOpen || order.filledLots + busted < order.lots) return;
+    this.#end(order, 'OrderCanceled', { tsEvent, reason: `a fill was taken back, and an ${order.timeInForce} order does not return to the book` });
+  }
+
   #awaitAcknowledgement(order: Order): void {
     this.#unacknowledged.add(order);
     if (this.#unacknowledged.size > MAX_UNACKNOWLEDGED) for (const oldest of this.#unacknowledged) { this.#unacknowledged.delete(oldest); break; }
@@ -345,6 +361,7 @@ export class ExecutionEngine {
     const { cache, risk, observers } = this.#services;
     cache.closed(order);
     risk.changed(order);
+    if (this.#bustedLots.size > 0) this.#bustedLots.delete(order);
     if (this.#amendedAt.size > 0 && !order.isPendingModify) this.#amendedAt.delete(order);
     if (this.#wantedLots.size > 0) this.#wantedLots.delete(order);
     for (const observer of observers) observer.orderClosed?.(order, this.#services.now(), reason);

@@ -463,6 +463,7 @@ export class HedgedPair {
   #outOfBand(why: string): void {
     if (this.#state === 'HALTED') {
       if (this.#uncoveredBase() !== 0) this.#cutBack(why);
+      else if (this.#isLeaving && !this.#legs.every((leg) => leg.isAtTarget)) this.#afterRound();      // too little to count as uncovered, but an exit leaves nothing that can be closed
       return;
     }
     if (this.#state === 'FLAT') {

@@ -1,7 +1,10 @@
 import type { Order } from '../model/order.ts';
 
-/** Orders a pair remembers after they are closed: their fills may be reported late, or taken back. */
-const MAX_REMEMBERED = 256;
+/**
+ * Orders a pair remembers after they are closed: their fills may be reported late, or taken back, and nobody else would close what that leaves. A pair that completes a
+ * leg against a thin book sends some forty a second.
+ */
+const MAX_REMEMBERED = 4_096;
 
 /** Orders of a pair as saved, by sequence: ids are derived from it, so a restart finds them again. */
 export interface SavedPairOrders {

@@ -274,6 +274,28 @@ describe('REQ-B08 busts of orders that had ended', () => {
     expect([order.status, rig.kernel.cache.openOrders().size, rig.kernel.risk.inFlightCount]).toEqual(['CANCELED', 0, 0]);
   });
 
+  it.each(['IOC', 'FOK'] as const)('an %s order does not come to life again: it left the book when it met it, and would count as in flight for ever', (timeInForce) => {
+    const rig = new Rig();
+    const { runner } = rig.witness();
+    const order = runner.order.limit({ instrumentId: BYBIT.id, side: 'buy', quantity: '0.010', price: '59990', timeInForce });
+    runner.submit(order);
+    const report = rig.fill(order, 10);
+    rig.report((kernel, at) => { kernel.fillBusted(order, at, report); });
+    expect([order.status, order.filledLots, rig.kernel.cache.openOrders().size, rig.kernel.risk.inFlightCount]).toEqual(['CANCELED', 0, 0, 0]);
+  });
+
+  it('an IOC order of which a fill was taken back while the next was on its way ends with that', () => {
+    const rig = new Rig();
+    const { runner } = rig.witness();
+    const order = runner.order.limit({ instrumentId: BYBIT.id, side: 'buy', quantity: '0.010', price: '59990', timeInForce: 'IOC' });
+    runner.submit(order);
+    const first = rig.fill(order, 4);
+    rig.report((kernel, at) => { kernel.fillBusted(order, at, first); });
+    expect(order.isOpen).toBe(true);
+    rig.fill(order, 6);
+    expect([order.status, order.filledLots, rig.kernel.cache.openOrders().size, rig.kernel.risk.inFlightCount]).toEqual(['CANCELED', 6, 0, 0]);
+  });
+
   it('a triggered order is triggered again', () => {
     const rig = new Rig();
     const { order } = sent(rig);
