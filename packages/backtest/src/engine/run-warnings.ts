@@ -7,7 +7,7 @@ import { DEFAULT_BARS, rulingFeed } from './instrument-feed.ts';
 
 /** Everything a reader must know before believing the result, as far as the engine and the data know it. */
 export function warningsOf(run: BacktestRun): RunWarning[] {
-  const warnings: RunWarning[] = [...rangeWarnings(run), ...deniedWarnings(run), ...fundingWarnings(run), ...openWarnings(run), ...proxyWarnings(run)];
+  const warnings: RunWarning[] = [...rangeWarnings(run), ...crossedWarnings(run), ...deniedWarnings(run), ...fundingWarnings(run), ...openWarnings(run), ...proxyWarnings(run)];
   for (const { id, state, faultError } of run.kernel.runners) {
     if (faultError !== undefined) warnings.push({ level: 'bad', head: `${id} is FAULTED`, text: `A hook threw: ${faultError.message}. The strategy stopped deciding; its pairs stayed hedged.` });
     else if (state === 'HALTED') warnings.push({ level: 'bad', head: `${id} is HALTED`, text: run.collector.strategyStates.findLast((entry) => entry.strategyId === id)?.reason ?? '' });
@@ -22,6 +22,14 @@ function rangeWarnings(run: BacktestRun): RunWarning[] {
   if (microsOf(from) >= run.from && microsOf(to) <= run.to) return [];
   const text = `Asked for ${formatTime(microsOf(from))} to ${formatTime(microsOf(to))}; the data covers ${formatTime(run.from)} to ${formatTime(run.to)}, and only that was replayed.`;
   return [{ level: 'warn', head: 'The period reaches beyond the data', text }];
+}
+
+/** Books that recorded updates leave crossed: some are missing or out of order, so the prices between are in doubt. */
+function crossedWarnings(run: BacktestRun): RunWarning[] {
+  return [...run.crossed].filter(([, { count }]) => count > 0).map(([id, { count, firstAt }]) => ({
+    level: 'warn', head: `The book of ${id} crosses itself`,
+    text: `${counted(count, 'message leaves', 'messages leave')} a bid at or above an ask, the first at ${formatTime(firstAt!)}: updates are missing or out of order. The older levels were taken out each time; arb data check says more.`,
+  }));
 }
 
 /** Orders that never left, by the rule that refused them: a run that did nothing must not look like one that chose to. */

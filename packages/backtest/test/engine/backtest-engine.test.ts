@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Strategy } from '@arb/core';
 import { instrumentId } from '@arb/core/zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type AddVenueOptions, BacktestEngine, type BacktestResult, type Catalog, type DataRange } from '../../src/index.ts';
+import { type AddVenueOptions, BacktestEngine, type BacktestResult, Catalog, type DataRange } from '../../src/index.ts';
 import type { ChunkOf } from '../../src/catalog/chunks.ts';
+import { writeUnchecked } from '../catalog/catalog-fixture.ts';
 import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-market.ts';
 
 const HOUR = 3_600_000_000;
@@ -268,7 +270,6 @@ describe('BacktestEngine', () => {
 
   it.each([
     ['crossed', 'ARB_BOOK_CROSSED', (chunk: ChunkOf['quote']) => { chunk.bidTick[30] = chunk.askTick[30]!; }],
-    ['of a negative size', 'ARB_ROW_NEGATIVE', (chunk: ChunkOf['quote']) => { chunk.askLots[30] = -1; }],
   ])('a quote %s, which our writer would have refused, stops the run with its place', async (_what, code, spoil) => {
     const spoilt = new Proxy(btc, {
       get: (target, name) => {
@@ -278,6 +279,21 @@ describe('BacktestEngine', () => {
       },
     });
     await expect(trade(spoilt, IDS)).rejects.toMatchObject({ code, message: expect.stringMatching(/BTCUSDT-PERP\.BYBIT, quote of 2025-03-01T00:05:00Z: .*arb data check/) });
+  });
+
+  it('a recorded book that a message leaves crossed is replayed, counted and warned of', async () => {
+    const { path } = await smallCatalog([{ ...BTC[0]!, kind: 'book' }], { hours: 1 });
+    const [at, level] = [(second: number) => START + second * 1_000_000, (second: number, ...cells: number[]) => [at(second), at(second), ...cells, second]];
+    const rows = [
+      level(0, 0, 499_990, 5_000, 6), level(0, 1, 500_010, 5_000, 3),
+      level(10, 0, 500_010, 4_000, 0), level(10, 1, 500_010, 0, 0), level(10, 1, 500_020, 4_000, 1),        // crosses within, not after
+      level(20, 0, 500_030, 1_000, 1), level(30, 1, 500_040, 1_000, 1), level(40, 1, 500_030, 1_000, 1), level(3_599, 0, 499_980, 1_000, 1),
+    ];
+    rmSync(join(path, 'book'), { recursive: true });
+    writeUnchecked(path, 'book', { rows, scale: 1, instrumentId: IDS[0]! });
+    const { facts } = await trade(await Catalog.open(path), [IDS[0]!]);
+    const [warning] = facts.warnings.filter(({ head }) => head === `The book of ${IDS[0]!} crosses itself`);
+    expect(warning).toMatchObject({ level: 'warn', text: expect.stringContaining('2 messages leave a bid at or above an ask, the first at 2025-03-01T00:00:20Z: ') });
   });
 
   it('says what is missing before it runs', async () => {
