@@ -351,6 +351,7 @@ export type FundingColumn =
   | 'amountUsd'
   | 'convention'
   | 'quantity'
+  | 'multiplier'
   | 'rate'
   | 'price'
   | 'amount'

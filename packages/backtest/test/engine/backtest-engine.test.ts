@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Strategy } from '@arb/core';
+import { Decimal, Strategy } from '@arb/core';
 import { instrumentId } from '@arb/core/zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type AddVenueOptions, BacktestEngine, type BacktestResult, Catalog, type DataRange } from '../../src/index.ts';
 import type { ChunkOf } from '../../src/catalog/chunks.ts';
+import type { FundingPaymentFact } from '../../src/report/run-facts.ts';
 import { writeUnchecked } from '../catalog/catalog-fixture.ts';
 import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-market.ts';
 
@@ -259,6 +260,18 @@ describe('BacktestEngine', () => {
     const half = await open([BTC[0]!, { ...BTC[1]!, fundingHours: 0 }]);
     const { facts } = await engineOn(half).addStrategy(Holder, { legs: [IDS], notionalUsd: '5000' }).run();
     expect(facts.warnings.filter(({ head }) => head.endsWith('lacks funding')).map(({ level, head }) => [level, head])).toEqual([['bad', `${IDS[1]} lacks funding`]]);
+  });
+
+  it('funding of an inverse contract is worth what its coin was at the mark it was charged on, and the parts still add up', async () => {
+    const coin: SmallMarket = { id: 'BTCUSD-PERP.BYBIT', kind: 'book', price: 60_020, settle: 'BTC', rate: '0.0002', contract: { quote: 'USD', isInverse: true, multiplier: '100', sizeIncrement: '1' } };
+    const { facts, report } = await engineOn(await open([coin]), { venue: { balances: ['5 BTC'], maxLeverage: 5 } }).addStrategy(Trader, { ids: [coin.id], quantity: '30' }, { id: 'a' }).run();
+    expect(facts.fundingPayments).toHaveLength(1);
+    const [{ amount, amountUsd, price, multiplier, quantity, rate }] = facts.fundingPayments as [FundingPaymentFact];
+    expect(multiplier).toBe('100');
+    expect(new Decimal(amountUsd).eq(new Decimal(amount).times(price!))).toBe(true);
+    expect(Number(amountUsd)).toBeCloseTo(-Number(quantity) * 100 * Number(rate), 12);          // what the coin costs cancels out, exactly
+    expect(report.attribution.residualUsd).toBe('0');
+    expect(new Decimal(facts.attribution.fundingPaymentsUsd!).minus(amountUsd).abs().lt('1e-17')).toBe(true);
   });
 
   it('a run stopped by its signal says PARTIAL and how far it came', async () => {
