@@ -1,4 +1,6 @@
 import { ArbError, formatTime } from '@arb/core';
+import { POW10 } from '@arb/core/internal';
+import { parseScaled, type ScaledInteger } from './decimal-text.ts';
 import type { RowBase } from './rows.ts';
 
 /** 2009-01-01 and 2100-01-01: a time outside is in the wrong unit. */
@@ -20,6 +22,15 @@ export const MAX_FUNDING_RATE = 1;
 /** What is wrong with a rate beyond {@link MAX_FUNDING_RATE}. */
 export function rateFault(rate: string): RowFault {
   return { code: 'ARB_ROW_RATE', what: `funding rate ${rate} is beyond ${100 * MAX_FUNDING_RATE} % for one interval`, wayOut: 'write it as a fraction for one interval, not in percent and not annual (0.0001 is 0.01 %), or drop the row' };
+}
+
+/** The rate as an integer with its scale. @throws ArbError `ARB_ROW_RATE` beyond {@link MAX_FUNDING_RATE}, `ARB_BAD_NUMBER`; without a place */
+export function parseRate(rate: string): ScaledInteger {
+  const parsed = parseScaled(rate);
+  const size = parsed.mantissa < 0n ? -parsed.mantissa : parsed.mantissa;
+  if (size <= BigInt(MAX_FUNDING_RATE) * POW10[parsed.scale]!) return parsed;
+  const { code, what, wayOut } = rateFault(rate);
+  throw new ArbError(code, `${what}; ${wayOut}`, { rate });
 }
 
 /** Numbers of a bar, prices at one scale. */

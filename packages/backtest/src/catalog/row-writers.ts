@@ -1,8 +1,7 @@
-import { POW10 } from '@arb/core/internal';
 import type { DataKind } from './chunks.ts';
 import { parseScaled, rescale, type ScaledInteger } from './decimal-text.ts';
 import type { FileSeries } from './file-series.ts';
-import { barFault, DROP_REPEATED, DROP_ROW, MAX_FUNDING_RATE, rateFault, type RowRules } from './row-rules.ts';
+import { barFault, DROP_REPEATED, DROP_ROW, parseRate, type RowRules } from './row-rules.ts';
 import type { BarRow, FundingRow, GapRow, OpenInterestRow, PriceRow, QuoteRow, RowOf, TradeRow } from './rows.ts';
 import { DATA_KINDS } from './schemas.ts';
 import type { InstrumentGrids } from './step-grid.ts';
@@ -153,9 +152,8 @@ function fundingWriter(): RowWriter<FundingRow> {
     rules.checkWhole(row.intervalUs, 1, 'intervalUs');
     rules.checkCode(row.status, 1, 'status');
     rules.checkTime(row.settlesAt, 'settlesAt');
-    const rate = parseScaled(row.rate);
+    const rate = parseRate(row.rate);
     const index = row.index === undefined ? undefined : parseScaled(row.index);
-    if (exceeds(rate, MAX_FUNDING_RATE)) rules.require(rateFault(row.rate));
     const forecast = `${row.tsInit} ${row.tsEvent} ${row.rate} ${row.settlesAt} ${row.index}`;
     if (row.status === 1 ? row.settlesAt <= lastSettlement : forecast === lastForecast) {
       rules.fail('ARB_ROW_DUPLICATE', row.status === 1 ? `there is a settlement at or after ${row.settlesAt} already` : 'the forecast before it is the same', DROP_REPEATED);
@@ -176,11 +174,6 @@ function fundingWriter(): RowWriter<FundingRow> {
     series.buffers.number(5, row.settlesAt);
     series.buffers.optional(INDEX_COLUMN, index === undefined ? undefined : rescale(index, series.scales[INDEX_COLUMN]!));
   };
-}
-
-/** True for a number above `most` or below its negative. */
-function exceeds({ mantissa, scale }: ScaledInteger, most: number): boolean {
-  return (mantissa < 0n ? -mantissa : mantissa) > BigInt(most) * POW10[scale]!;
 }
 
 function openInterestWriter(): RowWriter<OpenInterestRow> {

@@ -4,7 +4,7 @@ import { Decimal, Strategy } from '@arb/core';
 import { instrumentId } from '@arb/core/zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type AddVenueOptions, BacktestEngine, type BacktestResult, Catalog, type DataRange } from '../../src/index.ts';
+import { type AddVenueOptions, BacktestEngine, type BacktestResult, Catalog, CatalogWriter, type DataRange } from '../../src/index.ts';
 import type { ChunkOf } from '../../src/catalog/chunks.ts';
 import type { FundingPaymentFact } from '../../src/report/run-facts.ts';
 import { writeUnchecked } from '../catalog/catalog-fixture.ts';
@@ -22,6 +22,16 @@ const open = async (markets: readonly SmallMarket[]): Promise<Catalog> => {
 };
 beforeAll(async () => { btc = await open(BTC); });
 afterAll(() => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); });
+
+/** A catalog with marks from three hours before its first book on. */
+async function withEarlyPrices(): Promise<string> {
+  const { path } = await open([BTC[0]!]);
+  const at = START - 3 * HOUR;
+  const writer = await CatalogWriter.open(path, { source: { name: 'test', licence: 'MIT', isSynthetic: true } });
+  writer.sink('price', IDS[0]!).add({ tsEvent: at, tsInit: at, value: '60000', priceKind: 0 });
+  writer.close();
+  return path;
+}
 
 function* spoiling(chunks: Iterable<unknown>, kind: string, spoil: (chunk: ChunkOf['quote']) => void): Generator<unknown> {
   for (const chunk of chunks) {
@@ -260,6 +270,31 @@ describe('BacktestEngine', () => {
     const half = await open([BTC[0]!, { ...BTC[1]!, fundingHours: 0 }]);
     const { facts } = await engineOn(half).addStrategy(Holder, { legs: [IDS], notionalUsd: '5000' }).run();
     expect(facts.warnings.filter(({ head }) => head.endsWith('lacks funding')).map(({ level, head }) => [level, head])).toEqual([['bad', `${IDS[1]} lacks funding`]]);
+  });
+
+  it('a perpetual that is traded without a pair and has no funding rows is said to lack them, worse where it was held over a full hour', async () => {
+    const bare = await open([{ ...BTC[0]!, fundingHours: 0 }]);
+    const lacks = async (options: Parameters<typeof engineOn>[1], catalog = bare): Promise<(readonly string[])[]> =>
+      (await trade(catalog, [IDS[0]!], options)).facts.warnings.filter(({ head }) => head.endsWith('lacks funding')).map(({ level, head, text }) => [level, head, text]);
+    expect(await lacks({})).toEqual([['bad', `${IDS[0]} lacks funding`, expect.stringMatching(/^The data holds none\. It was held over a full hour/)]]);
+    expect(await lacks({ range: { from: START, to: START + 50 * 60_000_000 } })).toEqual([['warn', `${IDS[0]} lacks funding`, expect.stringContaining('never held over a full hour')]]);
+    expect(await lacks({}, btc)).toEqual([]);
+    expect(await lacks({ venue: { funding: 'none' } })).toEqual([]);
+  });
+
+  it('an instrument whose data ends before the run is said to stand still', async () => {
+    const half = await smallCatalog(BTC, { files: 2 });
+    folders.push(half.path);
+    rmSync(half.files('quote', IDS[1]!)[1]!.path);
+    const { facts } = await trade(await Catalog.open(half.path), IDS);
+    const early = facts.warnings.filter(({ head }) => head.endsWith('ends before the run'));
+    expect(early).toEqual([{ level: 'warn', head: `The data of ${IDS[1]!} ends before the run`, text: expect.stringMatching(/^Its last quote row is of 2025-03-01T00:59:50\.001234Z, 60 min before the end: from there on its book stands still/) }]);
+  });
+
+  it('what lies before the first market row is said to be left out, not to be missing', async () => {
+    const { facts } = await trade(await Catalog.open(await withEarlyPrices()), [IDS[0]!], { range: { from: START - 4 * HOUR } });
+    expect(facts.warnings.find(({ head }) => head === 'The period reaches beyond the data')!.text).toBe(
+      'Asked for 2025-02-28T20:00:00Z to 2025-03-01T01:59:50.001235Z; the market data begins at 2025-03-01T00:00:00Z, and only 2025-03-01T00:00:00Z to 2025-03-01T01:59:50.001235Z was replayed. Prices and funding of before are in the data and were left out.');
   });
 
   it('funding of an inverse contract is worth what its coin was at the mark it was charged on, and the parts still add up', async () => {
