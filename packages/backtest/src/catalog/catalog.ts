@@ -9,7 +9,7 @@ import { loadCompression } from './parquet/compression.ts';
 import { streamFolder, unescapeId } from './paths.ts';
 import { DATA_KINDS } from './schemas.ts';
 import { listStreamFiles, type StreamFile } from './stream-files.ts';
-import { readStream } from './stream-reader.ts';
+import { type PlacedFault, readStream } from './stream-reader.ts';
 
 /** A slice of one instrument's stream, [from, to) on `tsInit`. */
 export interface ReadQuery<K extends DataKind> {
@@ -19,6 +19,8 @@ export interface ReadQuery<K extends DataKind> {
   readonly to?: UnixMicros | undefined;
   /** Read trade ids (strings); off, `TradeChunk.id` is undefined. */
   readonly withIds?: boolean;
+  /** Told of each row that breaks a rule (a negative price, a settlement that comes twice), and the read goes on; without it the first ends the read. */
+  readonly onFault?: (fault: PlacedFault) => void;
 }
 
 /** What the catalog holds of one instrument and kind. */
@@ -148,7 +150,7 @@ export class Catalog {
    * Chunks of columns, one per row group, in order of `tsInit`. For books the first rows may be warm-up (`F_WARM_UP`) from the last snapshot before `from`.
    *
    * **Gotcha:** the arrays of a chunk are reused by the next one.
-   * @throws ArbError `ARB_UNKNOWN_INSTRUMENT`, `ARB_PARQUET_*`, `ARB_CATALOG_SCHEMA`, `ARB_OFF_GRID`, `ARB_ROW_ORDER`, `ARB_BOOK_NO_SNAPSHOT`, `ARB_MESSAGE_OPEN`
+   * @throws ArbError `ARB_UNKNOWN_INSTRUMENT`, `ARB_PARQUET_*`, `ARB_CATALOG_SCHEMA`, `ARB_OFF_GRID`, `ARB_ROW_*`, `ARB_BAR_RANGE`, `ARB_BOOK_NO_SNAPSHOT`, `ARB_MESSAGE_OPEN`
    */
   async *read<K extends DataKind>(query: ReadQuery<K>): AsyncGenerator<ChunkOf[K], void, undefined> {
     yield* this.readSync(query);
@@ -156,11 +158,11 @@ export class Catalog {
 
   /** {@link read} without promises: for workers, and where a loop pulls many streams at once. */
   readSync<K extends DataKind>(query: ReadQuery<K>): Generator<ChunkOf[K], void, undefined> {
-    const { kind, instrumentId, from = -Infinity, to = Infinity, withIds = false } = query;
-    const held = withIds ? undefined : this.#held?.(query);
+    const { kind, instrumentId, from = -Infinity, to = Infinity, withIds = false, onFault } = query;
+    const held = withIds || onFault !== undefined ? undefined : this.#held?.(query);
     if (held !== undefined) return each(held as readonly ChunkOf[K][]);
     const files = this.files(kind, instrumentId);
-    return readStream(kind, { kind, spec: this.instrument(instrumentId, Math.max(from, files[0]?.from ?? from)), files, from, to, withIds });
+    return readStream(kind, { kind, spec: this.instrument(instrumentId, Math.max(from, files[0]?.from ?? from)), files, from, to, withIds, onFault });
   }
 
   /**

@@ -1,4 +1,6 @@
 import { ArbError, formatTime } from '@arb/core';
+import { POW10 } from '@arb/core/internal';
+import { parseScaled, type ScaledInteger } from './decimal-text.ts';
 import type { RowBase } from './rows.ts';
 
 /** 2009-01-01 and 2100-01-01: a time outside is in the wrong unit. */
@@ -7,6 +9,41 @@ const LATEST = 4_102_444_800_000_000;
 
 /** A time of a row as text; one of the wrong unit as the number it is. */
 export const timeText = (time: number): string => Number.isSafeInteger(time) && time >= EARLIEST && time < LATEST ? formatTime(time) : String(time);
+
+/** What is wrong with a row, and the way out. */
+export interface RowFault { readonly code: string; readonly what: string; readonly wayOut: string }
+
+export const DROP_ROW = 'drop or correct the row';
+export const DROP_REPEATED = 'drop the repeated row';
+
+/** Largest rate of funding for one interval, as a fraction: 1 is 100 %. Caps of venues reach 4 %; what is beyond 1 is in percent or a mistake. */
+export const MAX_FUNDING_RATE = 1;
+
+/** What is wrong with a rate beyond {@link MAX_FUNDING_RATE}. */
+export function rateFault(rate: string): RowFault {
+  return { code: 'ARB_ROW_RATE', what: `funding rate ${rate} is beyond ${100 * MAX_FUNDING_RATE} % for one interval`, wayOut: 'write it as a fraction for one interval, not in percent and not annual (0.0001 is 0.01 %), or drop the row' };
+}
+
+/** The rate as an integer with its scale. @throws ArbError `ARB_ROW_RATE` beyond {@link MAX_FUNDING_RATE}, `ARB_BAD_NUMBER`; without a place */
+export function parseRate(rate: string): ScaledInteger {
+  const parsed = parseScaled(rate);
+  const size = parsed.mantissa < 0n ? -parsed.mantissa : parsed.mantissa;
+  if (size <= BigInt(MAX_FUNDING_RATE) * POW10[parsed.scale]!) return parsed;
+  const { code, what, wayOut } = rateFault(rate);
+  throw new ArbError(code, `${what}; ${wayOut}`, { rate });
+}
+
+/** Numbers of a bar, prices at one scale. */
+export type BarNumbers<N extends number | bigint> = Readonly<Record<'open' | 'high' | 'low' | 'close' | 'volume', N>>;
+
+/** What is wrong with a bar: prices that are not positive, a negative volume, a high and low that do not enclose open and close. */
+export function barFault<N extends number | bigint>(bar: BarNumbers<N>, text: (value: N, name: keyof BarNumbers<N>) => string): RowFault | undefined {
+  const { open, high, low, close, volume } = bar;
+  const words = (name: keyof BarNumbers<N>): string => text(bar[name], name);
+  if (low <= 0 || volume < 0) return { code: 'ARB_ROW_NEGATIVE', what: `bar with low ${words('low')} and volume ${words('volume')}`, wayOut: DROP_ROW };
+  if (high >= open && high >= close && low <= open && low <= close) return undefined;
+  return { code: 'ARB_BAR_RANGE', what: `open ${words('open')}, high ${words('high')}, low ${words('low')}, close ${words('close')} contradict each other`, wayOut: 'check the order of the columns' };
+}
 
 /** Refuses rows that break a rule of the catalog; each rule has its own code. Knows the last row that was accepted. */
 export class RowRules {
@@ -48,12 +85,17 @@ export class RowRules {
 
   /** A whole number of ticks or lots that is not negative. */
   checkSteps(value: number, name: string): void {
-    if (value < 0) this.fail('ARB_ROW_NEGATIVE', `${name} is ${value}`, 'drop or correct the row');
+    if (value < 0) this.fail('ARB_ROW_NEGATIVE', `${name} is ${value}`, DROP_ROW);
     if (!Number.isSafeInteger(value)) this.fail('ARB_OFF_GRID', `${name} is ${value}, not a whole number`, 'give prices in ticks and sizes in lots of the instrument');
   }
 
   checkWhole(value: number, least: number, name: string): void {
     if (!Number.isSafeInteger(value) || value < least) this.fail('ARB_ROW_NEGATIVE', `${name} is ${value}`, `write a whole number of at least ${least}`);
+  }
+
+  /** @throws ArbError where there is a fault */
+  require(fault: RowFault | undefined): void {
+    if (fault !== undefined) this.fail(fault.code, fault.what, fault.wayOut);
   }
 
   fail(code: string, what: string, wayOut: string): never {

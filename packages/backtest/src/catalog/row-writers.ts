@@ -1,7 +1,7 @@
 import type { DataKind } from './chunks.ts';
 import { parseScaled, rescale, type ScaledInteger } from './decimal-text.ts';
 import type { FileSeries } from './file-series.ts';
-import type { RowRules } from './row-rules.ts';
+import { barFault, DROP_REPEATED, DROP_ROW, parseRate, type RowRules } from './row-rules.ts';
 import type { BarRow, FundingRow, GapRow, OpenInterestRow, PriceRow, QuoteRow, RowOf, TradeRow } from './rows.ts';
 import { DATA_KINDS } from './schemas.ts';
 import type { InstrumentGrids } from './step-grid.ts';
@@ -42,9 +42,9 @@ function tradeWriter(): RowWriter<TradeRow> {
     rules.checkCode(row.side, 2, 'side');
     rules.checkSteps(row.tick, 'tick');
     rules.checkSteps(row.lots, 'lots');
-    if (row.tick === 0 || row.lots === 0) rules.fail('ARB_ROW_NEGATIVE', `trade of ${row.lots} lots at tick ${row.tick}`, 'drop or correct the row');
+    if (row.tick === 0 || row.lots === 0) rules.fail('ARB_ROW_NEGATIVE', `trade of ${row.lots} lots at tick ${row.tick}`, DROP_ROW);
     checkTick(row.tick);
-    if (row.id !== '' && seen.has(row.id)) rules.fail('ARB_ROW_DUPLICATE', `trade ${row.id} is there already`, 'drop the repeated row');
+    if (row.id !== '' && seen.has(row.id)) rules.fail('ARB_ROW_DUPLICATE', `trade ${row.id} is there already`, DROP_REPEATED);
     series.prepare(row);
     if (row.id !== '') {
       const forgotten = ring[next];
@@ -71,7 +71,7 @@ function quoteWriter(): RowWriter<QuoteRow> {
     checkTick(row.bidTick);
     checkTick(row.askTick);
     const content = `${row.tsInit} ${row.tsEvent} ${row.bidTick} ${row.bidLots} ${row.askTick} ${row.askLots}`;
-    if (content === last) rules.fail('ARB_ROW_DUPLICATE', 'the quote before it is the same', 'drop the repeated row');
+    if (content === last) rules.fail('ARB_ROW_DUPLICATE', 'the quote before it is the same', DROP_REPEATED);
     series.prepare(row);
     last = content;
     putTimes(series, row);
@@ -109,12 +109,9 @@ function barWriter(): RowWriter<BarRow> {
     const prices = [row.open, row.high, row.low, row.close].map(parseScaled);
     const volume = parseScaled(row.volume);
     const [open, high, low, close] = prices.map((value) => rescale(value, 18)) as [bigint, bigint, bigint, bigint];
-    if (low <= 0n || volume.mantissa < 0n) rules.fail('ARB_ROW_NEGATIVE', `bar with low ${row.low} and volume ${row.volume}`, 'drop or correct the row');
-    if (high < open || high < close || low > open || low > close || low > high) {
-      rules.fail('ARB_BAR_RANGE', `open ${row.open}, high ${row.high}, low ${row.low}, close ${row.close} contradict each other`, 'check the order of the columns');
-    }
+    rules.require(barFault({ open, high, low, close, volume: volume.mantissa }, (_, name) => row[name]));
     const series4 = row.intervalUs * 4 + row.priceKind;
-    if ((lastClose.get(series4) ?? -1) >= row.tsEvent) rules.fail('ARB_ROW_DUPLICATE', `there is a bar of ${row.intervalUs} µs closing at ${row.tsEvent} already`, 'drop the repeated row');
+    if ((lastClose.get(series4) ?? -1) >= row.tsEvent) rules.fail('ARB_ROW_DUPLICATE', `there is a bar of ${row.intervalUs} µs closing at ${row.tsEvent} already`, DROP_REPEATED);
     series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, PRICE_COLUMNS, prices);
     fitScale({ series, tsInit: row.tsInit, rules }, [6], [volume]);
@@ -132,10 +129,10 @@ function priceWriter(): RowWriter<PriceRow> {
   return (row, { rules }, series) => {
     rules.checkCode(row.priceKind, 2, 'priceKind');
     const value = parseScaled(row.value);
-    if (value.mantissa <= 0n) rules.fail('ARB_ROW_NEGATIVE', `price ${row.value}`, 'drop or correct the row');
+    if (value.mantissa <= 0n) rules.fail('ARB_ROW_NEGATIVE', `price ${row.value}`, DROP_ROW);
     const before = last[row.priceKind];
-    if (before !== undefined && before.tsInit === row.tsInit && before.tsEvent === row.tsEvent && before.value === row.value) {
-      rules.fail('ARB_ROW_DUPLICATE', 'the price before it is the same', 'drop the repeated row');
+    if (before !== undefined && before.tsInit === row.tsInit && before.tsEvent === row.tsEvent) {
+      rules.fail('ARB_ROW_DUPLICATE', `the price before it, ${before.value}, has the same times`, DROP_REPEATED);
     }
     series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, [2], [value]);
@@ -155,11 +152,11 @@ function fundingWriter(): RowWriter<FundingRow> {
     rules.checkWhole(row.intervalUs, 1, 'intervalUs');
     rules.checkCode(row.status, 1, 'status');
     rules.checkTime(row.settlesAt, 'settlesAt');
-    const rate = parseScaled(row.rate);
+    const rate = parseRate(row.rate);
     const index = row.index === undefined ? undefined : parseScaled(row.index);
     const forecast = `${row.tsInit} ${row.tsEvent} ${row.rate} ${row.settlesAt} ${row.index}`;
     if (row.status === 1 ? row.settlesAt <= lastSettlement : forecast === lastForecast) {
-      rules.fail('ARB_ROW_DUPLICATE', row.status === 1 ? `there is a settlement at or after ${row.settlesAt} already` : 'the forecast before it is the same', 'drop the repeated row');
+      rules.fail('ARB_ROW_DUPLICATE', row.status === 1 ? `there is a settlement at or after ${row.settlesAt} already` : 'the forecast before it is the same', DROP_REPEATED);
     }
     series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, [2], [rate]);
@@ -183,8 +180,8 @@ function openInterestWriter(): RowWriter<OpenInterestRow> {
   let lastEvent = -1;
   return (row, { rules }, series) => {
     const size = parseScaled(row.size);
-    if (size.mantissa < 0n) rules.fail('ARB_ROW_NEGATIVE', `open interest ${row.size}`, 'drop or correct the row');
-    if (row.tsEvent === lastEvent) rules.fail('ARB_ROW_DUPLICATE', 'the row before it has the same time', 'drop the repeated row');
+    if (size.mantissa < 0n) rules.fail('ARB_ROW_NEGATIVE', `open interest ${row.size}`, DROP_ROW);
+    if (row.tsEvent === lastEvent) rules.fail('ARB_ROW_DUPLICATE', 'the row before it has the same time', DROP_REPEATED);
     series.prepare(row);
     fitScale({ series, tsInit: row.tsInit, rules }, [2], [size]);
     lastEvent = row.tsEvent;

@@ -2,7 +2,8 @@ import { ArbError, formatTime, type InstrumentSpec } from '@arb/core';
 import { type BookChunk, type ChunkOf, copyChunk, type DataKind, F_CLEAR, F_LAST, F_SNAPSHOT, F_WARM_UP, type GapChunk } from './chunks.ts';
 import { CHUNK_LOADERS, ChunkBuffers } from './chunk-loaders.ts';
 import { ParquetReader } from './parquet/parquet-reader.ts';
-import { timeText } from './row-rules.ts';
+import { type RowFault, timeText } from './row-rules.ts';
+import { ROW_WATCHES, type RowWatch } from './row-watch.ts';
 import type { StreamFile } from './stream-files.ts';
 import { gridsOf } from './step-grid.ts';
 
@@ -14,7 +15,12 @@ export interface StreamQuery {
   readonly from: number;
   readonly to: number;
   readonly withIds: boolean;
+  /** Told of rows that break a rule, instead of the end of the read at the first. */
+  readonly onFault?: ((fault: PlacedFault) => void) | undefined;
 }
+
+/** A row that breaks a rule and when it happened, µs. */
+export interface PlacedFault extends RowFault { readonly at: number }
 
 /** Where a book is read from: file, row group and row of a snapshot's first row. */
 interface BookStart { readonly file: number; readonly group: number; readonly row: number }
@@ -36,14 +42,18 @@ export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Ge
   if (start === undefined || start.file < 0) return;
   let previous = '';
   const times = new TimeOrder();
+  const watch = ROW_WATCHES[kind](grids) as RowWatch<K>;
   for (const [i, file] of files.entries()) {
     if (i < start.file || file.from >= to) continue;
     const reader = ParquetReader.open(file.path);
     try {
       const isContinued = previous !== '' && file.metadata.get('arb.previous') === previous;
       let opening = Number(file.metadata.get('arb.opening-rows') ?? 0);
+      let before = 0;
       for (let group = 0; group < reader.groups; group++) {
         const rows = reader.groupRows(group);
+        const firstRow = before;
+        before += rows;
         const openingRows = Math.min(opening, rows);
         opening -= openingRows;
         if (i === start.file && group < start.group) continue;
@@ -53,6 +63,7 @@ export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Ge
         if (slice.end <= slice.first) continue;
         const view = CHUNK_LOADERS[kind]({ reader, group, grids, withIds: query.withIds }, buffers);
         if (kind !== 'gap') times.check('ts_event', buffers.floats('ts_event').subarray(buffers.offset, buffers.offset + slice.end), { file: reader.path, group, first: Math.max(slice.first, openingRows) });
+        look(watch, view(buffers.offset + slice.first, buffers.offset + slice.end), { file: reader.path, firstRow: firstRow + slice.first, onFault: query.onFault });
         yield* kind === 'book' ? bookChunk({ buffers, slice, rows, from, isOpening: !isContinued && openingRows > least, openingRows }, view as never) as Iterable<ChunkOf[K]>
           : [view(slice.first, slice.end)];
         if (kind === 'book' && slice.end < rows) buffers.offset = 0;
@@ -65,6 +76,15 @@ export function* readStream<K extends DataKind>(kind: K, query: StreamQuery): Ge
     }
     previous = file.name;
   }
+}
+
+/** Looks at the wanted rows of a group. @throws ArbError of the first row that breaks a rule, naming its file and its place in it, unless faults are gathered */
+function look<K extends DataKind>(watch: RowWatch<K>, chunk: ChunkOf[K], place: { readonly file: string; readonly firstRow: number; readonly onFault: StreamQuery['onFault'] }): void {
+  const { file, firstRow, onFault } = place;
+  watch(chunk, (row, fault) => {
+    if (onFault === undefined) throw new ArbError(fault.code, `${file} row ${firstRow + row}: ${fault.what}; ${fault.wayOut}, or import the data again (\`arb data check\` lists all)`, { file, row: firstRow + row });
+    onFault({ ...fault, at: chunk.tsEvent[row]! });
+  });
 }
 
 /** Holes of several imports, whose files lie over each other, as one chunk in order. */

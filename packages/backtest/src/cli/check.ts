@@ -1,8 +1,10 @@
-import { formatTime, MICROS_PER_HOUR, venueOf, venueProfile } from '@arb/core';
+import { formatTime, Instrument, MICROS_PER_HOUR, venueOf, venueProfile } from '@arb/core';
 import { counted } from '../counted.ts';
 import { configJsonSchema } from '../engine/config-schema.ts';
 import { configEntries, schemaProperties } from '../engine/effective-config.ts';
+import { endsEarly, lengthText } from '../engine/data-cover.ts';
 import { describeConvention, fundingConventionOf } from '../engine/funding-terms.ts';
+import { rulingFeed } from '../engine/instrument-feed.ts';
 import { marginFacts } from '../engine/venue-assumptions.ts';
 import { prepareBacktest, type PreparedRun } from '../engine/run-backtest.ts';
 import { resolveConfig } from './backtest.ts';
@@ -10,13 +12,19 @@ import type { BacktestFlags } from './backtest-command.ts';
 import { type CommandOutput, formatJson, formatTable, PROCESS_OUTPUT } from './data-output.ts';
 
 /** One thing that was looked at. */
-export interface CheckFinding { readonly subject: string; readonly isOk: boolean; readonly text: string }
+export interface CheckFinding {
+  readonly subject: string;
+  readonly isOk: boolean;
+  readonly text: string;
+  /** A run is possible, but its result would lack something. */
+  readonly isWarning?: true;
+}
 
 /** Runs `arb check`. */
 export async function check(path: string, flags: BacktestFlags, output: CommandOutput = PROCESS_OUTPUT): Promise<void> {
   const effective = await resolveConfig(path, flags);
   const findings = checkRun(await prepareBacktest(effective, { params: flags.param ?? [] }));
-  output.write(flags.json === true ? formatJson({ isOk: findings.every(({ isOk }) => isOk), findings }) : formatTable(['', 'what', 'found'], findings.map(({ subject, isOk, text }) => [isOk ? 'ok' : 'NO', subject, text])));
+  output.write(flags.json === true ? formatJson({ isOk: findings.every(({ isOk }) => isOk), findings }) : formatTable(['', 'what', 'found'], findings.map(({ subject, isOk, isWarning, text }) => [isWarning === true ? 'warn' : isOk ? 'ok' : 'NO', subject, text])));
   if (!findings.every(({ isOk }) => isOk)) output.setExitCode(1);
 }
 
@@ -50,13 +58,15 @@ export function checkRun({ engine, catalog, strategies, effective, venues }: Pre
   for (const [venue, { simulation }] of Object.entries(venues)) for (const [what, text] of marginFacts(simulation)) findings.push({ subject: `venue ${venue}`, isOk: true, text: `${what}: ${text}` });
   const { streams } = catalog.describe();
   const range = effective.config.data;
+  const market = new Map(instrumentIds.map((id) => [id, rulingFeed(catalog, new Instrument(catalog.instrument(id, from)))]));
   for (const id of instrumentIds) {
     for (const stream of streams) {
       if (stream.instrumentId !== id || stream.kind === 'gap') continue;
       const { kind, rows, gaps } = stream;
       const isInside = stream.from < to && stream.to >= from;
-      const missing = range?.from === undefined && range?.to === undefined ? '' : missingDays(stream, { from, to });
-      findings.push({ subject: `data ${id}`, isOk: isInside, text: `${kind}: ${counted(rows, 'row')}, ${formatTime(stream.from)} to ${formatTime(stream.to)}${gaps > 0 ? `, ${counted(gaps, 'gap')}` : ''}${isInside ? missing : '; nothing in the range'}` });
+      const isEarly = isInside && stream.kind === market.get(id) && endsEarly(stream, to);
+      const missing = isEarly ? `; ends ${lengthText(to - stream.to)} before the run does: its book stands still from there on` : range?.from === undefined && range?.to === undefined ? '' : missingDays(stream, { from, to });
+      findings.push({ subject: `data ${id}`, isOk: isInside, text: `${kind}: ${counted(rows, 'row')}, ${formatTime(stream.from)} to ${formatTime(stream.to)}${gaps > 0 ? `, ${counted(gaps, 'gap')}` : ''}${isInside ? missing : '; nothing in the range'}`, ...(isEarly ? { isWarning: true } : {}) });
     }
   }
   findings.push(...fundingFindings(catalog, instrumentIds, venues));
@@ -80,7 +90,7 @@ function fundingFindings(catalog: PreparedRun['catalog'], ids: readonly string[]
     if (config === undefined) return [];
     const setup = { config, profile: config.profile === undefined ? undefined : venueProfile(config.profile) };
     const lacks = fundingConventionOf(setup) !== 'none' && !catalog.kinds(id).includes('funding');
-    return [{ subject: `funding ${id}`, isOk: true, text: `${describeConvention(setup)}${lacks ? '; the data has no rates: nothing would be paid' : ''}` }];
+    return [{ subject: `funding ${id}`, isOk: true, text: `${describeConvention(setup)}${lacks ? '; the data has no rates: nothing would be paid' : ''}`, ...(lacks ? { isWarning: true } : {}) }];
   });
 }
 

@@ -58,7 +58,9 @@ export function formatImporters(): string {
 export function formatImport(summary: ImportSummary): string {
   const { written, corrections, gaps, skipped, skippedRows, notes } = summary;
   const more = (count: number): string => count > MAX_LISTED ? `  … and ${formatCount(count - MAX_LISTED)} more (--json has all)\n` : '';
-  const parts = [`${summary.importer}: ${counted(summary.rowsIn, 'row')} of ${counted(summary.files.length, 'file')} into ${summary.catalog}\n\n`];
+  const rows = written.reduce((sum, stream) => sum + stream.rows, 0);
+  const lines = summary.rowsIn === rows ? '' : ` (${counted(summary.rowsIn, 'line')} read)`;                    // a line may hold a whole message of a book, or a price and a rate
+  const parts = [`${summary.importer}: ${counted(rows, 'row')} of ${counted(summary.files.length, 'file')} into ${summary.catalog}${lines}\n\n`];
   parts.push(formatTable(['instrument', 'kind', '>rows'], written.map(({ instrumentId, kind, rows }) => [instrumentId, kind, formatCount(rows)])));
   if (summary.clockShiftUs !== 0) parts.push(`\nclock shift  ${-summary.clockShiftUs} µs added to every receive time\n`);
   if (corrections.length > 0) parts.push('\ncorrected\n', ...corrections.map(({ what, rows }) => `  ${formatCount(rows).padStart(9)}  ${what}\n`));

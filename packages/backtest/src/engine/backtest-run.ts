@@ -4,6 +4,7 @@ import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type History
 import type { Catalog } from '../catalog/catalog.ts';
 import { microsOf } from '../catalog/micros-of.ts';
 import { LANE_TIMER, type Lane } from '../replay/lane.ts';
+import type { CrossedMessages } from '../replay/market-lanes.ts';
 import { ReplayLoop } from '../replay/replay-loop.ts';
 import { deposits, SimulatedVenue } from '../venue/simulated-venue.ts';
 import { BacktestResult } from './backtest-result.ts';
@@ -54,6 +55,8 @@ export class BacktestRun {
   readonly from: UnixMicros;
   readonly to: UnixMicros;
   readonly instruments: Instrument[] = [];
+  /** Messages of each instrument's book that left it crossed. */
+  readonly crossed: Map<string, CrossedMessages> = new Map();
   readonly #hash = new HashJournal();
   readonly #file: FileJournal | undefined;
   readonly #venues = new Map<string, SimulatedVenue>();
@@ -243,7 +246,7 @@ export class BacktestRun {
     const lanes = instrumentLanes({
       catalog: this.setup.catalog, instrument, venue, engine: venue.addInstrument(instrument), inputs: this.kernel,
       delayOf: (kind) => feedDelayOf(instrument.venue, `${id}.${kind}`, { ...setup, seed: this.setup.options.seed ?? 1 }), from: this.#loop === undefined ? this.from : this.kernel.now(), to: this.to,
-      bars: setup.config.simulation?.bars ?? DEFAULT_BARS, wantsTrades: () => state.onTrade.length > 0,
+      bars: setup.config.simulation?.bars ?? DEFAULT_BARS, wantsTrades: () => state.onTrade.length > 0, crossed: this.crossed,
     });
     if (this.#loop === undefined) this.#lanes.push(...lanes);
     else this.#loop.add(lanes);

@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { DataKind } from '../catalog/chunks.ts';
 import { bookSource, type FeedDelay, tradeSource } from '../replay/catalog-market-source.ts';
 import type { Lane } from '../replay/lane.ts';
-import { type ExchangeMarket, LocalMarket, MarketStream } from '../replay/market-lanes.ts';
+import { type CrossedMessages, type ExchangeMarket, LocalMarket, MarketStream } from '../replay/market-lanes.ts';
 import { RecordStream } from '../replay/record-lanes.ts';
 import type { MatchingEngine } from '../venue/matching-engine.ts';
 import type { SimulatedVenue } from '../venue/simulated-venue.ts';
@@ -37,6 +37,8 @@ export interface FeedParts {
   /** Spread and depth assumed around bars and trades, where there is nothing better. */
   readonly bars: BarMarket;
   readonly wantsTrades: () => boolean;
+  /** Gets the count of crossed messages of each instrument's book. */
+  readonly crossed: Map<string, CrossedMessages>;
 }
 
 /** Which feed rules an instrument's market: one only, the best there is. */
@@ -60,6 +62,7 @@ export function instrumentLanes(parts: FeedParts): Lane[] {
   const ruling = rulingFeed(catalog, instrument);
   const lanes: Lane[] = [];
   const local = new LocalMarket(parts.inputs, instrument, parts.wantsTrades);
+  parts.crossed.set(instrument.id, local.crossed);
   const exchange: ExchangeMarket = { applyMessage: (chunk, from, at) => { parts.venue.at(at); return parts.engine.applyMessage(chunk, from); } };
   const range = { instrumentId: instrument.id, from: parts.from, to: parts.to };
   const [exchangePrices, localPrices] = kinds.includes('price') ? priceStream(parts, ruling === 'bar' && parts.bars.from === 'mark').lanes : [];
@@ -149,11 +152,11 @@ function* quotes({ catalog, instrument, delayOf, from, to }: FeedParts): Generat
   }
 }
 
-/** A catalog of another tool may hold what our writer refuses. @throws ArbError `ARB_BOOK_CROSSED`, `ARB_ROW_NEGATIVE` naming instrument and time */
+/** A catalog of another tool may hold what our writer refuses. @throws ArbError `ARB_BOOK_CROSSED` naming instrument and time */
 function requireSane(catalog: Catalog, instrument: Instrument, { tsEvent, bidTick, bidLots, askTick, askLots }: QuoteRecord): void {
-  const place = (): string => `${catalog.path}: ${instrument.id}, quote of ${formatTime(tsEvent)}: ${instrument.tickToDecimal(bidTick).toFixed()} / ${instrument.tickToDecimal(askTick).toFixed()}`;
-  if (bidLots < 0 || askLots < 0 || bidTick < 0 || askTick < 0) throw new ArbError('ARB_ROW_NEGATIVE', `${place()} has a negative price or size; \`arb data check\` lists all, import the data again`, { instrumentId: instrument.id, tsEvent });
-  if (bidLots > 0 && askLots > 0 && bidTick >= askTick) throw new ArbError('ARB_BOOK_CROSSED', `${place()} is crossed; \`arb data check\` lists all, import the data again`, { instrumentId: instrument.id, tsEvent });
+  if (bidLots === 0 || askLots === 0 || bidTick < askTick) return;
+  const prices = `${instrument.tickToDecimal(bidTick).toFixed()} / ${instrument.tickToDecimal(askTick).toFixed()}`;
+  throw new ArbError('ARB_BOOK_CROSSED', `${catalog.path}: ${instrument.id}, quote of ${formatTime(tsEvent)}: ${prices} is crossed; \`arb data check\` lists all, import the data again`, { instrumentId: instrument.id, tsEvent });
 }
 
 interface TradeRecord { readonly tsEvent: number; readonly tsInit: number; readonly side: number; readonly tick: number; readonly lots: number }

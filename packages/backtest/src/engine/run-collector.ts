@@ -109,8 +109,10 @@ export class RunCollector implements KernelObserver {
 
   fundingPaid(_venue: string, report: FundingPaymentReport, shares: readonly { readonly strategyId: StrategyId; readonly quantity: Decimal; readonly amount: Decimal; readonly instrumentId: string; readonly currency: string }[]): void {
     const rate = { rateNumber: Number(report.rate) / Number(`1e${report.rateDecimals}`), intervalHours: this.#intervalHours(report.instrument.id) };
+    const { valuation } = this.#kernelOf().portfolio;
+    const worth = new Decimal(formatMoney(valuation.rateAtPrice(report.instrument, report.price, report.priceDecimals) ?? valuation.rate(report.instrument.settle) ?? 0n));
     for (const share of shares) {
-      const usd = share.amount.times(formatMoney(this.#kernelOf().portfolio.valuation.rate(share.currency) ?? 0n));
+      const usd = share.amount.times(worth);
       const partOf = (total: Decimal, amount: Decimal): string => (amount.eq(usd) ? total : total.times(amount).div(usd).toSignificantDigits(30)).toFixed();
       for (const [pair, amount] of this.#amongPairs(share.strategyId, share.instrumentId, usd)) {
         this.fundingPayments.push({
@@ -242,10 +244,10 @@ export class RunCollector implements KernelObserver {
 }
 
 /** What a payment was worked out from. */
-function termsOf({ convention, rate, rateDecimals, price, priceDecimals, index }: FundingPaymentReport): Pick<FundingPaymentFact, 'convention' | 'rate' | 'price' | 'indexFrom' | 'indexTo'> {
+function termsOf({ instrument, convention, rate, rateDecimals, price, priceDecimals, index }: FundingPaymentReport): Pick<FundingPaymentFact, 'convention' | 'multiplier' | 'rate' | 'price' | 'indexFrom' | 'indexTo'> {
   const scaled = (value: bigint, decimals: number): string => new Decimal(value.toString()).div(`1e${decimals}`).toFixed();
   return {
-    convention, rate: scaled(rate, rateDecimals), price: price === 0n ? null : scaled(price, priceDecimals),
+    convention, multiplier: instrument.multiplier.toFixed(), rate: scaled(rate, rateDecimals), price: price === 0n ? null : scaled(price, priceDecimals),
     indexFrom: index === undefined ? null : scaled(index.from, INDEX_DECIMALS), indexTo: index === undefined ? null : scaled(index.to, INDEX_DECIMALS),
   };
 }

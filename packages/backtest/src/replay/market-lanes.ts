@@ -131,8 +131,23 @@ function messageEnd(chunk: MarketChunk, from: number): number {
   return row + 1;
 }
 
+/**
+ * Messages after which a bid stood at or above an ask, had the book not taken out the older level: updates are missing or out of order. Within a message, and
+ * between two streams, prices may cross for a moment; that does not count.
+ */
+export class CrossedMessages {
+  count = 0;
+  firstAt: number | undefined;
+
+  add(at: number): void {
+    this.count++;
+    this.firstAt ??= at;
+  }
+}
+
 /** Applies a stream to the strategies' book and calls the kernel once per message. */
 export class LocalMarket {
+  readonly crossed: CrossedMessages = new CrossedMessages();
   readonly #inputs: KernelInputs;
   readonly #instrument: Instrument;
   readonly #wantsTrades: () => boolean;
@@ -157,6 +172,7 @@ export class LocalMarket {
     let flags: number;
     let touched = false;
     let trades = false;
+    const { purgedLevels, unknownDeletes } = book;
     do {
       flags = kind[row]!;
       switch (flags & ROW_KIND_MASK) {
@@ -169,6 +185,8 @@ export class LocalMarket {
     } while ((flags & ROW_LAST) === 0 && row < rows);
     if (touched) book.isWindowLimited = (flags & ROW_WINDOW) !== 0;
     if ((flags & ROW_WARM_UP) !== 0) return row;
+    // What the message crossed and removes itself, a purge has taken out before: each such removal finds no level.
+    if (book.purgedLevels - purgedLevels > book.unknownDeletes - unknownDeletes) this.crossed.add(chunk.tsEvent[from]!);
     const tells = trades && this.#wantsTrades();
     if (!touched && !tells) return row;
     this.#inputs.advance(at);

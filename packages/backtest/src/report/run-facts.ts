@@ -194,6 +194,8 @@ export interface FundingPaymentFact {
   readonly convention: FundingConvention;
   /** Signed quantity of the strategy that was charged. */
   readonly quantity: string;
+  /** What a unit of quantity is: so much of base, of the quote currency where the contract is inverse. */
+  readonly multiplier: string;
   /** Rate of one interval; by a continuous index the mean rate over the time paid for. */
   readonly rate: string;
   /** Price the rate was charged on; by a continuous index the one when it was paid. Null where the venue's own index needed none. */

@@ -360,6 +360,7 @@ export type FundingColumn =
   | 'amountUsd'
   | 'convention'
   | 'quantity'
+  | 'multiplier'
   | 'rate'
   | 'price'
   | 'amount'

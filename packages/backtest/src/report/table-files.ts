@@ -1,34 +1,37 @@
 import { writeFileSync } from 'node:fs';
 import { ArbError, Decimal, formatTime, type UnixMicros } from '@arb/core';
+import { POW10 } from '@arb/core/internal';
 import { stringify } from 'csv-stringify/sync';
 import { PageEncoder } from '../catalog/parquet/column-encoder.ts';
 import { type ColumnSpec, type ColumnValues, ParquetWriter } from '../catalog/parquet/parquet-writer.ts';
 import type { Cell, Table } from './run-report.ts';
 
-/** How a column is stored: a decimal by the number of its decimals. */
-export type ColumnKind = 'time' | 'text' | 'integer' | 'flag' | { readonly decimals: number };
+/** How a column is stored: a decimal by the number of its decimals, `exact` with those of the ledger and room for 20 digits before them. */
+export type ColumnKind = 'time' | 'text' | 'integer' | 'flag' | 'exact' | { readonly decimals: number };
 
+/** In USD, where 1e-8 is nothing. */
 const AMOUNT: ColumnKind = { decimals: 8 };
-/** In a currency of its own, so in coins too. */
-const COIN: ColumnKind = { decimals: 10 };
+/** In a currency of its own, so in coins too: the last unit of the ledger is there. */
+const COIN: ColumnKind = 'exact';
 const BPS: ColumnKind = { decimals: 3 };
 
-/** Kind of every column a run's tables have; equal names mean the same everywhere. Amounts in files are rounded to 1e-8, in `report.json` they are exact. */
+/** Kind of every column a run's tables have; equal names mean the same everywhere. USD amounts in files are rounded to 1e-8, in `report.json` they are exact. */
 export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
   ts: 'time',
   closedAt: 'time',
   trip: 'integer',
   isOverBudget: 'flag',
-  quantity: AMOUNT,
-  filledQuantity: AMOUNT,
-  price: AMOUNT,
-  averagePrice: AMOUNT,
+  quantity: 'exact',
+  filledQuantity: 'exact',
+  price: 'exact',
+  averagePrice: { decimals: 12 },
+  multiplier: 'exact',
   notionalUsd: AMOUNT,
   feeUsd: AMOUNT,
   slippageUsd: AMOUNT,
   amountUsd: AMOUNT,
   amount: COIN,
-  rate: { decimals: 14 },
+  rate: 'exact',
   value: AMOUNT,
   netPnlUsd: AMOUNT,
   fundingUsd: AMOUNT,
@@ -67,6 +70,10 @@ export const COLUMN_KINDS: Readonly<Record<string, ColumnKind>> = {
 /** Digits of a Parquet DECIMAL in 64 bits, and the largest magnitude. */
 const MAX_DIGITS = 18;
 const MAX_SCALED = 999_999_999_999_999_999n;
+/** Decimals of the ledger, digits of a Parquet DECIMAL in 128 bits, and the largest magnitude. */
+const EXACT_DECIMALS = 18;
+const MAX_WIDE_DIGITS = 38;
+const MAX_WIDE = POW10[MAX_WIDE_DIGITS]! - 1n;
 
 /** Kinds of columns by name; a column without one is text. */
 export type ColumnKinds = Readonly<Record<string, ColumnKind>>;
@@ -81,15 +88,16 @@ export function writeCsv(path: string, table: Table, kinds: ColumnKinds = COLUMN
 function csvCell({ type, scale = 0 }: ColumnSpec, cell: Cell): string {
   if (cell === null) return '';
   if (type === 'timestamp') return formatTime(Number(cell) as UnixMicros);
-  if (type !== 'decimal') return String(cell);
+  if (type !== 'decimal' && type !== 'decimal128') return String(cell);
   return scaledText(scaledAmount(String(cell), scale), scale);
 }
 
 /**
- * Writes a table as Parquet: times as TIMESTAMP(MICROS, UTC), amounts as DECIMAL(18), one row group. A column of amounts too large for its decimals has fewer.
+ * Writes a table as Parquet: times as TIMESTAMP(MICROS, UTC), amounts as DECIMAL(18), in a currency of their own, prices and quantities as DECIMAL(38, 18), one row group. A column of amounts too
+ * large for its decimals has fewer.
  *
  * @param metadata key-value pairs of the file
- * @throws ArbError `ARB_AMOUNT_TOO_LARGE` for an amount beyond 18 digits
+ * @throws ArbError `ARB_AMOUNT_TOO_LARGE` for an amount beyond 18 digits, 38 where it is exact
  */
 export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<string, string>, kinds: ColumnKinds = COLUMN_KINDS): void {
   const specs = specsOf(table, kinds);
@@ -116,18 +124,18 @@ export function writeParquet(path: string, table: Table, metadata: ReadonlyMap<s
 function specsOf({ columns, rows }: Table, kinds: ColumnKinds): ColumnSpec[] {
   return columns.map((name, index) => {
     const spec = specOf(name, kinds[name] ?? 'text');
-    return spec.type === 'decimal' ? { ...spec, scale: fittingScale(spec.scale ?? 0, rows.map((row) => row[index] ?? null)) } : spec;
+    return spec.scale === undefined ? spec : { ...spec, scale: fittingScale(spec, rows.map((row) => row[index] ?? null)) };
   });
 }
 
 /** The decimals of a column, or as many as leave room for its largest amount: a fortune, a coin of tiny price, days of exposure. */
-function fittingScale(scale: number, cells: readonly Cell[]): number {
+function fittingScale({ type, scale = 0 }: ColumnSpec, cells: readonly Cell[]): number {
   let digits = 0;
   for (const cell of cells) {
     if (cell === null) continue;
     digits = Math.max(digits, wholeDigits(String(cell)));
   }
-  return Math.max(0, Math.min(scale, MAX_DIGITS - digits));
+  return Math.max(0, Math.min(scale, (type === 'decimal128' ? MAX_WIDE_DIGITS : MAX_DIGITS) - digits));
 }
 
 const PLAIN_AMOUNT = /^(-?)0*(\d+)(?:\.(\d+))?$/;
@@ -161,21 +169,24 @@ function specOf(name: string, kind: ColumnKind): ColumnSpec {
   if (kind === 'time') return { name, type: 'timestamp', isOptional: true };
   if (kind === 'text') return { name, type: 'text', isOptional: true };
   if (kind === 'integer' || kind === 'flag') return { name, type: 'int32', isOptional: true };
+  if (kind === 'exact') return { name, type: 'decimal128', scale: EXACT_DECIMALS, isOptional: true };
   return { name, type: 'decimal', scale: kind.decimals, isOptional: true };
 }
 
 function valuesOf(spec: ColumnSpec, cells: readonly Cell[]): ColumnValues {
   const valid = Uint8Array.from(cells, (cell) => (cell === null ? 0 : 1));
   if (spec.type === 'text') return { values: cells.map((cell) => String(cell ?? '')), valid };
+  if (spec.type === 'decimal128') return { values: cells.map((cell) => scaled(spec, cell)), valid };
   if (spec.type !== 'decimal') return { values: Float64Array.from(cells, (cell) => Number(cell ?? 0)), valid };
   return { values: BigInt64Array.from(cells, (cell) => scaled(spec, cell)), valid };
 }
 
-function scaled({ name, scale = 0 }: ColumnSpec, cell: Cell): bigint {
+function scaled({ name, type, scale = 0 }: ColumnSpec, cell: Cell): bigint {
   if (cell === null) return 0n;
   const value = scaledAmount(String(cell), scale);
-  if (value > MAX_SCALED || value < -MAX_SCALED)
-    throw new ArbError('ARB_AMOUNT_TOO_LARGE', `${name} ${String(cell)} has more than 18 digits at ${scale} decimals; read it from report.json`, {
+  const [most, digits] = type === 'decimal128' ? [MAX_WIDE, MAX_WIDE_DIGITS] : [MAX_SCALED, MAX_DIGITS];
+  if (value > most || value < -most)
+    throw new ArbError('ARB_AMOUNT_TOO_LARGE', `${name} ${String(cell)} has more than ${digits} digits at ${scale} decimals; read it from report.json`, {
       column: name,
       value: cell,
     });

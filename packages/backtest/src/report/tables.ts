@@ -60,6 +60,7 @@ export const FUNDING_COLUMNS: readonly FundingColumn[] = [
   'amountUsd',
   'convention',
   'quantity',
+  'multiplier',
   'rate',
   'price',
   'amount',

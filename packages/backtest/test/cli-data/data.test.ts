@@ -102,7 +102,7 @@ describe('arb data', () => {
     const file = path.join(folder, 'trades_ETH.csv');
     fs.writeFileSync(file, `timestamp,price,size,side,trade_id,exchange_timestamp\n${rows.join('\n')}\n${rows.at(-1)}\n`);
     const imported = await arb('import', 'hyperliquid-csv', file, '--to', path.join(folder, 'catalog'));
-    expect(imported).toMatchObject({ exitCode: 0, text: expect.stringMatching(/301 rows of 1 file into .*\n\ninstrument +kind +rows\nETH-USD-PERP\.HYPERLIQUID +trade +300\n\ncorrected\n +1 {2}repeated trade ids, dropped/) as string });
+    expect(imported).toMatchObject({ exitCode: 0, text: expect.stringMatching(/: 300 rows of 1 file into .* \(301 lines read\)\n\ninstrument +kind +rows\nETH-USD-PERP\.HYPERLIQUID +trade +300\n\ncorrected\n +1 {2}repeated trade ids, dropped/) as string });
     const checked = await arb('check', path.join(folder, 'catalog'));
     expect(checked.exitCode).toBe(1);
     expect(checked.text).toMatch(/error {4}CONSTANT_SIDE +ETH-USD-PERP\.HYPERLIQUID trade: all 300 trades have a taker who sells/);

@@ -1,12 +1,15 @@
 import { rmSync } from 'node:fs';
-import { Strategy } from '@arb/core';
+import { join } from 'node:path';
+import { Decimal, Strategy } from '@arb/core';
 import { instrumentId } from '@arb/core/zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type AddVenueOptions, BacktestEngine, type BacktestResult, type Catalog, type DataRange } from '../../src/index.ts';
+import { type AddVenueOptions, BacktestEngine, type BacktestResult, Catalog, CatalogWriter, type DataRange } from '../../src/index.ts';
 import type { ChunkOf } from '../../src/catalog/chunks.ts';
+import type { FundingPaymentFact } from '../../src/report/run-facts.ts';
 import { renderTearsheet } from '../../src/report/tearsheet.ts';
 import { renderTextSummary } from '../../src/report/text-summary.ts';
+import { writeUnchecked } from '../catalog/catalog-fixture.ts';
 import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-market.ts';
 
 const HOUR = 3_600_000_000;
@@ -21,6 +24,16 @@ const open = async (markets: readonly SmallMarket[]): Promise<Catalog> => {
 };
 beforeAll(async () => { btc = await open(BTC); });
 afterAll(() => { for (const folder of folders) rmSync(folder, { recursive: true, force: true }); });
+
+/** A catalog with marks from three hours before its first book on. */
+async function withEarlyPrices(): Promise<string> {
+  const { path } = await open([BTC[0]!]);
+  const at = START - 3 * HOUR;
+  const writer = await CatalogWriter.open(path, { source: { name: 'test', licence: 'MIT', isSynthetic: true } });
+  writer.sink('price', IDS[0]!).add({ tsEvent: at, tsInit: at, value: '60000', priceKind: 0 });
+  writer.close();
+  return path;
+}
 
 function* spoiling(chunks: Iterable<unknown>, kind: string, spoil: (chunk: ChunkOf['quote']) => void): Generator<unknown> {
   for (const chunk of chunks) {
@@ -292,6 +305,43 @@ describe('BacktestEngine', () => {
     expect(facts.warnings.filter(({ head }) => head.endsWith('lacks funding')).map(({ level, head }) => [level, head])).toEqual([['bad', `${IDS[1]} lacks funding`]]);
   });
 
+  it('a perpetual that is traded without a pair and has no funding rows is said to lack them, worse where it was held over a full hour', async () => {
+    const bare = await open([{ ...BTC[0]!, fundingHours: 0 }]);
+    const lacks = async (options: Parameters<typeof engineOn>[1], catalog = bare): Promise<(readonly string[])[]> =>
+      (await trade(catalog, [IDS[0]!], options)).facts.warnings.filter(({ head }) => head.endsWith('lacks funding')).map(({ level, head, text }) => [level, head, text]);
+    expect(await lacks({})).toEqual([['bad', `${IDS[0]} lacks funding`, expect.stringMatching(/^The data holds none\. It was held over a full hour/)]]);
+    expect(await lacks({ range: { from: START, to: START + 50 * 60_000_000 } })).toEqual([['warn', `${IDS[0]} lacks funding`, expect.stringContaining('never held over a full hour')]]);
+    expect(await lacks({}, btc)).toEqual([]);
+    expect(await lacks({ venue: { funding: 'none' } })).toEqual([]);
+  });
+
+  it('an instrument whose data ends before the run is said to stand still', async () => {
+    const half = await smallCatalog(BTC, { files: 2 });
+    folders.push(half.path);
+    rmSync(half.files('quote', IDS[1]!)[1]!.path);
+    const { facts } = await trade(await Catalog.open(half.path), IDS);
+    const early = facts.warnings.filter(({ head }) => head.endsWith('ends before the run'));
+    expect(early).toEqual([{ level: 'warn', head: `The data of ${IDS[1]!} ends before the run`, text: expect.stringMatching(/^Its last quote row is of 2025-03-01T00:59:50\.001234Z, 60 min before the end: from there on its book stands still/) }]);
+  });
+
+  it('what lies before the first market row is said to be left out, not to be missing', async () => {
+    const { facts } = await trade(await Catalog.open(await withEarlyPrices()), [IDS[0]!], { range: { from: START - 4 * HOUR } });
+    expect(facts.warnings.find(({ head }) => head === 'The period reaches beyond the data')!.text).toBe(
+      'Asked for 2025-02-28T20:00:00Z to 2025-03-01T01:59:50.001235Z; the market data begins at 2025-03-01T00:00:00Z, and only 2025-03-01T00:00:00Z to 2025-03-01T01:59:50.001235Z was replayed. Prices and funding of before are in the data and were left out.');
+  });
+
+  it('funding of an inverse contract is worth what its coin was at the mark it was charged on, and the parts still add up', async () => {
+    const coin: SmallMarket = { id: 'BTCUSD-PERP.BYBIT', kind: 'book', price: 60_020, settle: 'BTC', rate: '0.0002', contract: { quote: 'USD', isInverse: true, multiplier: '100', sizeIncrement: '1' } };
+    const { facts, report } = await engineOn(await open([coin]), { venue: { balances: ['5 BTC'], maxLeverage: 5 } }).addStrategy(Trader, { ids: [coin.id], quantity: '30' }, { id: 'a' }).run();
+    expect(facts.fundingPayments).toHaveLength(1);
+    const [{ amount, amountUsd, price, multiplier, quantity, rate }] = facts.fundingPayments as [FundingPaymentFact];
+    expect(multiplier).toBe('100');
+    expect(new Decimal(amountUsd).eq(new Decimal(amount).times(price!))).toBe(true);
+    expect(Number(amountUsd)).toBeCloseTo(-Number(quantity) * 100 * Number(rate), 12);          // what the coin costs cancels out, exactly
+    expect(report.attribution.residualUsd).toBe('0');
+    expect(new Decimal(facts.attribution.fundingPaymentsUsd!).minus(amountUsd).abs().lt('1e-17')).toBe(true);
+  });
+
   it('a run stopped by its signal says PARTIAL and how far it came', async () => {
     const abort = new AbortController();
     abort.abort();
@@ -301,7 +351,6 @@ describe('BacktestEngine', () => {
 
   it.each([
     ['crossed', 'ARB_BOOK_CROSSED', (chunk: ChunkOf['quote']) => { chunk.bidTick[30] = chunk.askTick[30]!; }],
-    ['of a negative size', 'ARB_ROW_NEGATIVE', (chunk: ChunkOf['quote']) => { chunk.askLots[30] = -1; }],
   ])('a quote %s, which our writer would have refused, stops the run with its place', async (_what, code, spoil) => {
     const spoilt = new Proxy(btc, {
       get: (target, name) => {
@@ -311,6 +360,21 @@ describe('BacktestEngine', () => {
       },
     });
     await expect(trade(spoilt, IDS)).rejects.toMatchObject({ code, message: expect.stringMatching(/BTCUSDT-PERP\.BYBIT, quote of 2025-03-01T00:05:00Z: .*arb data check/) });
+  });
+
+  it('a recorded book that a message leaves crossed is replayed, counted and warned of', async () => {
+    const { path } = await smallCatalog([{ ...BTC[0]!, kind: 'book' }], { hours: 1 });
+    const [at, level] = [(second: number) => START + second * 1_000_000, (second: number, ...cells: number[]) => [at(second), at(second), ...cells, second]];
+    const rows = [
+      level(0, 0, 499_990, 5_000, 6), level(0, 1, 500_010, 5_000, 3),
+      level(10, 0, 500_010, 4_000, 0), level(10, 1, 500_010, 0, 0), level(10, 1, 500_020, 4_000, 1),        // crosses within, not after
+      level(20, 0, 500_030, 1_000, 1), level(30, 1, 500_040, 1_000, 1), level(40, 1, 500_030, 1_000, 1), level(3_599, 0, 499_980, 1_000, 1),
+    ];
+    rmSync(join(path, 'book'), { recursive: true });
+    writeUnchecked(path, 'book', { rows, scale: 1, instrumentId: IDS[0]! });
+    const { facts } = await trade(await Catalog.open(path), [IDS[0]!]);
+    const [warning] = facts.warnings.filter(({ head }) => head === `The book of ${IDS[0]!} crosses itself`);
+    expect(warning).toMatchObject({ level: 'warn', text: expect.stringContaining('2 messages leave a bid at or above an ask, the first at 2025-03-01T00:00:20Z: ') });
   });
 
   it('says what is missing before it runs', async () => {

@@ -172,6 +172,19 @@ describe('funding archives', () => {
     await expect(runImport({ format: 'funding-hl-binance', files: [cut], to: path.join(temporaryFolder(), 'c') })).rejects.toThrow('the array ends within an object');
   });
 
+  it.each(['funding-cex-btc', 'xvenue-8h', 'funding-hl-binance'])('a funding rate beyond 100 %% for one interval is a bad row of %s', async (format) => {
+    const [name, text] = {
+      'funding-cex-btc': ['funding_multi_exchange.csv', 'ts,fr_binance,fr_bybit,fr_okx\n2025-01-01 00:00:00,0.0001,0.0001,0.0001\n2025-01-01 08:00:00,0.0001,0.0001,5\n'],
+      'xvenue-8h': ['all_exchanges.csv', `time,exchange,crypto,pair,contract,open,high,low,close,volume,funding rate\n${['00:00:00,binance,BTC,BTCUSDT,perpetual,1,2,1,2,10,0.0001', '08:00:00,binance,BTC,BTCUSDT,perpetual,1,2,1,2,10,5'].map((row) => `2024-01-01 ${row}\n`).join('')}`],
+      'funding-hl-binance': ['hl_BTC_funding_rates.json', '[{"coin":"BTC","funding_rate":"0.0001","time":1704067200151},\n{"coin":"BTC","funding_rate":"5","time":1704070800151}]'],
+    }[format] as [string, string];
+    const request = { format, files: [file(name, text)] };
+    await expect(runImport({ ...request, to: path.join(temporaryFolder(), 'c') })).rejects.toMatchObject({ code: 'ARB_BAD_ROW', message: expect.stringMatching(/funding rate 5 is beyond 100 % for one interval; write it as a fraction.*nothing was imported; --skip-bad/) });
+    const summary = await runImport({ ...request, to: path.join(temporaryFolder(), 'c'), skipBad: true });
+    expect(summary).toMatchObject({ skippedRows: 1, skipped: [{ reason: expect.stringContaining('funding rate 5 is beyond') }] });
+    expect(summary.written.filter(({ kind }) => kind === 'funding').map(({ rows }) => rows)).toEqual(format === 'funding-cex-btc' ? [1, 1, 1] : [1]);
+  });
+
   it('a row with one bad cell is left out whole', async () => {
     const row = (hour: string, bybit: string): string => `2025-01-01 ${hour}:00:00,0.0001,${bybit},0.0001\n`;
     const cex = file('funding_multi_exchange.csv', `ts,fr_binance,fr_bybit,fr_okx\n${row('00', '0.0001')}${row('08', 'x')}${row('16', '0.0001')}`);

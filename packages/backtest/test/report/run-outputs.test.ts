@@ -14,6 +14,7 @@ import { readRunReport } from '../../src/report/read-run-report.ts';
 import { writeRunOutputs } from '../../src/report/run-outputs.ts';
 import type { Cell } from '../../src/report/run-report.ts';
 import { writeCsv, writeParquet } from '../../src/report/table-files.ts';
+import { NO_PYTHON, python, readWithPython } from '../catalog/python-readers.ts';
 import { stoppedAt } from './fixtures/fixture-variants.ts';
 import { runFixture } from './fixtures/run-fixture.ts';
 
@@ -78,7 +79,7 @@ describe('the folder of a run', () => {
       expect([indexFrom, indexTo]).toEqual([null, null]);
     }
     expect(readFileSync(join(folder, 'funding-payments.csv'), 'utf8').split('\n')[0]).toBe(
-      'ts,strategyId,pairId,instrumentId,role,aprPct,amountUsd,convention,quantity,rate,price,amount,currency,indexFrom,indexTo',
+      'ts,strategyId,pairId,instrumentId,role,aprPct,amountUsd,convention,quantity,multiplier,rate,price,amount,currency,indexFrom,indexTo',
     );
     expect(readFileSync(join(folder, 'tearsheet.html'), 'utf8')).not.toContain('hourly-at-oracle');
   });
@@ -142,11 +143,40 @@ describe('the folder of a run', () => {
     await expect(writeRunOutputs(REPORT, folder)).rejects.toMatchObject({ code: 'ARB_OUTPUT_EXISTS', message: expect.stringContaining('--out') as string });
   });
 
-  it('an amount beyond 18 digits is refused, not cut', async () => {
+  it('an amount beyond the digits of its column is refused, not cut', async () => {
     await loadCompression();
-    expect(() => writeParquet(join(root, 'big.parquet'), { columns: ['price'], rows: [['9999999999999999999']] }, new Map())).toThrowError(
-      /price 9999999999999999999 has more than 18 digits/,
-    );
+    const write = (column: string, amount: string): void => { writeParquet(join(root, 'big.parquet'), { columns: [column], rows: [[amount]] }, new Map()); };
+    expect(() => { write('feeUsd', '9999999999999999999'); }).toThrowError(/feeUsd 9999999999999999999 has more than 18 digits/);
+    expect(() => { write('price', '9'.repeat(39)); }).toThrowError(/price 9{39} has more than 38 digits/);
+  });
+
+  it('amounts in a currency of their own, prices, quantities and rates keep 18 decimals in both files, as DECIMAL(38, 18)', async () => {
+    await loadCompression();
+    const cells = ['-0.000021668123456789', '12345678901234567890.123456789012345678', '-9999999999999999999.999999999999999999', '0', null];
+    const table = { columns: ['amount'], rows: cells.map((cell) => [cell]) };
+    writeParquet(join(root, 'wide.parquet'), table, new Map());
+    writeCsv(join(root, 'wide.csv'), table);
+    expect(readFileSync(join(root, 'wide.csv'), 'utf8')).toBe(['amount', ...cells.map((cell) => cell ?? ''), ''].join('\n'));
+    const { schema } = await parquetMetadataAsync(bytesOf(join(root, 'wide.parquet')));
+    expect(schema[1]).toMatchObject({ name: 'amount', type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, precision: 38, scale: 18 });
+    const read = (await rowsOf(join(root, 'wide.parquet'))).map(({ amount }) => amount as number | null);         // doubles: the tools below read every digit
+    read.forEach((amount, row) => { expect(amount === null ? null : amount / Number(cells[row] === '0' ? 1 : cells[row])).toEqual(cells[row] === null ? null : expect.closeTo(cells[row] === '0' ? 0 : 1, 12)); });
+  });
+
+  it.skipIf(python === undefined)(`pyarrow and DuckDB read them to the last digit${NO_PYTHON}`, { timeout: 120_000 }, async () => {
+    await loadCompression();
+    const folder = mkdtempSync(join(root, 'wide-'));
+    const cells = ['-0.000021668123456789', '12345678901234567890.123456789012345678', '-9999999999999999999.999999999999999999', '18446744073.709551616', '-9.223372036854775809'];
+    writeParquet(join(folder, 'wide.parquet'), { columns: ['amount'], rows: cells.map((cell) => [cell]) }, new Map());
+    const { pyarrow, duckdb } = readWithPython(folder).get('wide.parquet')!;
+    const plain = (values: readonly unknown[] | undefined): string[] => values!.map((value) => new Decimal(String(value)).toFixed());
+    expect([plain(pyarrow['amount']), plain(duckdb['amount'])]).toEqual([cells, cells].map((column) => column.map((cell) => new Decimal(cell).toFixed())));
+  });
+
+  it('a coin of a tiny price keeps it in every table', async () => {
+    const rows = [['0.00001234567891', '0.000012345678', '100.000000001', '0.0000000000001', '0.0001']];
+    writeCsv(join(root, 'tiny.csv'), { columns: ['price', 'averagePrice', 'quantity', 'rate', 'multiplier'], rows });
+    expect(readFileSync(join(root, 'tiny.csv'), 'utf8').split('\n')[1]).toBe(rows[0]!.join(','));
   });
 
   it('a leg that stands alone for days, or ten billion coins of a tiny price, do not cost the run its results', async () => {
@@ -175,11 +205,11 @@ describe('amounts in files', () => {
     const amount = fc.tuple(fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }), fc.integer({ min: 0, max: 20 })).map(([digits, decimals]) => new Decimal(digits.toString()).div(new Decimal(10).pow(decimals)));
     const cell = fc.oneof(amount.map((value) => value.toFixed()), amount.map((value) => value.toNumber()), amount.map((value) => value.toExponential()));
     fc.assert(
-      fc.property(fc.array(cell, { minLength: 1, maxLength: 5 }), fc.constantFrom('price', 'amount', 'slippageBps'), (cells, column) => {
+      fc.property(fc.array(cell, { minLength: 1, maxLength: 5 }), fc.constantFrom('feeUsd', 'amount', 'slippageBps'), (cells, column) => {
         writeCsv(join(root, 'random.csv'), { columns: [column], rows: cells.map((value) => [value]) });
-        const decimals = { price: 8, amount: 10, slippageBps: 3 }[column];
+        const [decimals, digits] = { feeUsd: [8, 18], amount: [18, 38], slippageBps: [3, 18] }[column] as [number, number];
         const whole = Math.max(...cells.map((value) => new Decimal(String(value)).abs().toDecimalPlaces(0, Decimal.ROUND_UP).toFixed(0).length));
-        const expected = cells.map((value) => new Decimal(String(value)).toDecimalPlaces(Math.min(decimals, 18 - whole), Decimal.ROUND_HALF_EVEN));
+        const expected = cells.map((value) => new Decimal(String(value)).toDecimalPlaces(Math.min(decimals, digits - whole), Decimal.ROUND_HALF_EVEN));
         expect(readFileSync(join(root, 'random.csv'), 'utf8')).toBe([column, ...expected.map((value) => (value.isZero() ? '0' : value.toFixed())), ''].join('\n'));
       }),
       { numRuns: 300 },

@@ -5,6 +5,7 @@ import type { ChunkBase, ChunkOf, DataKind } from '../chunks.ts';
 import { checkAlignment, CloseCollector, type Closes } from './alignment-check.ts';
 import { BarCheck } from './bar-check.ts';
 import { BookCheck } from './book-check.ts';
+import { FaultCheck } from './fault-check.ts';
 import type { Finding, StreamCheck } from './finding.ts';
 import { FundingCheck, type FundingFigures } from './funding-check.ts';
 import { QuoteCheck } from './quote-check.ts';
@@ -46,7 +47,7 @@ export interface CheckReport {
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 /**
- * The data doctor: reads every stream once and reports order, duplicates, crossed and locked books, gaps and silences, clock skew, constant sides, interval
+ * The data doctor: reads every stream once and reports order, impossible values, duplicates, crossed and locked books, gaps and silences, clock skew, constant sides, interval
  * changes, coverage, and bars of two venues whose times do not fit. It changes nothing.
  *
  * @throws ArbError `ARB_USAGE_NO_DATA` where nothing matches what was asked for
@@ -63,9 +64,10 @@ export async function checkCatalog(catalog: Catalog, options: CheckOptions = {})
     const gaps = kind === 'gap' ? [] : readGaps(catalog, instrumentId, kind);
     const time = new TimeCheck({ instrumentId, kind, gaps });
     const own = ownCheck(kind, instrumentId);
+    const faults = new FaultCheck(instrumentId, kind);
     const collector = kind === 'bar' ? new CloseCollector(new Instrument(catalog.instrument(instrumentId))) : undefined;
     try {
-      for await (const chunk of catalog.read({ instrumentId, kind, withIds: true })) {
+      for await (const chunk of catalog.read({ instrumentId, kind, withIds: true, onFault: (fault) => { faults.fault(fault); } })) {
         time.chunk(chunk);
         own?.chunk(chunk);
         collector?.chunk(chunk as ChunkOf['bar']);
@@ -76,7 +78,7 @@ export async function checkCatalog(catalog: Catalog, options: CheckOptions = {})
       if (!isArbError(error)) throw error;
       findings.push({ severity: 'error', code: error.code === 'ARB_ROW_ORDER' ? 'ORDER' : 'UNREADABLE', instrumentId, kind, count: 1, firstAt: undefined, message: error.message });
     }
-    findings.push(...time.finish(), ...own?.finish() ?? [], ...gapFinding(instrumentId, kind, gaps));
+    findings.push(...time.finish(), ...faults.finish(), ...own?.finish() ?? [], ...gapFinding(instrumentId, kind, gaps));
     if (collector !== undefined) closes.push(collector.closes);
     const gapSeconds = gaps.reduce((sum, gap) => sum + (gap.to - gap.from), 0) / 1_000_000;
     streams.push({ instrumentId, kind, rows, from, to, gaps: gaps.length, gapSeconds, time: time.figures, funding: own instanceof FundingCheck ? own.figures : undefined });

@@ -5,7 +5,7 @@ export type Severity = 'error' | 'warning' | 'info';
 
 /** What the data doctor looks for; docs list what each means. */
 export type FindingCode =
-  | 'ORDER' | 'CLOCK_SKEW' | 'DUPLICATE' | 'SILENCE' | 'GAPS' | 'UNREADABLE' | 'EMPTY'
+  | 'ORDER' | 'CLOCK_SKEW' | 'DUPLICATE' | 'SILENCE' | 'GAPS' | 'UNREADABLE' | 'EMPTY' | 'IMPOSSIBLE'
   | 'CROSSED' | 'LOCKED' | 'ONE_SIDED' | 'NO_SNAPSHOT'
   | 'CONSTANT_SIDE' | 'REPEATED_ID' | 'MISSING_ID'
   | 'BAR_RANGE' | 'BAR_MISSING' | 'MISALIGNED'

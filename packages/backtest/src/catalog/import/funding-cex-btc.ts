@@ -3,7 +3,7 @@ import { ArbError, parseTime } from '@arb/core';
 import { z } from 'zod';
 import type { CatalogWriter } from '../catalog-writer.ts';
 import { PRICE_KIND } from '../chunks.ts';
-import { parseScaled } from '../decimal-text.ts';
+import { parseRate } from '../row-rules.ts';
 import { FundingStream } from './funding-stream.ts';
 import type { Importer, ImportJob } from './importer.ts';
 import { instrumentSpec, KNOWN_SINCE } from './known-instruments.ts';
@@ -33,7 +33,7 @@ function rowReader(name: string, streams: readonly FundingStream[], addMark: (st
   }
   return ([time, ...rates]) => {
     const stamp = parseTime(time!);
-    for (const rate of rates) if (rate !== '') parseScaled(rate);             // before anything is written: a bad row is left out whole
+    for (const rate of rates) if (rate !== '') parseRate(rate);             // before anything is written: a bad row is left out whole
     rates.forEach((rate, i) => { if (rate !== '') streams[i]!.add({ stamp, rate, intervalHours: INTERVAL_HOURS }); });      // empty: not recorded
   };
 }

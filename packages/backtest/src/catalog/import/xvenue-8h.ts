@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PRICE_KIND } from '../chunks.ts';
 import type { CatalogWriter } from '../catalog-writer.ts';
 import { parseScaled } from '../decimal-text.ts';
+import { parseRate } from '../row-rules.ts';
 import { londonMicros } from './archive-time.ts';
 import { BarGaps } from './bar-gaps.ts';
 import { FundingStream } from './funding-stream.ts';
@@ -56,7 +57,7 @@ function addRow(state: State, cells: readonly string[]): void {
   if (time % INTERVAL_US !== 0) throw new ArbError('ARB_BAD_ROW', `${local} in London is ${formatTime(time)}: off 00:00, 08:00, 16:00 UTC`, {});
   open(state, id, isPerp);
   const mark = isPerp ? markOf(state, { pair, time, open: o, isOwn: exchange === 'binance' }) : '';
-  if (isPerp) parseScaled(rate);                                          // before anything is written: a bad row is left out whole
+  if (isPerp) parseRate(rate);                                          // before anything is written: a bad row is left out whole
   const closesAt = time - late * MICROS_PER_HOUR + INTERVAL_US;
   state.writer.sink('bar', id).add({ tsEvent: closesAt, tsInit: closesAt, open: o, high: h, low: l, close: c, volume, intervalUs: INTERVAL_US, priceKind: 0 });
   report.wrote('bar', id);

@@ -17,6 +17,9 @@ export interface EncodedPages {
   readonly max: Uint8Array | undefined;
 }
 
+/** Bytes of a `decimal128`. */
+export const WIDE_BYTES = 16;
+
 /** Beyond this the differences of a column may not be exact in a number. */
 const MAX_DELTA_MAGNITUDE = 2_251_799_813_685_248;
 /** Beyond this the differences of a column of 32 bits would wrap, which readers do not agree upon. */
@@ -46,6 +49,7 @@ export function encodeColumn(encoder: PageEncoder, spec: ColumnSpec, column: Col
   invariant((spec.isOptional === true) === (column.valid !== undefined), 'an optional column comes with valid, another without', { column: spec.name });
   const { levels, nulls } = column.valid === undefined ? { levels: new Uint8Array(0), nulls: 0 } : encodeLevels(column.valid, column.rows);
   const { values, valid, rows } = column;
+  if (spec.type === 'decimal128') return { encoding: 'PLAIN', dictionary: undefined, values: encodeWide({ values: values as readonly bigint[], valid, rows }), levels, nulls, min: undefined, max: undefined };
   if (Array.isArray(values)) return { encoding: 'PLAIN', dictionary: undefined, values: encodeTexts(encoder, { values: values as readonly string[], valid, rows }), levels, nulls, min: undefined, max: undefined };
   if (values instanceof BigInt64Array) return { ...encodeBigints(values, valid, rows), levels, nulls };
   return { ...encodeNumbers(encoder, spec, { values: values as Float64Array, valid, rows }), levels, nulls };
@@ -54,6 +58,17 @@ export function encodeColumn(encoder: PageEncoder, spec: ColumnSpec, column: Col
 interface Cells<V> { readonly values: V; readonly valid: Uint8Array | undefined; readonly rows: number }
 
 type Body = Omit<EncodedPages, 'levels' | 'nulls'>;
+
+/** Two's complement, the highest byte first, as all readers expect a DECIMAL of 16 bytes. */
+function encodeWide({ values, valid, rows }: Cells<readonly bigint[]>): Uint8Array {
+  const present = values.filter((_, row) => row < rows && valid?.[row] !== 0);
+  const bytes = new DataView(new ArrayBuffer(present.length * WIDE_BYTES));
+  present.forEach((value, i) => {
+    bytes.setBigInt64(i * WIDE_BYTES, value >> 64n);
+    bytes.setBigUint64(i * WIDE_BYTES + 8, BigInt.asUintN(64, value));
+  });
+  return new Uint8Array(bytes.buffer);
+}
 
 function encodeNumbers(encoder: PageEncoder, spec: ColumnSpec, { values, valid, rows }: Cells<Float64Array | Int32Array | Uint8Array>): Body {
   const width = spec.type === 'int32' ? 4 : 8;

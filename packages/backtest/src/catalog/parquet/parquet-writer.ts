@@ -2,14 +2,17 @@ import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { ArbError, invariant } from '@arb/core';
 import { pageCrc, zstd } from './compression.ts';
-import { type EncodedPages, type PageEncoder, encodeColumn } from './column-encoder.ts';
+import { type EncodedPages, type PageEncoder, encodeColumn, WIDE_BYTES } from './column-encoder.ts';
 import { CODECS, ENCODINGS, MAGIC, PAGE, PHYSICAL_TYPES } from './format.ts';
 import { ThriftWriter } from './thrift.ts';
 
-/** A column to write. `decimal` is DECIMAL(18, scale) and `timestamp` TIMESTAMP(MICROS, UTC), both as INT64; `text` is UTF-8. */
+/**
+ * A column to write. `decimal` is DECIMAL(18, scale) and `timestamp` TIMESTAMP(MICROS, UTC), both as INT64; `decimal128` is DECIMAL(38, scale) in 16 bytes, for
+ * few rows; `text` is UTF-8.
+ */
 export interface ColumnSpec {
   readonly name: string;
-  readonly type: 'timestamp' | 'decimal' | 'int64' | 'int32' | 'text';
+  readonly type: 'timestamp' | 'decimal' | 'decimal128' | 'int64' | 'int32' | 'text';
   /** Decimals of a decimal; may change until the file is closed. */
   readonly scale?: number;
   /** Rows may be null; the data then comes with `valid`. */
@@ -20,7 +23,7 @@ export interface ColumnSpec {
 
 /** The values of a column in one row group; integers only. Arrays may be longer than the rows. */
 export interface ColumnValues {
-  readonly values: Float64Array | Int32Array | Uint8Array | BigInt64Array | readonly string[];
+  readonly values: Float64Array | Int32Array | Uint8Array | BigInt64Array | readonly string[] | readonly bigint[];
   readonly valid?: Uint8Array;
 }
 
@@ -39,6 +42,8 @@ const CREATED_BY = '@arb/backtest catalog 1';
 const FORMAT_VERSION = 2;
 const CONVERTED = { UTF8: 0, DECIMAL: 5, TIMESTAMP_MICROS: 10 } as const;
 const PRECISION = 18;
+/** Digits of a `decimal128`. */
+const WIDE_PRECISION = 38;
 
 /**
  * Writes flat Parquet files: one data page of version 2 per column and row group, zstd, checksums, statistics. The same values give the same bytes on every
@@ -203,20 +208,22 @@ function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 function physicalCode(spec: ColumnSpec): number {
-  return PHYSICAL_TYPES.indexOf(spec.type === 'int32' ? 'INT32' : spec.type === 'text' ? 'BYTE_ARRAY' : 'INT64');
+  return PHYSICAL_TYPES.indexOf(spec.type === 'decimal128' ? 'FIXED_LEN_BYTE_ARRAY' : spec.type === 'int32' ? 'INT32' : spec.type === 'text' ? 'BYTE_ARRAY' : 'INT64');
 }
 
 function writeSchema(thrift: ThriftWriter, spec: ColumnSpec): void {
   const scale = spec.scale ?? 0;
   thrift.int(1, physicalCode(spec));
+  if (spec.type === 'decimal128') thrift.int(2, WIDE_BYTES);
   thrift.int(3, spec.isOptional === true ? 1 : 0);
   thrift.text(4, spec.name);
   if (spec.type === 'text') { thrift.int(6, CONVERTED.UTF8); thrift.struct(10, () => thrift.struct(1)); }
-  if (spec.type === 'decimal') {
+  if (spec.type === 'decimal' || spec.type === 'decimal128') {
+    const precision = spec.type === 'decimal' ? PRECISION : WIDE_PRECISION;
     thrift.int(6, CONVERTED.DECIMAL);
     thrift.int(7, scale);
-    thrift.int(8, PRECISION);
-    thrift.struct(10, () => thrift.struct(5, () => { thrift.int(1, scale); thrift.int(2, PRECISION); }));
+    thrift.int(8, precision);
+    thrift.struct(10, () => thrift.struct(5, () => { thrift.int(1, scale); thrift.int(2, precision); }));
   }
   if (spec.type === 'timestamp') {
     thrift.int(6, CONVERTED.TIMESTAMP_MICROS);

@@ -66,6 +66,12 @@ export class LegAttribution {
     this.#stream(currency).add(component, amount);
   }
 
+  /** Adds funding paid, converted at `rate` where it has one of its own. */
+  funded(amount: Money, rate: Money | undefined): void {
+    if (rate === undefined) this.#settle.add('fundingPaid', amount);
+    else this.#settle.addAt('fundingPaid', amount, rate);
+  }
+
   /** States the funding accrued and not yet paid, in place of the last statement. */
   setAccrued(amount: Money): void { this.#settle.native[componentIndex('fundingAccrued')] = amount; }
   /** Funding accrued and not yet paid. */

@@ -49,6 +49,17 @@ export class CurrencyStream {
 
   add(component: StreamComponent, amount: Money): void { this.native[INDEX[component]]! += amount; }
 
+  /** {@link add} of an entry that has a rate of its own: it is converted at that, and what it is worth more or less at the rate of the last sample is `fx`. */
+  addAt(component: StreamComponent, amount: Money, rate: Money): void {
+    if (this.#rate === undefined) this.sample(rate);
+    const index = INDEX[component];
+    this.native[index]! += amount;
+    this.#sampled[index]! += amount;
+    this.#sampledTotal += amount;
+    this.#converted[index]! += amount * rate;
+    this.#converted[FX]! += amount * (this.#rate! - rate);
+  }
+
   /** Converts what has come since the last sample at this rate, and revalues what was there. */
   sample(rate: Money): void {
     const revaluation = this.#rate === undefined ? 0n : (this.#sampledTotal - this.#sampled[ACCRUED]!) * (rate - this.#rate);

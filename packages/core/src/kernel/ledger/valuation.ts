@@ -88,6 +88,15 @@ export class Valuation {
   }
 
   /**
+   * What one unit of an instrument's settlement currency was worth at a price of that instrument: the price of an inverse contract says so itself, and at the stamp
+   * of a settlement it is newer than any mark heard here. Undefined where it does not: then {@link Valuation.rate} holds.
+   */
+  rateAtPrice({ isInverse, settle, base, quote }: Instrument, price: bigint, decimals: number): Money | undefined {
+    if (!isInverse || settle !== base || price <= 0n || decimals > MONEY_DECIMALS || this.#rates.has(settle) || !this.isPegged(quote) || this.#rates.has(quote)) return undefined;
+    return price * POW10[MONEY_DECIMALS - decimals]!;
+  }
+
+  /**
    * {@link Valuation.rate}, where it must be known.
    * @throws ArbError `ARB_NO_RATE` naming the currency and the ways to give it a rate
    */

@@ -259,10 +259,11 @@ export class Portfolio {
       });
       account.funded(account.holding(instrument), amount);
     }
+    const rate = this.valuation.rateAtPrice(instrument, payment.price, payment.priceDecimals);
     return holders.map(({ leg, lots }, index) => {
       const money = amounts[index]!;
       positionMutator.funding(leg.position, money);
-      leg.attribution.add('fundingPaid', instrument.settle, money);
+      leg.attribution.funded(money, rate);
       this.#sample(leg.attribution);
       return new FundingPayment(leg.position.strategyId, payment, { lots, money });
     });
