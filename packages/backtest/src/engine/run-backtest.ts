@@ -1,14 +1,16 @@
 import type { ArbConfig, StrategyClass } from '@arb/core';
 import type { LoggerFactory } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
-import { BacktestEngine, type Progress } from './backtest-engine.ts';
+import { BacktestEngine, type BacktestOptions, type Progress } from './backtest-engine.ts';
 import type { BacktestResult } from './backtest-result.ts';
-import { loadParts, withAllProblems } from './check-config.ts';
+import { type LoadedStrategy, loadParts, withAllProblems } from './check-config.ts';
 import { instrumentsOf } from './check-strategy-input.ts';
 import { parseConfig } from './config-schema.ts';
 import { configEntries, type EffectiveConfig } from './effective-config.ts';
 import { venuesOfData, withBalances } from './flag-venues.ts';
 import { withRecordedLatency } from './read-recorded-latency.ts';
+
+type Venues = NonNullable<ArbConfig['venues']>;
 
 /** How a configured run is carried out. */
 export interface RunBacktestOptions {
@@ -33,7 +35,7 @@ export interface PreparedRun {
   readonly strategies: readonly { readonly id: string; readonly Class: StrategyClass; readonly input: Readonly<Record<string, unknown>> }[];
   readonly effective: EffectiveConfig;
   /** Those of the config, else every venue of the data with its profile. */
-  readonly venues: NonNullable<ArbConfig['venues']>;
+  readonly venues: Venues;
 }
 
 /**
@@ -55,19 +57,25 @@ export async function runBacktest(config: ArbConfig, options: RunBacktestOptions
 export async function prepareBacktest(effective: EffectiveConfig, options: RunBacktestOptions = {}): Promise<PreparedRun> {
   const { config, folder, where } = effective;
   const { strategies, catalog } = await loadParts(config, { ...options, folder, where, params: options.params ?? [] });
-  const engine = new BacktestEngine({
-    seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
-    ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }),
-  });
-  const traded = strategies.flatMap(({ Class, input }) => instrumentsOf(Class, input).map((named) => named.id));
-  const venues = withBalances(config.venues ?? venuesOfData(catalog, traded), effective.balances ?? new Map());
-  for (const [venue, settings] of Object.entries(venues)) {
-    const { profile, fees, funding, simulation } = withRecordedLatency(settings, folder);
-    engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
-  }
-  engine.addData(catalog, { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) });
-  for (const { id, Class, input, entry: { capitalUsd } } of strategies) engine.addStrategy(Class, input as never, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
+  const engineOn = (venues: Venues, settings: BacktestOptions): BacktestEngine => {
+    const engine = new BacktestEngine({ seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...settings });
+    for (const [venue, stated] of Object.entries(venues)) {
+      const { profile, fees, funding, simulation } = withRecordedLatency(stated, folder);
+      engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
+    }
+    engine.addData(catalog, { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) });
+    for (const { id, Class, input, entry: { capitalUsd } } of strategies) engine.addStrategy(Class, input as never, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
+    return engine;
+  };
+  const venues = withBalances(config.venues ?? venuesOfData(catalog, tradedBy(strategies, () => engineOn(venuesOfData(catalog, []), {}))), effective.balances ?? new Map());
+  const engine = engineOn(venues, { ...(options.loggers === undefined ? {} : { loggers: options.loggers }), ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }) });
   return { engine, catalog, strategies, effective, venues };
+}
+
+/** Instruments that the strategies' configs name; where one names none, also what the strategies ask for when they start. */
+function tradedBy(strategies: readonly LoadedStrategy[], probe: () => BacktestEngine): string[] {
+  const named = strategies.map(({ Class, input }) => instrumentsOf(Class, input).map(({ id }) => id));
+  return [...named.flat(), ...(named.every((ids) => ids.length > 0) ? [] : probe().preflight().instrumentIds)];
 }
 
 /** Runs what was prepared. */
