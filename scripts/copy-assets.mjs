@@ -30,7 +30,7 @@ function copyTemplate() {
   rmSync(template, { recursive: true, force: true });
   cpSync(join(example, 'template'), template, { recursive: true });
   cpSync(join(example, 'src/funding-arbitrage.ts'), join(template, 'strategy.ts'));
-  const test = readFileSync(join(example, 'test/funding-arbitrage.test.ts'), 'utf8').replaceAll('../src/funding-arbitrage.ts', './strategy.ts');
+  const test = readFileSync(join(example, 'test/funding-arbitrage.test.ts'), 'utf8').replaceAll('../src/funding-arbitrage.ts', './strategy.ts').replaceAll(/\bREQ-[A-Z]\d+ /g, '');       // our requirements are not theirs
   writeFileSync(join(template, 'strategy.test.ts'), test);
   const config = JSON.parse(readFileSync(join(example, 'arb.config.json'), 'utf8'));
   config.strategies[0].use = './strategy.ts#FundingArbitrage';

@@ -1,11 +1,12 @@
 /**
  * What npm would publish, used as a stranger uses it: packed, linted as a package, installed into an empty folder outside this clone,
- * every door imported, required and type-checked there, then `arb init`, `arb backtest --sample`, the template's own test and lint. Ends with `N passed, N failed, N skipped`.
+ * every door imported, required and type-checked there, then `arb init`, whose project installs as it is, `arb backtest --sample`, the template's own test and lint. Ends with `N passed, N failed, N skipped`.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, install, nativeTsc } from './lib/prepare.mjs';
+import { packArguments, tarballOf } from './lib/pack.mjs';
 import { doorName, PACKAGES } from './lib/packages.mjs';
 import { NODE, NPM, ROOT, run } from './lib/shell.mjs';
 import { countLine } from './lib/vitest-run.mjs';
@@ -42,10 +43,10 @@ async function pack() {
   await step('declarations', NODE, [nativeTsc(), '-b'], { cwd: ROOT });
   for (const { name, folder } of PACKAGES) {
     await step(`${name}: publint`, NODE, [join(ROOT, 'node_modules/publint/src/cli.js'), folder, '--strict'], { cwd: ROOT });
-    await step(`${name}: npm pack`, NPM, ['pack', '--pack-destination', place], { cwd: join(ROOT, folder) });
-    const file = readdirSync(place).find((each) => each.startsWith(`${name.slice(1).replace('/', '-')}-`) && each.endsWith('.tgz'));
-    if (file === undefined) continue;
-    tarballs[name] = join(place, file);
+    await step(`${name}: npm pack`, NPM, packArguments(place), { cwd: join(ROOT, folder) });
+    const tarball = tarballOf(name, place);
+    if (tarball === undefined) continue;
+    tarballs[name] = tarball;
     await step(`${name}: are the types wrong`, NODE, [join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js'), tarballs[name], '--profile', 'esm-only', '--no-emoji']);
   }
 }
@@ -80,9 +81,6 @@ async function runTheCommand(project) {
   if (!await arb('arb init my-arb', ['init', 'my-arb'])) return;
 
   const made = join(project, 'my-arb');
-  const manifest = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8'));
-  manifest.dependencies = { ...manifest.dependencies, ...Object.fromEntries(Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`])) };
-  writeFileSync(join(made, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   if (!await step('npm install in the new project', NPM, ['install', '--no-audit', '--no-fund'], { cwd: made })) return;
   const inside = (what, args, expect = []) => step(`new project: ${what}`, 'npx', ['--no-install', ...args], { cwd: made, expect });
   await inside('arb backtest', ['arb', 'backtest'], results);

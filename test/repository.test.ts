@@ -49,6 +49,24 @@ describe('repository', () => {
     for (const component of ['MessageBus', 'Cache', 'Clock', 'DataEngine', 'ExecutionEngine', 'RiskEngine', 'Portfolio', 'Kernel', 'Strategy', 'Actor']) expect(page, component).toContain(component);
   });
 
+  it('REQ-D23 README and getting started use only commands that are there: scripts of this clone, packages that were packed in it', () => {
+    const scripts = (JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
+    for (const page of ['README.md', 'docs/getting-started.md']) {
+      const text = read(page);
+      const named = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
+      expect(named, page).toContain('pack');
+      for (const name of named) expect(scripts, `${page}: npm run ${name}`).toHaveProperty(name);
+      expect(text.match(/^\$ .*(npx @arb\/|npm install @arb\/).*$/m), `${page}: nothing is published yet`).toBeNull();
+    }
+    expect(read('README.md').split('## Status')[1]).toMatch(/^\s*Nothing is published yet/);
+  });
+
+  it('what arb init copies speaks of no requirement of ours', () => {
+    const template = join(ROOT, 'packages/core/template');
+    expect(existsSync(join(template, 'strategy.test.ts')), 'npm run build makes the template').toBe(true);
+    for (const name of readdirSync(template)) expect(read(join('packages/core/template', name)), name).not.toMatch(/\bREQ-/);
+  });
+
   it('REQ-D23 has no dead link between its pages', () => {
     const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md') && !name.startsWith('reference')).map((name) => join('docs', name)), ...readdirSync(join(ROOT, 'examples')).map((name) => join('examples', name, 'README.md'))];
     for (const page of pages) {

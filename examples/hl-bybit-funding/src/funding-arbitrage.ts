@@ -5,7 +5,7 @@ import { z } from 'zod';
 const Config = z.strictObject({
   long: instrumentId().describe('the leg that is bought'),
   short: instrumentId().describe('the leg that is sold'),
-  notionalUsd: decimal().prefault('10000').describe('wanted value of one leg; depth may make it smaller'),
+  notionalUsd: decimal({ positive: true }).prefault('10000').describe('wanted value of one leg; depth may make it smaller'),
   enterAprPct: z.number().default(12).describe('enter when the differential is at least this, % a year'),
   exitAprPct: z.number().default(2).describe('leave when it has fallen to this'),
   confirmations: z.int().min(1).default(3).describe('decisions in a row that must agree before entering'),

@@ -1,4 +1,6 @@
 import { arb } from '@arb/core/eslint';
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config(...tseslint.configs.recommended, ...arb.configs.strategy);
+const typed = { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } };
+
+export default tseslint.config(...tseslint.configs.recommended, typed, ...arb.configs.strategy);

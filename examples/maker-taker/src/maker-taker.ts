@@ -5,8 +5,8 @@ import { z } from 'zod';
 const Config = z.strictObject({
   maker: instrumentId().describe('where it quotes, post-only'),
   hedge: instrumentId().describe('where every fill is hedged at once, as a taker'),
-  quantity: decimal().prefault('0.05').describe('size of each quote'),
-  maxPosition: decimal().prefault('0.2').describe('no more than this is held on either venue'),
+  quantity: decimal({ positive: true }).prefault('0.05').describe('size of each quote'),
+  maxPosition: decimal({ positive: true }).prefault('0.2').describe('no more than this is held on either venue'),
   edgeBps: z.number().default(8).describe('a fill must be better than the price of its hedge by this much; it has to pay the fees of both'),
   requoteBps: z.number().min(0).default(1).describe('a quote stays while its price is within this of where it should be'),
   maxHedgeSlippageBps: z.number().default(10).describe('how far a hedge may go into its book'),

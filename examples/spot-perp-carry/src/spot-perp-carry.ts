@@ -5,7 +5,7 @@ import { z } from 'zod';
 const Config = z.strictObject({
   spot: instrumentId().describe('what is bought: the coin itself, which costs no funding'),
   perpetual: instrumentId().describe('what is sold against it'),
-  notionalUsd: decimal().prefault('20000').describe('wanted value of one leg; depth may make it smaller'),
+  notionalUsd: decimal({ positive: true }).prefault('20000').describe('wanted value of one leg; depth may make it smaller'),
   lookbackSettlements: z.int().min(1).default(21).describe('the rate looked at is the mean of so many settlements: 21 are a week of 8 hours'),
   enterAprPct: z.number().default(8).describe('enter when that mean is at least this, % a year'),
   exitAprPct: z.number().default(0).describe('leave when it has fallen below this'),

@@ -42,7 +42,7 @@ const plugin = { meta: { name: '@arb/core/eslint' }, rules };
  * `arb/deterministic-globals` forbids wall clocks, timers, chance and the network, `arb/deterministic-math` arithmetic whose last bit depends
  * on the engine, `arb/no-decimal-operators` `<`, `===`, `+` on Decimals, `arb/synchronous-hooks` `async` hooks and
  * handlers. Every message names the replacement.
- * `arb/no-decimal-operators` sees most with typescript-eslint's `projectService`.
+ * `arb/no-decimal-operators` sees everything with typescript-eslint's `projectService`; without, what one file shows: see docs/concepts/numbers.md.
  *
  * @example
  * ```ts

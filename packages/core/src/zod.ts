@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instrumentId as parseInstrumentId, type InstrumentId } from './kernel/model/ids.ts';
 import { Decimal } from './kernel/math/decimal.ts';
+import { asTextWords } from './kernel/math/decimal-words.ts';
 import { parseTime, type UnixMicros } from './kernel/model/time.ts';
 import { ArbError, isArbError } from './kernel/errors.ts';
 
@@ -24,11 +25,30 @@ export function instrumentId(): z.ZodType<InstrumentId, string> {
   return z.string().meta({ description: 'instrument id, <symbol>.<VENUE>', format: INSTRUMENT_ID_FORMAT }).transform(attempt(parseInstrumentId)) as unknown as z.ZodType<InstrumentId, string>;
 }
 
-/** An exact decimal, written as a string: `'10000'`, `'0.001'`. Give defaults with `.prefault('…')`. */
-export function decimal(): z.ZodType<Decimal, string> {
-  return z.string().describe('decimal, as a string').transform(attempt((text: string) => {
-    if (!/^[+-]?\d+(\.\d+)?$/.test(text.trim())) throw new ArbError('ARB_BAD_DECIMAL', `"${text}" is not a decimal; write it as '10000' or '0.001'`);
-    return new Decimal(text.trim());
+/** What a decimal may be. */
+export interface DecimalOptions {
+  /** Only more than 0: amounts, sizes, prices. */
+  readonly positive?: boolean;
+}
+
+/**
+ * An exact decimal, written as a string: `'10000'`, `'0.001'`. Give defaults with `.prefault('…')`.
+ *
+ * @example
+ * ```ts
+ * import { decimal } from '@arb/core/zod';
+ *
+ * decimal({ positive: true }).safeParse('-5').success; // => false
+ * ```
+ */
+export function decimal(options: DecimalOptions = {}): z.ZodType<Decimal, string> {
+  const isPositive = options.positive === true;
+  const text = z.string({ error: ({ input }) => (typeof input === 'number' ? asTextWords(input, '10000') : undefined) });
+  return text.describe(isPositive ? 'positive decimal, as a string' : 'decimal, as a string').transform(attempt((written: string) => {
+    if (!/^[+-]?\d+(\.\d+)?$/.test(written.trim())) throw new ArbError('ARB_BAD_DECIMAL', `"${written}" is not a decimal; write it as '10000' or '0.001'`);
+    const value = new Decimal(written.trim());
+    if (isPositive && !value.gt(0)) throw new ArbError('ARB_BAD_DECIMAL', `"${written}" is not above 0; give a positive decimal such as '10000'`);
+    return value;
   })) as unknown as z.ZodType<Decimal, string>;
 }
 

@@ -17,7 +17,15 @@ describe('config fields', () => {
   });
 
   it('a number is refused: it may have been rounded already', () => {
-    expect(Config.safeParse({ id: 'A.B', size: 0.1 }).error?.issues).toMatchObject([{ path: ['size'], code: 'invalid_type' }]);
+    expect(Config.safeParse({ id: 'A.B', size: 0.1 }).error?.issues).toMatchObject([{ path: ['size'], code: 'invalid_type', message: 'write it as text: "0.1"' }]);
+    expect(Config.safeParse({ id: 'A.B', size: 1e-7 }).error?.issues).toMatchObject([{ message: 'write it as text: "0.0000001"' }]);
+  });
+
+  it.each(['0', '-10000', '-0', '+0.000'])('"%s" is refused where only a positive decimal makes sense', (text) => {
+    const notional = decimal({ positive: true });
+    expect(notional.safeParse(text).error?.issues).toMatchObject([{ message: expect.stringMatching(/is not above 0; give a positive decimal such as '10000'$/) }]);
+    expect(decimal().safeParse(text).success).toBe(true);
+    expect(notional.parse('0.000000000000000001').toFixed()).toBe('0.000000000000000001');
   });
 
   it('all problems are told at once, each with its path, in the words of the kernel', () => {

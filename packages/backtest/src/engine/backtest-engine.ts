@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ArbError, type ConfigInputOf, type RiskLimits, type SimulationConfig, type StrategyClass, type UnixMicros, type VenueConfig, venueProfile } from '@arb/core';
-import type { KernelObserver, LoggerFactory } from '@arb/core/internal';
+import { ArbError, type ConfigInputOf, Decimal, type RiskLimits, type SimulationConfig, type StrategyClass, type UnixMicros, type VenueConfig, venueProfile } from '@arb/core';
+import { asTextWords, type KernelObserver, type LoggerFactory } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { BacktestResult } from './backtest-result.ts';
 import { BacktestRun, type Preflight, type StrategySetup, type VenueSetup } from './backtest-run.ts';
+import { checkFees } from './fee-text.ts';
 import { verifyRun } from './verify-run.ts';
 
 /** How a run is set up as a whole. */
@@ -27,6 +28,7 @@ export interface BacktestOptions {
 export interface AddVenueOptions extends Omit<SimulationConfig, 'balances'> {
   readonly profile?: string;
   readonly balances?: readonly string[];
+  /** Fractions of the traded value as text, `'0.0002'` for 2 bps; a rebate is negative. */
   readonly fees?: { readonly maker: string; readonly taker: string };
   readonly funding?: VenueConfig['funding'];
 }
@@ -72,9 +74,10 @@ export class BacktestEngine {
 
   constructor(options: BacktestOptions = {}) { this.#options = options; }
 
-  /** Adds a venue. @throws ArbError `ARB_UNKNOWN_PROFILE` */
+  /** Adds a venue. @throws ArbError `ARB_UNKNOWN_PROFILE`, `ARB_BAD_CONFIG` for fees that are no decimal fractions */
   addVenue(venue: string, options: AddVenueOptions): this {
     const { profile: name, fees, funding, balances, ...simulation } = options;
+    if (fees !== undefined) checkFees(venue, fees);
     const profile = name === undefined ? undefined : venueProfile(name);
     this.#venues.set(venue, {
       profile,
@@ -93,8 +96,9 @@ export class BacktestEngine {
     return this;
   }
 
-  /** Adds a strategy: its class and the input of its config, checked when the run starts. */
+  /** Adds a strategy: its class and the input of its config, checked when the run starts. @throws ArbError `ARB_BAD_CONFIG` for a capital that is not above 0 */
   addStrategy<Class extends StrategyClass>(Class: Class, config: ConfigInputOf<Class>, options: { readonly id?: string; readonly capitalUsd?: string } = {}): this {
+    if (options.capitalUsd !== undefined) checkCapital(Class, options.capitalUsd);
     this.#strategies.push({ Class, config, id: options.id ?? Class.name.toLowerCase(), capitalUsd: options.capitalUsd });
     return this;
   }
@@ -150,6 +154,13 @@ export class BacktestEngine {
     if (this.#strategies.length === 0) throw new ArbError('ARB_NO_STRATEGY', 'no strategy; call addStrategy(Class, config) before run()', {});
     return this.#catalog;
   }
+}
+
+/** @throws ArbError `ARB_BAD_CONFIG` where the capital is no decimal text above 0: results are a fraction of it */
+function checkCapital({ name }: StrategyClass, capitalUsd: unknown): void {
+  if (typeof capitalUsd === 'string' && /^\d+(\.\d+)?$/.test(capitalUsd) && new Decimal(capitalUsd).gt(0)) return;
+  const words = typeof capitalUsd === 'string' ? "give more than 0, such as '10000'" : asTextWords(capitalUsd, '10000');
+  throw new ArbError('ARB_BAD_CONFIG', `addStrategy(${name}): capitalUsd is ${JSON.stringify(capitalUsd)}: ${words}`, { capitalUsd });
 }
 
 /** What was logged and observed once is not logged and observed again. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ArbError, formatTime, type Instrument, isArbError, MICROS_PER_DAY, MICROS_PER_HOUR, type StrategyClass, type UnixMicros, type VenueConfig, type VenueProfile } from '@arb/core';
-import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, type LoggerFactory, TeeJournal } from '@arb/core/internal';
+import { canonicalJson, DeterminismGuard, FileJournal, HashJournal, type HistoryRequest, Kernel, type LoggerFactory, nearest, PEGGED_CURRENCIES, placeOf, TeeJournal } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
 import { microsOf } from '../catalog/micros-of.ts';
 import { LANE_TIMER, type Lane } from '../replay/lane.ts';
@@ -16,6 +16,7 @@ import { DEFAULT_BARS, instrumentLanes, REPLAYED_KINDS } from './instrument-feed
 import { RunCollector } from './run-collector.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { feedDelayOf } from './latency-terms.ts';
+import type { VenueTerms } from '../venue/venue-terms.ts';
 import { venueTermsOf } from './venue-terms-of.ts';
 
 /** A venue as it was added. */
@@ -167,7 +168,7 @@ export class BacktestRun {
       if (faultError === undefined) continue;
       throw isArbError(faultError)
         ? new ArbError(faultError.code, `${id}, onStart: ${faultError.message}`, faultError.context)
-        : new ArbError('ARB_STRATEGY_START', `${id}: onStart threw ${faultError.name}: ${faultError.message}${placeOf(faultError)}; mend it, nothing was run`, { id });
+        : new ArbError('ARB_STRATEGY_START', `${id}: onStart threw ${faultError.name}: ${faultError.message}${placeOf(faultError.stack)}; mend it, nothing was run`, { id });
     }
   }
 
@@ -211,7 +212,10 @@ export class BacktestRun {
       const setup = this.setup.venues.get(instrument.venue);
       if (setup !== undefined) applyMarginTerms(this.kernel, instrument, { terms: this.#termsOf(instrument.venue), profile: setup.profile });
     }
-    for (const name of this.setup.venues.keys()) requireMarginInstruments(this.#termsOf(name), this.instruments);
+    for (const name of this.setup.venues.keys()) {
+      requireMarginInstruments(this.#termsOf(name), this.instruments);
+      requireRates(this.#termsOf(name), this.instruments);
+    }
     for (const venue of new Set(this.instruments.map((instrument) => instrument.venue))) {
       if (!this.setup.venues.has(venue)) this.kernel.data.addClient({ venue, subscribe: ({ instrumentId }) => { this.#subscribe(instrumentId); }, unsubscribe: () => undefined });     // refuses, with the way out
     }
@@ -298,11 +302,15 @@ function requireRows(catalog: Catalog, id: string, [from, to]: readonly [UnixMic
   throw new ArbError('ARB_NO_MARKET_DATA', `${catalog.path} has no market data of ${id} between ${formatTime(from)} and ${formatTime(to)}; it has ${ranges}: choose a range inside`, { id });
 }
 
-/** ` (my-strategy.ts:12)`, the user's own line that threw; empty where the stack tells none. */
-function placeOf(error: Error): string {
-  const line = error.stack?.split('\n').find((text) => /\.[cm]?[jt]s:\d+/.test(text) && !text.includes('node:') && !text.includes('node_modules'));
-  const place = line === undefined ? undefined : /([^\\/\s(]+\.[cm]?[jt]s:\d+)/.exec(line)?.[1];
-  return place === undefined ? '' : ` (${place})`;
+/** A balance that nothing in the data will ever value would fail the run at its end. @throws ArbError `ARB_NO_RATE` naming the venue, the currency and near names */
+function requireRates({ venue, balances }: VenueTerms, instruments: readonly Instrument[]): void {
+  const isPegged = (currency: string): boolean => PEGGED_CURRENCIES.includes(currency);
+  const known = new Set([...PEGGED_CURRENCIES, ...instruments.filter(({ quote }) => isPegged(quote)).map(({ base }) => base)]);
+  for (const { currency, amount } of balances) {
+    if (known.has(currency) || Number(amount) === 0) continue;
+    const near = nearest(currency, [...known]).slice(0, 2);
+    throw new ArbError('ARB_NO_RATE', `${venue}: the balance in ${currency} cannot be valued: no instrument of ${currency} in ${PEGGED_CURRENCIES.join(', ')} is in the data; ${near.length === 0 ? `state balances in ${[...known].join(', ')}` : `did you mean ${near.join(' or ')}?`}`, { venue, currency });
+  }
 }
 
 function withoutErrorsWhile(loggers: LoggerFactory, isQuiet: () => boolean): LoggerFactory {
@@ -314,6 +322,10 @@ function withoutErrorsWhile(loggers: LoggerFactory, isQuiet: () => boolean): Log
   };
 }
 
+function emptyRange(from: UnixMicros, to: UnixMicros): ArbError {
+  return new ArbError('ARB_BAD_RANGE', `from ${formatTime(from)} is not before to ${formatTime(to)}; "to" is exclusive`, {});
+}
+
 /** The range asked for, or what the data covers. @throws ArbError `ARB_BAD_RANGE`, `ARB_NO_MARKET_DATA` naming what there is */
 function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicros] {
   const streams = catalog.describe().streams.filter(({ kind }) => kind !== 'gap' && kind !== 'open_interest');
@@ -323,10 +335,11 @@ function coveredRange(catalog: Catalog, range: DataRange): [UnixMicros, UnixMicr
   const last = Math.max(...streams.map(({ to }) => to)) + 1;
   const from = range.from === undefined ? first : microsOf(range.from);
   const to = range.to === undefined ? last : microsOf(range.to);
+  if (from >= to && range.from !== undefined && range.to !== undefined) throw emptyRange(from, to);
   if (from >= last || to <= first) {
     throw new ArbError('ARB_BAD_RANGE', `${catalog.path} holds data from ${formatTime(first)} to ${formatTime(last - 1)}, nothing ${range.to === undefined ? `from ${formatTime(from)} on` : range.from === undefined ? `before ${formatTime(to)}` : `between ${formatTime(from)} and ${formatTime(to)}`}; choose a range inside`, {});
   }
-  if (from >= to) throw new ArbError('ARB_BAD_RANGE', `from ${formatTime(from)} is not before to ${formatTime(to)}; "to" is exclusive`, {});
+  if (from >= to) throw emptyRange(from, to);
   const end = last + MICROS_PER_DAY;                             // the last row of a day lies before the end that was asked for
   return [Math.max(from, first - (first % MICROS_PER_HOUR)), range.to === undefined || to > end ? last : to];
 }

@@ -1,8 +1,10 @@
 import type { ArbConfig } from '@arb/core';
-import { ArbError, MAX_ORDERS_PER_SECOND, nearest } from '@arb/core/internal';
+import { ArbError, asTextWords, MAX_ORDERS_PER_SECOND, nearest } from '@arb/core/internal';
 import { decimal, time } from '@arb/core/zod';
 import { z } from 'zod';
 import { issueWords, valueWords } from '../schema-words.ts';
+import { BALANCE_HELP, BALANCE_TEXT, balanceProblem } from './balance-text.ts';
+import { FEE_TEXT, feeProblem } from './fee-text.ts';
 
 const milliseconds = z.number().min(0).max(3_600_000);
 const persistence = z.number().min(0).lt(1).optional();
@@ -18,15 +20,19 @@ const feedLatency = z.union(LATENCY_FORMS, { error: LATENCY_HELP });
 const latency = z.union([...LATENCY_FORMS, recorded], { error: `${LATENCY_HELP}, or { recorded: 'requests.csv' }` });
 const entryLatency = z.union([...LATENCY_FORMS, recorded, z.strictObject({ submit: latency.optional(), modify: latency.optional(), cancel: latency.optional() })], { error: `${LATENCY_HELP}, { recorded: 'requests.csv' }, or one of these for each of { submit, modify, cancel }` });
 const responseLatency = z.union([...LATENCY_FORMS, recorded, z.strictObject({ orders: latency.optional(), fills: latency.optional() })], { error: `${LATENCY_HELP}, { recorded: 'requests.csv' }, or one of these for each of { orders, fills }` });
-const decimalText = z.string({ error: "write it as a string such as '10000'" }).superRefine((text, context) => {
-  const result = decimal().safeParse(text);
-  if (!result.success) context.addIssue({ code: 'custom', message: `"${text}" is not a decimal; write it as a string such as '10000'` });
+const positiveText = z.string({ error: ({ input }) => asTextWords(input, '10000') }).superRefine((text, context) => {
+  const result = decimal({ positive: true }).safeParse(text);
+  if (!result.success) context.addIssue({ code: 'custom', message: result.error.issues[0]!.message });
+});
+const fee = z.string({ error: ({ input }) => feeProblem(input) }).regex(FEE_TEXT, { error: ({ input }) => feeProblem(input), abort: true }).superRefine((text, context) => {
+  const problem = feeProblem(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
 });
 const timeText = z.string({ error: "write it as a string such as '2025-03-01'" }).superRefine((text, context) => {
   const result = time().safeParse(text);
   if (!result.success) context.addIssue({ code: 'custom', message: result.error.issues[0]!.message });
 });
-const balance = z.string().regex(/^\d+(\.\d+)? [A-Z0-9]+$/, "write amount and currency: '50000 USDT'");
+const balance = z.string({ error: BALANCE_HELP }).regex(BALANCE_TEXT, { error: ({ input }) => balanceProblem(String(input)) });
 const percent = z.number().positive().max(100);
 
 const marginMode = z.enum(['cross', 'isolated']);
@@ -52,7 +58,7 @@ const simulation = z.strictObject({
 
 const venue = z.strictObject({
   profile: z.string().optional().describe('fees, tiers, funding and limits of a known venue: binance, bybit, hyperliquid, okx or paradex'),
-  fees: z.strictObject({ maker: z.string(), taker: z.string() }).optional().describe("instead of the profile's, as fractions: { maker: '0.0002', taker: '0.00055' }"),
+  fees: z.strictObject({ maker: fee, taker: fee }).optional().describe("instead of the profile's, as fractions of the traded value: { maker: '0.0002', taker: '0.00055' }"),
   funding: z.enum(['lump-at-mark', 'hourly-at-oracle', 'continuous-index', 'none']).optional().describe("how funding is charged; the profile's way unless stated"),
   accounts: z.record(z.string(), z.strictObject({ credentials: z.string() })).optional().describe('live accounts; credentials are names in a keystore, never secrets'),
   simulation: simulation.optional().describe('how its simulated account stands at the beginning, and how it behaves'),
@@ -65,7 +71,7 @@ const use = z.union([z.string().regex(STRATEGY_USE, 'write ./file.ts#Class'), z.
 const strategyEntry = z.strictObject({
   use,
   id: z.string().regex(/^[A-Za-z0-9_-]+$/, 'use letters, digits, - and _').optional().describe('name in the run; the class name in lower case unless stated'),
-  capitalUsd: decimalText.optional().describe("money set aside for it: '50000'"),
+  capitalUsd: positiveText.optional().describe("money set aside for it: '50000'"),
   config: z.record(z.string(), z.unknown()).optional().describe("what the strategy's own schema asks for"),
 });
 

@@ -1,7 +1,7 @@
 import type { ArbConfig, StrategyClass } from '@arb/core';
 import type { LoggerFactory } from '@arb/core/internal';
 import type { Catalog } from '../catalog/catalog.ts';
-import { BacktestEngine, type DataRange, type Progress } from './backtest-engine.ts';
+import { BacktestEngine, type BacktestOptions, type DataRange, type Progress } from './backtest-engine.ts';
 import type { BacktestResult } from './backtest-result.ts';
 import { type ConfigSource, type LoadedStrategy, loadParts, withAllProblems, withParams } from './check-config.ts';
 import { instrumentsOf } from './check-strategy-input.ts';
@@ -9,6 +9,8 @@ import { parseConfig } from './config-schema.ts';
 import { configEntries, type EffectiveConfig } from './effective-config.ts';
 import { venuesOfData, withBalances } from './flag-venues.ts';
 import { withRecordedLatency } from './read-recorded-latency.ts';
+
+type Venues = NonNullable<ArbConfig['venues']>;
 
 /** How a configured run is carried out. */
 export interface RunBacktestOptions {
@@ -33,7 +35,7 @@ export interface PreparedRun {
   readonly strategies: readonly { readonly id: string; readonly Class: StrategyClass; readonly input: Readonly<Record<string, unknown>> }[];
   readonly effective: EffectiveConfig;
   /** Those of the config, else every venue of the data with its profile. */
-  readonly venues: NonNullable<ArbConfig['venues']>;
+  readonly venues: Venues;
 }
 
 /**
@@ -84,19 +86,26 @@ async function openParts(effective: EffectiveConfig, options: RunBacktestOptions
 
 function buildRun({ effective, strategies, catalog }: OpenedBacktest, options: OpenedRunOptions): PreparedRun {
   const { config, folder } = effective;
-  const engine = new BacktestEngine({
-    seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...(options.loggers === undefined ? {} : { loggers: options.loggers }),
-    ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }),
-  });
-  const traded = strategies.flatMap(({ Class, input }) => instrumentsOf(Class, input).map((named) => named.id));
-  const venues = withBalances(config.venues ?? venuesOfData(catalog, traded), effective.balances ?? new Map());
-  for (const [venue, settings] of Object.entries(venues)) {
-    const { profile, fees, funding, simulation } = withRecordedLatency(settings, folder);
-    engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
-  }
-  engine.addData(catalog, options.range ?? { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) });
-  for (const { id, Class, input, entry: { capitalUsd } } of strategies) engine.addStrategy(Class, input as never, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
+  const range = options.range ?? { ...(config.data?.from === undefined ? {} : { from: config.data.from }), ...(config.data?.to === undefined ? {} : { to: config.data.to }) };
+  const engineOn = (venues: Venues, settings: BacktestOptions): BacktestEngine => {
+    const engine = new BacktestEngine({ seed: config.seed ?? 1, ...(config.risk === undefined ? {} : { limits: config.risk }), ...settings });
+    for (const [venue, stated] of Object.entries(venues)) {
+      const { profile, fees, funding, simulation } = withRecordedLatency(stated, folder);
+      engine.addVenue(venue, { ...simulation, ...(profile === undefined ? {} : { profile }), ...(fees === undefined ? {} : { fees }), ...(funding === undefined ? {} : { funding }) });
+    }
+    engine.addData(catalog, range);
+    for (const { id, Class, input, entry: { capitalUsd } } of strategies) engine.addStrategy(Class, input as never, { id, ...(capitalUsd === undefined ? {} : { capitalUsd }) });
+    return engine;
+  };
+  const venues = withBalances(config.venues ?? venuesOfData(catalog, tradedBy(strategies, () => engineOn(venuesOfData(catalog, []), {}))), effective.balances ?? new Map());
+  const engine = engineOn(venues, { ...(options.loggers === undefined ? {} : { loggers: options.loggers }), ...(options.journalFile === undefined ? {} : { journalFile: options.journalFile }) });
   return { engine, catalog, strategies, effective, venues };
+}
+
+/** Instruments that the strategies' configs name; where one names none, also what the strategies ask for when they start. */
+function tradedBy(strategies: readonly LoadedStrategy[], probe: () => BacktestEngine): string[] {
+  const named = strategies.map(({ Class, input }) => instrumentsOf(Class, input).map(({ id }) => id));
+  return [...named.flat(), ...(named.every((ids) => ids.length > 0) ? [] : probe().preflight().instrumentIds)];
 }
 
 /** Runs what was prepared. */

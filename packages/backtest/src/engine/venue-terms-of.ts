@@ -3,6 +3,7 @@ import { marketClass, profileMargin } from '@arb/core/internal';
 import { OPTIMISTIC, REALISTIC } from '../venue/matching-rules.ts';
 import { QueueModel } from '../venue/queue-model.ts';
 import type { VenueTerms } from '../venue/venue-terms.ts';
+import { balanceProblem } from './balance-text.ts';
 import { latencyTermsOf } from './latency-terms.ts';
 
 /** Largest leverage where a run states none. */
@@ -55,6 +56,6 @@ function feeTiers(instrument: Instrument, config: VenueConfig, profile: VenuePro
 
 function readBalance(text: string): { readonly currency: string; readonly amount: string } {
   const [amount, currency] = text.trim().split(/\s+/);
-  if (amount === undefined || currency === undefined || !/^\d+(\.\d+)?$/.test(amount)) throw new ArbError('ARB_BAD_CONFIG', `balance "${text}": write amount and currency, as in '50000 USDT'`, {});
+  if (amount === undefined || currency === undefined || !/^\d+(\.\d+)?$/.test(amount)) throw new ArbError('ARB_BAD_CONFIG', `balance "${text}": ${balanceProblem(text)}`, {});
   return { currency, amount: new Decimal(amount).toFixed() };
 }

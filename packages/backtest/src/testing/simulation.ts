@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  ArbError, type ConfigInputOf, Decimal, type DecimalInput, type HedgedPair, type Instrument, type InstrumentId, type InstrumentSpec, MICROS_PER_HOUR, MICROS_PER_MS, type Order, type OrderSide, parseTime,
+  ArbError, type ConfigInputOf, type Decimal, type DecimalInput, type HedgedPair, type Instrument, type InstrumentId, type InstrumentSpec, MICROS_PER_HOUR, MICROS_PER_MS, type Order, type OrderSide, parseTime,
   type PairEvent, readJournal, type SimulationConfig, type StrategyClass, type UnixMicros, VENUE_PROFILES, type VenueId, venueOf,
 } from '@arb/core';
 import { Kernel, type StrategyRunner } from '@arb/core/internal';
@@ -12,6 +12,7 @@ import type { MatchingEngine } from '../venue/matching-engine.ts';
 import { explainOrder } from '../report/explain-order.ts';
 import { readOrderStory } from '../report/order-story.ts';
 import { MemoryJournal } from './memory-journal.ts';
+import { bookSide, type Level, priceOf, rateFraction, requireDuration, requireUncrossed, tradeTerms } from './scenario-input.ts';
 
 /** How a scenario begins. */
 export interface SimulateOptions {
@@ -89,40 +90,41 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     return createHash('sha256').update(this.#journal.bytes()).digest('hex');
   }
 
-  /** Sets a book of one level a side, or of several: `{ bids: [['60000', '1']], asks: [['60001', '2']] }`. */
+  /** Sets a book of one level a side, or of several: `{ bids: [['60000', '1']], asks: [['60001', '2']] }`. @throws ArbError `ARB_BAD_SCENARIO` for what no market shows: crossed, a price of 0, a negative size */
   book(id: InstrumentId, book: { readonly bid: DecimalInput; readonly ask: DecimalInput; readonly size: DecimalInput } | { readonly bids: readonly Level[]; readonly asks: readonly Level[] }): void {
     this.#delivered();
     const market = this.#market(id);
     const { instrument, engine } = market;
     const bids: readonly Level[] = 'bids' in book ? book.bids : [[book.bid, book.size]];
     const asks: readonly Level[] = 'asks' in book ? book.asks : [[book.ask, book.size]];
+    const [bidLevels, askLevels] = [bookSide(instrument, 'bids', bids), bookSide(instrument, 'asks', asks)];
+    requireUncrossed(instrument, bidLevels, askLevels);
     const local = this.kernel.bookOf(instrument);
     this.#venue(instrument.venue).at(this.now);
-    engine.replace(bids.map((level) => toLevel(instrument, level)), asks.map((level) => toLevel(instrument, level)));
+    engine.replace(bidLevels, askLevels);
     local.clear();
-    for (const [tick, lots] of bids.map((level) => toLevel(instrument, level))) local.setBid(tick, lots);
-    for (const [tick, lots] of asks.map((level) => toLevel(instrument, level))) local.setAsk(tick, lots);
+    for (const [tick, lots] of bidLevels) local.setBid(tick, lots);
+    for (const [tick, lots] of askLevels) local.setAsk(tick, lots);
     this.kernel.bookUpdated(local, this.now);
     this.kernel.drain();
   }
 
-  /** A public trade: it moves queues and triggers. */
+  /** A public trade: it moves queues and triggers. @throws ArbError `ARB_BAD_SCENARIO` */
   trade(id: InstrumentId, trade: { readonly price: DecimalInput; readonly quantity: DecimalInput; readonly side: OrderSide }): void {
     this.#delivered();
     const { instrument, engine } = this.#market(id);
-    const tick = instrument.toTick(trade.price);
-    const lots = instrument.toLots(trade.quantity);
+    const { tick, lots } = tradeTerms(instrument, trade);
     this.#venue(instrument.venue).at(this.now);
     engine.trade(trade.side === 'buy' ? 1 : -1, tick, lots);
     this.kernel.trade(instrument, this.now, { tick, lots, aggressor: trade.side });
     this.kernel.drain();
   }
 
-  /** A predicted funding rate; the next settlement is at the next full interval. `kind: 'settled'` pays it. */
+  /** A predicted funding rate; the next settlement is at the next full interval. `kind: 'settled'` pays it. @throws ArbError `ARB_BAD_SCENARIO` */
   fundingRate(id: InstrumentId, rate: { readonly ratePct: DecimalInput; readonly intervalHours: number; readonly kind?: 'predicted' | 'settled' }): void {
     this.#delivered();
     const { instrument } = this.#market(id);
-    const fraction = new Decimal(rate.ratePct).div(100);
+    const fraction = rateFraction(id, rate);
     const rateDecimals = Math.max(8, fraction.decimalPlaces());
     const mantissa = BigInt(fraction.times(`1e${rateDecimals}`).toFixed(0));
     const intervalMicros = rate.intervalHours * MICROS_PER_HOUR;
@@ -138,11 +140,11 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     this.kernel.drain();
   }
 
-  /** A mark, index or oracle price. */
+  /** A mark, index or oracle price. @throws ArbError `ARB_BAD_SCENARIO` */
   price(id: InstrumentId, kind: 'mark' | 'index' | 'oracle', value: DecimalInput): void {
     this.#delivered();
     const { instrument } = this.#market(id);
-    const price = new Decimal(value);
+    const price = priceOf(id, kind, value);
     const decimals = price.decimalPlaces();
     const mantissa = BigInt(price.times(`1e${decimals}`).toFixed(0));
     const venue = this.#venue(instrument.venue);
@@ -155,9 +157,10 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
   /** What can be done to a venue. @throws ArbError `ARB_NO_VENUE` */
   venue(venue: VenueId): ScenarioVenue { return this.#venue(venue); }
 
-  /** Lets time pass: timers fire, orders arrive, answers come back. The first call starts the strategy. */
+  /** Lets time pass: timers fire, orders arrive, answers come back. The first call starts the strategy. @throws ArbError `ARB_BAD_SCENARIO` for a negative time */
   advance(by: { readonly ms: number }): void {
     this.#delivered();
+    requireDuration(by.ms);
     this.#isAdvancing = true;
     try { this.#advance(by.ms); } finally { this.#isAdvancing = false; }
   }
@@ -243,13 +246,6 @@ export class Simulation<Class extends StrategyClass = StrategyClass> {
     this.kernel.drain();
     return venue;
   }
-}
-
-/** Price and size of a level. */
-export type Level = readonly [price: DecimalInput, size: DecimalInput];
-
-function toLevel(instrument: Instrument, [price, size]: Level): readonly [tick: number, lots: number] {
-  return [instrument.toTick(price), instrument.toLots(size)];
 }
 
 /** Instrument ids a config names, at any depth. */

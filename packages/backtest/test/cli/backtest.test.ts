@@ -72,6 +72,27 @@ describe('arb backtest', () => {
     expect(stdout).toMatch(/^assumed seed: 1$/m);
   });
 
+  it.each([
+    ['a linear contract', 'BTCUSDT-PERP.BYBIT', '0.01', ['100000 USDT']], ['an inverse one of another coin', 'ETHUSD-PERP.BYBIT', '100', [/^100000 USDT$/, /^8\d ETH$/]],
+  ] as const)('REQ-A10 flags alone, a strategy without config on %s: balances only in currencies of what it subscribes to', async (_what, id, quantity, balances) => {
+    const name = `one-${id.toLowerCase()}`;
+    folder.write(`${name}.ts`, `import { Strategy } from '@arb/core';
+export class One extends Strategy {
+  override onStart(): void {
+    this.subscribe.markPrice('${id}');
+    this.clock.setAlert('in', { inMs: 36_000_000 }, () => { this.submit(this.order.market({ instrumentId: '${id}', side: 'buy', quantity: '${quantity}' })); });
+  }
+}
+`);
+    const { code, stdout, stderr } = await folder.arb(['backtest', '--strategy', `./${name}.ts#One`, '--data', join(ROOT, 'datasets/xvenue-8h'), '--to', '2023-01-05', '--json', '--out', `out-${name}`]);
+    expect([code, stderr.replaceAll(/^assumed .*\n/gm, '')]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'COMPLETE', fills: 1, attribution: { residualUsd: '0' } });
+    const { config } = readJson(join(folder.path, `out-${name}/report.json`)) as { config: { key: string; value: string }[] };
+    const given = (venue: string): string[] => JSON.parse(config.find(({ key }) => key === `venues.${venue}.simulation.balances`)!.value) as string[];
+    expect(given('BYBIT')).toEqual(balances.map((balance) => (typeof balance === 'string' ? balance : expect.stringMatching(balance))));
+    expect(given('BINANCE')).toEqual(['100000 USDT']);
+  });
+
   describe('REQ-A10 flags alone on the recorded spot and COIN-M books', () => {
     folder.write('both.ts', `import { Strategy } from '@arb/core';
 export class Both extends Strategy {

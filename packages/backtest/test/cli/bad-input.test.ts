@@ -37,13 +37,20 @@ const CASES: readonly (readonly [name: string, config: unknown, code: string, li
   ['a class that is no strategy', monthConfig({ use: './plain.ts#Mine' }), 'ARB_STRATEGY_FILE', [/exports no Strategy called Mine; .*extends Strategy/]],
   ['an async hook', monthConfig({ use: './async.ts#Mine' }), 'ARB_ASYNC_HOOK', [/btc: onStart returned a promise; hooks are synchronous/]],
   ['an async handler, found in mid-run', monthConfig({ use: './async-timer.ts#Mine' }), 'ARB_ASYNC_HOOK', [/timer tick returned a promise/]],
-  ['the wall clock, found in mid-run', monthConfig({ use: './wall-clock.ts#Mine' }), 'ARB_NOT_DETERMINISTIC', [/Date\.now was called inside a backtest; use this\.clock\.now\(\)/]],
+  ['the wall clock, found in mid-run', monthConfig({ use: './wall-clock.ts#Mine' }), 'ARB_NOT_DETERMINISTIC', [/^ARB_NOT_DETERMINISTIC: btc, timer tick: Date\.now was called inside a backtest \(wall-clock\.ts:\d+\); use this\.clock\.now\(\), so that the same input gives the same run$/]],
   ['text that is no JSON', '{ "strategies": ', 'ARB_BAD_CONFIG', [/text-that-is-no-\.json is not valid JSON: .*; correct it there$/]],
   ['values of every wrong kind, in our words', monthConfig({ top: { seed: 1.5, out: 5, risk: { maxOrderNotionalUsd: '12000', maxVenueSharePct: 800, maxDailyLos: 3 }, venues: { BYBIT: { funding: 'hourly', simulation: { balances: [], queueModel: 'logg', bars: 3 } } } } }), 'ARB_BAD_CONFIG', [
     /venues\.BYBIT\.funding is "hourly": it is one of lump-at-mark, hourly-at-oracle, continuous-index, none$/, /balances is \[\]: give at least 1 entry$/, /queueModel is "logg": did you mean log\? it is one of risk-averse, log, /,
     /simulation\.bars is 3: give an object: \{ … \}$/, /risk\.maxOrderNotionalUsd is "12000": give a number, without quotes$/, /risk\.maxVenueSharePct is 800: give at most 100$/, /risk\.maxDailyLos is not a key; did you mean maxDailyLossUsd\?$/,
     /seed is 1\.5: give a whole number$/, /out is 5: give text$/,
   ]],
+  ['fees in a wrong unit, amounts that are not positive, numbers where text is wanted', monthConfig({ config: { notionalUsd: '-10000' }, top: { venues: { BYBIT: { fees: { maker: '2bps', taker: '5' }, simulation: { balances: ['-50000 USDT'] } }, BINANCE: { fees: { maker: 0.0002, taker: '0.0005' } } } } }), 'ARB_BAD_CONFIG', [
+    /venues\.BYBIT\.fees\.maker is "2bps": write a decimal fraction as text, such as "0\.0002" for 2 bps$/, /venues\.BYBIT\.fees\.taker is "5": 500 % of the traded value is a wrong unit; give the fraction, "0\.0002" for 2 bps$/,
+    /venues\.BYBIT\.simulation\.balances\[0\] is "-50000 USDT": a balance must be positive: '50000 USDT'$/, /venues\.BINANCE\.fees\.maker is 0\.0002: write it as text: "0\.0002"$/, /strategies\[0\]\.config\.notionalUsd is "-10000": "-10000" is not above 0; give a positive decimal such as '10000'$/,
+  ]],
+  ['a parameter as a number where decimal text is wanted', monthConfig({ config: { notionalUsd: 10000 } }), 'ARB_BAD_CONFIG', [/strategies\[0\]\.config\.notionalUsd is 10000: write it as text: "10000"$/]],
+  ['a reversed range', monthConfig({ data: { from: '2023-02-01', to: '2023-01-01' } }), 'ARB_BAD_RANGE', [/^ARB_BAD_RANGE: from 2023-02-01T00:00:00Z is not before to 2023-01-01T00:00:00Z; "to" is exclusive$/]],
+  ['a balance in a currency nothing values', monthConfig({ simulation: { balances: ['50000 USDT', '5 USTD'] } }), 'ARB_NO_RATE', [/BINANCE: the balance in USTD cannot be valued: .*did you mean (USD or )?USDT\?/]],
   ['a config that is a list', [1, 2], 'ARB_BAD_CONFIG', [/the config is \[1,2\]: give an object: \{ … \}$/]],
   ['a parameter that is missing', monthConfig({ config: { long: undefined } }), 'ARB_BAD_CONFIG', [/strategies\[0\]\.config\.long is missing: give an instrument id such as BTC-USD-PERP\.HYPERLIQUID \(the leg that is bought\)$/]],
   ['mistakes of the config, of two strategies and of what they name, all at once', {
@@ -53,7 +60,7 @@ const CASES: readonly (readonly [name: string, config: unknown, code: string, li
       { use: FUNDING_ARBITRAGE, id: 'second', config: { long: 'BTCUSDT-PERP.BINANCE', short: 'BTCUSDT-PERP.BYBIT', notionalUsd: 'ten' } }, { use: './nowhere.ts#Mine' },
     ],
   }, 'ARB_BAD_CONFIG', [
-    /strategies\[0\]\.capitalUsd is 5: write it as a string/, /venues\.BYBIT\.profil is not a key; did you mean profile\?/, /: sede is not a key; did you mean seed\?/,
+    /strategies\[0\]\.capitalUsd is 5: write it as text: "5"$/, /venues\.BYBIT\.profil is not a key; did you mean profile\?/, /: sede is not a key; did you mean seed\?/,
     /no file .*nowhere\.ts/, /strategies\[0\]\.config\.enterAprPc is not a parameter of FundingArbitrage/, /strategies\[1\]\.config\.notionalUsd is "ten"/, /no venue profile "binanc"; did you mean binance\?/, /strategies\[0\]\.config\.long is "BTCUST-PERP\.BINANCE".*did you mean .*BTCUSDT-PERP\.BINANCE/,
   ]],
   ['parameters of two strategies', { ...monthConfig(), strategies: ['a', 'b'].map((id) => ({ use: FUNDING_ARBITRAGE, id, config: { long: 'BTCUSDT-PERP.BINANCE', short: 'BTCUSDT-PERP.BYBIT', exitAprPct: id } })) }, 'ARB_BAD_CONFIG', [/strategies\[0\]\.config\.exitAprPct is "a"/, /strategies\[1\]\.config\.exitAprPct is "b"/]],

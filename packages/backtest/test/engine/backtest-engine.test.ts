@@ -384,6 +384,19 @@ describe('BacktestEngine', () => {
     await expect(engineOn(btc, { range: { from: '2025-04-01' } }).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_RANGE' });
     await expect(new BacktestEngine().addVenue('BYBIT', {}).addVenue('BINANCE', {}).addData(btc).addStrategy(Trader, { ids: IDS }).run()).rejects.toMatchObject({ code: 'ARB_BAD_CONFIG', message: expect.stringMatching(/neither a profile nor fees/) });
   });
+
+  it.each([
+    [{ maker: '2bps', taker: '5' }, /^addVenue\('BYBIT'\): fees\.maker is "2bps": write a decimal fraction as text, such as "0\.0002" for 2 bps$/],
+    [{ maker: '0', taker: '5' }, /^addVenue\('BYBIT'\): fees\.taker is "5": 500 % of the traded value is a wrong unit; give the fraction, "0\.0002" for 2 bps$/],
+    [{ maker: 0.0002, taker: '0' }, /fees\.maker is 0\.0002: write it as text: "0\.0002"$/],
+    [{ maker: '0' }, /fees\.taker is missing: write it as text: "0\.0002"$/],
+  ])('fees that are no decimal fractions are refused where they are given: %j', (fees, message) => {
+    expect(() => new BacktestEngine().addVenue('BYBIT', { fees: fees as never })).toThrow(expect.objectContaining({ code: 'ARB_BAD_CONFIG', message: expect.stringMatching(message) }));
+  });
+
+  it.each(['0', '-1', 'x', 5])('capital of %j is refused where it is given', (capitalUsd) => {
+    expect(() => new BacktestEngine().addStrategy(Trader, { ids: IDS }, { capitalUsd: capitalUsd as string })).toThrow(expect.objectContaining({ code: 'ARB_BAD_CONFIG', message: expect.stringContaining('addStrategy(Trader): capitalUsd is ') }));
+  });
 });
 
 const Legs = z.strictObject({ legs: z.array(z.array(instrumentId())), notionalUsd: z.string() });

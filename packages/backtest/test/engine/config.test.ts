@@ -19,6 +19,7 @@ function problemsOf(input: unknown): string[] {
 describe('REQ-A10 the config is validated as a whole, before anything runs', () => {
   it('takes what api and docs show', () => {
     expect(problemsOf(VALID)).toEqual([]);
+    expect(problemsOf({ ...VALID, strategies: [{ use: './a.ts#A', capitalUsd: '0.5' }], venues: { BYBIT: { fees: { maker: '-0.0001', taker: '0.05' } } } })).toEqual([]);
     expect(problemsOf({ ...VALID, $schema: 'x', risk: { maxVenueSharePct: 80, maxAssetNotionalUsd: { BTC: 60_000 }, maxVenueNotionalUsd: 50_000 }, venues: { BYBIT: { profile: 'bybit', simulation: { balances: ['50000 USDT'], marginMode: 'isolated', instruments: { 'BTCUSDT-PERP.BYBIT': { marginMode: 'cross', leverage: 5 } }, latency: { feedMs: 8, entryMs: { medianMs: 15, sigma: 0.3 } } } } } })).toEqual([]);
   });
 
@@ -27,7 +28,12 @@ describe('REQ-A10 the config is validated as a whole, before anything runs', () 
     ['an unknown key without a near one', { ...VALID, zzzzzzzzzz: 1 }, [/^zzzzzzzzzz is not a key; known: .*strategies, venues, data, risk, seed, out$/]],
     ['an unknown key within a venue', { ...VALID, venues: { BYBIT: { profil: 'bybit' } } }, [/^venues\.BYBIT\.profil is not a key; did you mean profile\?$/]],
     ['a venue in lower case', { ...VALID, venues: { bybit: { profile: 'bybit' } } }, [/bybit/]],
-    ['a number where a decimal string belongs', { ...VALID, strategies: [{ use: './a.ts#A', capitalUsd: 5 }] }, [/^strategies\[0\]\.capitalUsd is 5: write it as a string such as '10000'$/]],
+    ['a number where a decimal string belongs', { ...VALID, strategies: [{ use: './a.ts#A', capitalUsd: 5 }] }, [/^strategies\[0\]\.capitalUsd is 5: write it as text: "5"$/]],
+    ['a capital that is not above 0', { ...VALID, strategies: [{ use: './a.ts#A', capitalUsd: '0' }, { use: './a.ts#A', capitalUsd: '-5' }, { use: './a.ts#A', capitalUsd: 'x' }] }, [/^strategies\[0\]\.capitalUsd is "0": "0" is not above 0; give a positive decimal/, /^strategies\[1\]\.capitalUsd is "-5": .*not above 0/, /^strategies\[2\]\.capitalUsd is "x": "x" is not a decimal/]],
+    ['fees that are no text', { ...VALID, venues: { BYBIT: { fees: { maker: 2, taker: 0.00055 } } } }, [/^venues\.BYBIT\.fees\.maker is 2: write it as text: "0\.0002"$/, /^venues\.BYBIT\.fees\.taker is 0\.00055: write it as text: "0\.00055"$/]],
+    ['fees that are no decimals', { ...VALID, venues: { BYBIT: { fees: { maker: '2bps', taker: '' } } } }, [/^venues\.BYBIT\.fees\.maker is "2bps": write a decimal fraction as text, such as "0\.0002" for 2 bps$/, /^venues\.BYBIT\.fees\.taker is "": write a decimal fraction/]],
+    ['fees in basis points or per cent', { ...VALID, venues: { BYBIT: { fees: { maker: '2', taker: '-0.06' } } } }, [/^venues\.BYBIT\.fees\.maker is "2": 200 % of the traded value is a wrong unit; give the fraction, "0\.0002" for 2 bps$/, /^venues\.BYBIT\.fees\.taker is "-0\.06": -6 % of/]],
+    ['a negative balance', { ...VALID, venues: { BYBIT: { simulation: { balances: ['-50000 USDT'] } } } }, [/balances\[0\] is "-50000 USDT": a balance must be positive: '50000 USDT'$/]],
     ['a unit where a number belongs', { ...VALID, venues: { BYBIT: { simulation: { balances: ['1 USDT'], latency: { feedMs: '8ms' } } } } }, [/^venues\.BYBIT\.simulation\.latency\.feedMs is "8ms": write milliseconds as a number/]],
     ['a balance without a currency', { ...VALID, venues: { BYBIT: { simulation: { balances: ['50000'] } } } }, [/balances\[0\] is "50000": write amount and currency: '50000 USDT'$/]],
     ['a margin mode there is not', { ...VALID, venues: { BYBIT: { simulation: { balances: ['1 USDT'], instruments: { 'A-PERP.BYBIT': { marginMode: 'portfolio', leverage: 0.5 } } } } } }, [/^venues\.BYBIT\.simulation\.instruments\.A-PERP\.BYBIT\.marginMode is "portfolio": /, /\.leverage is 0\.5: /]],

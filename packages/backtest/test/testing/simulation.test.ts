@@ -95,6 +95,29 @@ describe('what a test does itself, outside any hook', () => {
     return sim;
   }
 
+  it.each<[what: string, act: (sim: ReturnType<typeof market>) => void, message: RegExp]>([
+    ['a crossed book', (sim) => { sim.book(BYBIT, { bid: '70000', ask: '60000', size: '1' }); }, /^book of BTCUSDT-PERP\.BYBIT: the bid is 70000; it must not be above the ask, 60000$/],
+    ['a book crossed below its first levels', (sim) => { sim.book(BYBIT, { bids: [['59999', '1'], ['60001', '1']], asks: [['60002', '1'], ['60000', '1']] }); }, /the bid is 60001; .*the ask, 60000$/],
+    ['a negative size', (sim) => { sim.book(BYBIT, { bids: [['59999', '1']], asks: [['60000', '1'], ['60001', '-1']] }); }, /^book of BTCUSDT-PERP\.BYBIT, asks\[1\]: the size is "-1"; sizes are not negative$/],
+    ['a price of 0 in the book', (sim) => { sim.book(BYBIT, { bid: 0, ask: '60000', size: '1' }); }, /bids\[0\]: the price is 0; prices are more than 0$/],
+    ['a negative price of a trade', (sim) => { sim.trade(BYBIT, { price: '-60000', quantity: '1', side: 'buy' }); }, /^trade of BTCUSDT-PERP\.BYBIT: the price is "-60000"; prices are more than 0$/],
+    ['a negative quantity of a trade', (sim) => { sim.trade(BYBIT, { price: '60000', quantity: '-1', side: 'buy' }); }, /the quantity is "-1"; it is more than 0; the side says the direction$/],
+    ['a side of a trade', (sim) => { sim.trade(BYBIT, { price: '60000', quantity: '1', side: 'bye' as never }); }, /the side is "bye"; it is one of buy, sell$/],
+    ['a negative mark', (sim) => { sim.price(BYBIT, 'mark', -5); }, /^mark price of BTCUSDT-PERP\.BYBIT is -5; prices are more than 0$/],
+    ['a mark of 0', (sim) => { sim.price(BYBIT, 'mark', new Decimal(0)); }, /is 0; prices are more than 0$/],
+    ['a mark that is no number', (sim) => { sim.price(BYBIT, 'index', 'abc'); }, /^index price of BTCUSDT-PERP\.BYBIT is "abc"; give a decimal such as '60000\.5'$/],
+    ['a kind of price', (sim) => { sim.price(BYBIT, 'last' as never, '1'); }, /the kind is "last"; it is one of mark, index, oracle$/],
+    ['an interval of 0', (sim) => { sim.fundingRate(BYBIT, { ratePct: '0.01', intervalHours: 0 }); }, /^funding rate of BTCUSDT-PERP\.BYBIT: intervalHours is 0; give hours above 0, such as 8$/],
+    ['an interval that is no number', (sim) => { sim.fundingRate(BYBIT, { ratePct: '0.01', intervalHours: NaN }); }, /intervalHours is NaN; /],
+    ['a rate that is no number', (sim) => { sim.fundingRate(BYBIT, { ratePct: 'abc', intervalHours: 8 }); }, /ratePct is "abc"; give a decimal such as '0\.01'$/],
+    ['a rate without end', (sim) => { sim.fundingRate(BYBIT, { ratePct: Infinity, intervalHours: 8 }); }, /ratePct is Infinity; /],
+    ['time that goes back', (sim) => { sim.advance({ ms: -5 }); }, /^advance: ms is -5; give milliseconds of 0 or more; time does not go back$/],
+  ])('REQ-B61 %s is refused in words, and nothing has happened', (_what, act, message) => {
+    const [sim, untouched] = [market('60000.0'), market('60000.0')];
+    expect(() => { act(sim); }).toThrow(expect.objectContaining({ code: 'ARB_BAD_SCENARIO', message: expect.stringMatching(message) }));
+    expect(sim.journalHash).toBe(untouched.journalHash);
+  });
+
   it('REQ-B61 a denial reaches the strategy after the call that caused it and before the test looks', () => {
     const sim = told();
     const order = sim.strategy.buy('100.000');                                    // 6 million on 100,000

@@ -1,4 +1,5 @@
 import { ArbError } from '../kernel/errors.ts';
+import { placeOf } from './place-of.ts';
 
 /** What the guard traps, and what to use instead. */
 const TRAPS: readonly { readonly name: string; readonly use: string }[] = [
@@ -17,8 +18,11 @@ const TRAPS: readonly { readonly name: string; readonly use: string }[] = [
 
 interface Slot { readonly holder: Record<string, unknown>; readonly key: string; readonly original: PropertyDescriptor; readonly trap: PropertyDescriptor }
 
-function trap(name: string, use: string): never {
-  throw new ArbError('ARB_NOT_DETERMINISTIC', `${name} was called inside a backtest; use ${use}, so that the same input gives the same run`, { name });
+/** @param trapped the function in place of the real one: whoever called it is named */
+function trap(name: string, use: string, trapped: (...args: never[]) => unknown): never {
+  const at: { stack?: string } = {};
+  Error.captureStackTrace(at, trapped);
+  throw new ArbError('ARB_NOT_DETERMINISTIC', `${name} was called inside a backtest${placeOf(at.stack)}; use ${use}, so that the same input gives the same run`, { name });
 }
 
 /**
@@ -33,10 +37,9 @@ export class DeterminismGuard {
 
   constructor() {
     this.#slots = TRAPS.flatMap(({ name, use }) => makeSlot(name, use));
-    this.#guardedDate = new Proxy(this.#realDate, {
-      construct: (target, args: [], newTarget) => (args.length === 0 ? trap('new Date()', 'this.clock.now()') : Reflect.construct(target, args, newTarget) as object),
-      apply: () => trap('Date()', 'this.clock.now()'),
-    });
+    const construct = (target: DateConstructor, args: [], newTarget: () => unknown): object => (args.length === 0 ? trap('new Date()', 'this.clock.now()', construct) : Reflect.construct(target, args, newTarget) as object);
+    const apply = (): never => trap('Date()', 'this.clock.now()', apply);
+    this.#guardedDate = new Proxy(this.#realDate, { construct, apply });
   }
 
   /** Runs a synchronous function under the guard. */
@@ -57,8 +60,9 @@ function makeSlot(name: string, use: string): Slot[] {
   while (holder !== undefined && holder !== null && Object.getOwnPropertyDescriptor(holder, key) === undefined) holder = Object.getPrototypeOf(holder) as object;
   const original = holder === undefined || holder === null ? undefined : Object.getOwnPropertyDescriptor(holder, key);
   if (original?.configurable !== true) return [];
+  const value = (): never => trap(name, use, value);
   return [{
     holder: holder as Record<string, unknown>, key, original,
-    trap: { configurable: true, enumerable: original.enumerable ?? false, writable: true, value: () => trap(name, use) },
+    trap: { configurable: true, enumerable: original.enumerable ?? false, writable: true, value },
   }];
 }

@@ -116,6 +116,29 @@ describe('arb init', () => {
     expect(JSON.parse(readFileSync(join(folder, 'My Arb!', 'package.json'), 'utf8'))).toMatchObject({ name: 'my-arb', type: 'module', dependencies: { '@arb/core': VERSION, zod: '4.6.7' } });
   });
 
+  it('where the packages came from tarballs, the new project takes them from there', () => {
+    const folder = project();
+    const packages = Object.fromEntries(['core', 'backtest', 'adapters', 'live'].map((name) => [`node_modules/@arb/${name}`, { version: VERSION, resolved: `file:../the%20packs/arb-${name}-${VERSION}.tgz` }]));
+    writeFileSync(join(folder, 'node_modules/.package-lock.json'), JSON.stringify({ packages: { ...packages, 'node_modules/zod': { resolved: 'https://registry.npmjs.org/zod/-/zod-4.6.7.tgz' } } }));
+    const { status, out } = arb(folder, 'init', 'mine');
+    expect([status, out.includes('npm run pack')]).toEqual([0, false]);
+    expect((JSON.parse(readFileSync(join(folder, 'mine', 'package.json'), 'utf8')) as { dependencies: object }).dependencies).toEqual({
+      ...Object.fromEntries(['core', 'backtest', 'adapters', 'live'].map((name) => [`@arb/${name}`, `file:../../the packs/arb-${name}-${VERSION}.tgz`])), zod: '4.6.7',
+    });
+  });
+
+  it.each([[true, 'made'], [false, 'still to be made']])('from a clone, the new project refers to its packages (%s: %s), and what is to be done first is said', (isPacked) => {
+    const clone = join(project(), 'clone');
+    mkdirSync(join(clone, 'packages'), { recursive: true });
+    cpSync(join(clone, '../node_modules/@arb/core'), join(clone, 'packages/core'), { recursive: true });
+    for (const folder of ['scripts', 'dist-packages']) mkdirSync(join(clone, folder));
+    writeFileSync(join(clone, 'scripts/pack.mjs'), '');
+    if (isPacked) for (const name of ['core', 'backtest', 'adapters', 'live']) writeFileSync(join(clone, `dist-packages/arb-${name}-${VERSION}.tgz`), '');
+    const { status, stdout } = spawnSync(process.execPath, [join(clone, 'packages/core/dist/cli/main.js'), 'init', '../mine'], { cwd: clone, encoding: 'utf8' });
+    expect([status, stdout.includes(`First, in ${clone}: npm run pack`)]).toEqual([0, !isPacked]);
+    expect(JSON.parse(readFileSync(join(clone, '../mine/package.json'), 'utf8'))).toMatchObject({ dependencies: { '@arb/core': `file:../clone/dist-packages/arb-core-${VERSION}.tgz`, '@arb/live': `file:../clone/dist-packages/arb-live-${VERSION}.tgz` } });
+  });
+
   it('REQ-B35 REQ-B37 a new project begins with limits: 10,000 USD an order and a position, 80 % of all equity for a strategy', () => {
     const folder = project();
     arb(folder, 'init', 'new');

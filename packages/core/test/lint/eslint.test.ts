@@ -83,6 +83,38 @@ describe('arb/no-decimal-operators', () => {
     expect(findings(DECLARED + code, { typed: true })).toEqual([expect.stringContaining(replacement)]);
   });
 
+  it.each([
+    ['parameters', 'export const lower = (a: Decimal, b: Decimal): boolean => a < b;', 'a.lt(b)'],
+    ['parameters compared for identity', 'export function same(a: Decimal, b: Decimal): boolean { return a === b; }', 'a.eq(b)'],
+    ['what may be undefined', 'export function f(a: Decimal | undefined): string { return a! + "1"; }', 'a.plus(b)'],
+    ['annotated names, and names assigned from them', 'export function f(a: Decimal): boolean { const b = a; const c = b; return c >= 5; }', 'a.gte(b)'],
+    ['declared fields', 'export class M { limit: Decimal; f(): boolean { return this.limit < 5; } }', 'a.lt(b)'],
+    ['private and assigned fields', 'export class M { #limit = new Decimal("1"); f(): boolean { return 5 > this.#limit; } }', 'a.gt(b)'],
+    ['fields declared after their use, parameter properties', 'export class M { f(): boolean { return this.limit !== this.other; } constructor(private readonly limit: Decimal, readonly other: unknown) {} }', '!a.eq(b)'],
+    ['getters', 'export class M { get size(): Decimal { return new Decimal("1"); } f(): number { return this.size * 2; } }', 'a.times(b)'],
+    ['methods', 'export class M { size(): Decimal { return new Decimal("1"); } f(): number { return 2 - this.size(); } }', 'a.minus(b)'],
+    ['functions', 'function size(): Decimal { return new Decimal("1"); }\nexport const a = size() === size();', 'a.eq(b)'],
+    ['config fields', 'const Config = z.strictObject({ size: decimal({ positive: true }).prefault("1").describe("x") });\nexport class M extends Strategy.with(Config) { f(): boolean { return this.config.size > 1; } }', 'a.gt(b)'],
+    ['destructured config fields', 'const Config = z.strictObject({ size: decimal() });\nexport class M extends Strategy.with(Config) { f(): boolean { const { size } = this.config; return size > 1; } }', 'a.gt(b)'],
+    ['members of orders', 'export function f(order: Order): boolean { return order.price! > order.quantity; }', 'a.gt(b)'],
+    ['members under names of their own', 'export function f(x: Order): boolean { return x.averageFillPrice! > 5; }', 'a.gt(b)'],
+    ['members of an order of an event', 'export class M { onOrderFilled(event: OrderFilled): boolean { return event.order.leavesQuantity === event.lastQuantity; } }', 'a.eq(b)'],
+    ['destructured members', 'export function f(order: Order): boolean { const { filledQuantity, quantity: whole } = order; return filledQuantity < whole; }', 'a.lt(b)'],
+    ['results of an instrument', 'export function f(i: Instrument): string { return i.roundPrice(5.03, "down") + ""; }', 'a.plus(b)'],
+  ])('sees %s without type information', (_what, code, replacement) => {
+    expect(findings(code)).toEqual([expect.stringContaining(replacement)]);
+  });
+
+  it.each([
+    'export function f(trade: Trade, bar: Bar): boolean { return trade.price > bar.close && trade.quantity === 1; }',
+    'export function f(a: Decimal): number { const g = (a: number): number => a + 1; return g(1) + a.toNumber(); }',
+    'export class M { limit: Decimal; f(other: { limit: number }): boolean { return other.limit < 5; } }',
+    'const Config = z.strictObject({ size: z.number(), other: decimal() });\nexport class M { f(): boolean { return this.config.size > 1; } }',
+    'export function f(order: Order): boolean { return order.averageFillPrice !== undefined && order.price == null && order.quantity.gt(1) && order.lots > 2; }',
+  ])('leaves numbers of the same names alone without type information: %s', (code) => {
+    expect(findings(code)).toEqual([]);
+  });
+
   it('sees any expression of type Decimal with type information', () => {
     const code = `${DECLARED}export function f(order: { price: Decimal | undefined }, other: Decimal): boolean { return order.price! >= other; }`;
     expect(findings(code, { typed: true })).toEqual([expect.stringContaining('a.gte(b)')]);

@@ -10,7 +10,7 @@ describe('determinism guard', () => {
     'crypto.randomUUID': () => crypto.randomUUID(), 'process.hrtime': () => process.hrtime(),
   };
   it.each(Object.keys(attempts))('REQ-D10 stops %s and names the replacement', (name) => {
-    expect(() => guard.run(() => attempts[name]!())).toThrow(/was called inside a backtest; use /);
+    expect(() => guard.run(() => attempts[name]!())).toThrow(/was called inside a backtest \(determinism-guard\.test\.ts:\d+\); use /);
   });
 
   it('leaves fixed dates alone, and everything as it was afterwards', () => {

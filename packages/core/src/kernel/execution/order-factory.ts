@@ -1,3 +1,4 @@
+import { nearest } from '../cache/near-names.ts';
 import { ArbError } from '../errors.ts';
 import type { DecimalInput } from '../math/decimal.ts';
 import type { InstrumentId, PositionId, StrategyId } from '../model/ids.ts';
@@ -122,7 +123,7 @@ export class OrderFactory {
     if (trailTicks <= 0) throw new ArbError('ARB_BAD_ORDER', `trailBy ${String(request.trailBy)} must be positive`, {});
     return this.#make('TRAILING_STOP', request, {
       timeInForce: 'GTC',
-      options: { trailTicks, triggerSource: request.triggerSource ?? 'last', maxSlippageBps: request.maxSlippageBps ?? DEFAULT_MAX_SLIPPAGE_BPS },
+      options: { trailTicks, triggerSource: this.#triggerSource(request), maxSlippageBps: request.maxSlippageBps ?? DEFAULT_MAX_SLIPPAGE_BPS },
     });
   }
 
@@ -166,14 +167,22 @@ export class OrderFactory {
     return this.#make(type, request, {
       ...limit, timeInForce: request.timeInForce ?? (request.expiresAt === undefined ? 'GTC' : 'GTD'),
       options: {
-        ...link, triggerTick, triggerSource: request.triggerSource ?? 'last', maxSlippageBps: request.maxSlippageBps ?? DEFAULT_MAX_SLIPPAGE_BPS,
+        ...link, triggerTick, triggerSource: this.#triggerSource(request), maxSlippageBps: request.maxSlippageBps ?? DEFAULT_MAX_SLIPPAGE_BPS,
         ...(request.expiresAt === undefined ? {} : { expiresAt: request.expiresAt }),
       },
     });
   }
 
+  #triggerSource({ instrumentId, triggerSource }: TriggerRequest | TrailingStopRequest): TriggerSource {
+    if (triggerSource === undefined) return 'last';
+    return TRIGGER_SOURCES.includes(triggerSource) ? triggerSource : badName(this.#instrument(instrumentId), 'triggerSource', triggerSource, TRIGGER_SOURCES);
+  }
+
   #make(type: OrderType, request: OrderRequest, rest: { readonly price?: DecimalInput; readonly timeInForce: TimeInForce; readonly postOnly?: boolean; readonly options?: OrderOptions | undefined }): Order {
     const instrument = this.#instrument(request.instrumentId);
+    const { side } = request;
+    if (side !== 'buy' && side !== 'sell') badName(instrument, 'side', side, SIDES);
+    if (!TIMES_IN_FORCE.includes(rest.timeInForce)) badName(instrument, 'timeInForce', rest.timeInForce, TIMES_IN_FORCE);
     const lots = instrument.toLots(request.quantity);
     if (lots <= 0) throw new ArbError('ARB_BAD_ORDER', `${instrument.id}: quantity ${String(request.quantity)} must be positive; the side says the direction`, { id: instrument.id });
     const { positionId, account, tags, reason } = request;
@@ -182,7 +191,7 @@ export class OrderFactory {
       options = { ...options, ...(positionId === undefined ? {} : { positionId }), ...(account === undefined ? {} : { account }), ...(tags === undefined ? {} : { tags }), ...(reason === undefined ? {} : { reason }) };
     }
     return new Order({
-      sequence: ++this.#sequence, strategyId: this.#strategyId, instrument, side: request.side, type, lots,
+      sequence: ++this.#sequence, strategyId: this.#strategyId, instrument, side, type, lots,
       tick: rest.price === undefined ? NO_PRICE : instrument.toTick(rest.price),
       timeInForce: rest.timeInForce, postOnly: rest.postOnly ?? false, reduceOnly: request.reduceOnly ?? false, options,
     }, this.#run);
@@ -193,4 +202,14 @@ export class OrderFactory {
     const { sequence, strategyId, instrument, side, type, lots, tick, timeInForce, postOnly, reduceOnly } = order;
     return new Order({ sequence, strategyId, instrument, side, type, lots, tick, timeInForce, postOnly, reduceOnly, options: { ...order.options, ...options } }, this.#run);
   }
+}
+
+const SIDES: readonly OrderSide[] = ['buy', 'sell'];
+const TIMES_IN_FORCE: readonly TimeInForce[] = ['GTC', 'IOC', 'FOK', 'GTD'];
+const TRIGGER_SOURCES: readonly TriggerSource[] = ['last', 'mark', 'index', 'mid'];
+
+/** TypeScript would not have compiled it; JavaScript and values from a config get here. */
+function badName({ id }: Instrument, key: string, received: unknown, allowed: readonly string[]): never {
+  const near = typeof received === 'string' ? allowed.find((name) => name.toLowerCase() === received.toLowerCase()) ?? nearest(received, allowed)[0] : undefined;
+  throw new ArbError('ARB_BAD_ORDER', `${id}: ${key} is ${JSON.stringify(received) as string | undefined ?? 'missing'}; ${near === undefined ? '' : `did you mean ${near}? `}it is one of ${allowed.join(', ')}`, { id });
 }

@@ -103,7 +103,9 @@ export class Valuation {
   requireRate(currency: string): Money {
     const rate = this.rate(currency);
     if (rate !== undefined) return rate;
-    throw new ArbError('ARB_NO_RATE', `no rate of ${currency} in the reporting currency; add mark prices of a ${currency}-USD instrument to the data or set a rate`, { currency });
+    const known = (this.#coinMarks.get(currency) ?? []).map(({ instrument }) => instrument.id);
+    const wayOut = known.length > 0 ? `no price of ${known.slice(0, 3).join(', ')} has arrived: subscribe to one of them` : `add prices of a ${currency}-USD instrument to the data`;
+    throw new ArbError('ARB_NO_RATE', `no rate of ${currency} in the reporting currency; ${wayOut}, or hold no ${currency}`, { currency });
   }
 
   /** Worth of signed lots now, in the settlement currency; see {@link positionValue}. Zero lots need no price. */

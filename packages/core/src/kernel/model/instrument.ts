@@ -261,7 +261,10 @@ export class Instrument {
     let hint = 'it is not a number';
     try {
       const round = (mode: RoundingMode): string => (what === 'price' ? this.roundPrice(value, mode) : this.roundQuantity(value, mode)).toFixed();
-      hint = `the nearest allowed are ${round('down')} and ${round('up')}; use instrument.${what === 'price' ? 'roundPrice' : 'roundQuantity'}`;
+      const [below, above] = [round('down'), round('up')];
+      const method = `instrument.${what === 'price' ? 'roundPrice' : 'roundQuantity'}`;
+      // rounding takes a number for what its first 14 digits say: both directions meet where the rest is the noise of floating point
+      hint = below === above ? `it is a floating-point result of what should be ${below}; write it as text: "${below}", add with Decimal, or use ${method}` : `the nearest allowed are ${below} and ${above}; use ${method}`;
     } catch { /* the value is no number at all: the first hint says so */ }
     throw new ArbError('ARB_OFF_GRID', `${this.id}: ${key} ${String(value)} is not on the grid (step ${(what === 'price' ? this.priceIncrement : this.sizeIncrement).toFixed()}): ${hint}`, { id: this.id, [what]: String(value) });
   }

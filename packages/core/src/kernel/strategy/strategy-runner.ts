@@ -187,7 +187,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
 
   /** Isolates an exception: the strategy stops deciding, its resting entries are canceled, its pairs go on being hedged. */
   fault(hook: string, error: unknown): void {
-    if (isArbError(error) && FATAL_CODES.has(error.code)) throw error;
+    if (isArbError(error) && FATAL_CODES.has(error.code)) throw error.code === 'ARB_NOT_DETERMINISTIC' ? this.#named(hook, error) : error;
     if (this.#state === 'FAULTED' || this.#state === 'STOPPED') return;
     this.#fault = error instanceof Error ? error : new Error(String(error));
     this.log.error('a hook threw; the strategy is FAULTED', { hook, error: this.#fault.message, stack: this.#fault.stack });
@@ -333,6 +333,11 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
       throw new ArbError('ARB_ASYNC_HOOK', `${this.id}: ${hook} returned a promise; hooks are synchronous: remove "async", and move slow work to an actor outside the run`, { hook });
     }
     (returned as Promise<unknown>).then(undefined, (error: unknown) => { this.fault(hook, error); });
+  }
+
+  /** The error with this strategy and hook in front, once: a hook may run inside another. */
+  #named(hook: string, error: ArbError): ArbError {
+    return 'hook' in error.context ? error : new ArbError(error.code, `${this.id}, ${hook}: ${error.message}`, { ...error.context, strategy: this.id, hook });
   }
 
   #become(state: StrategyState, reason: string): void {

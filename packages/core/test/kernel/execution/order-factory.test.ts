@@ -72,6 +72,20 @@ describe('order factory', () => {
     expect(thrown(() => make.trailingStop({ ...base, trailBy: '0' })).code).toBe('ARB_BAD_ORDER');
   });
 
+  it.each([
+    ['side', () => make.market({ ...base, side: 'bye' as never }), `${BYBIT.id}: side is "bye"; did you mean buy? it is one of buy, sell`],
+    ['side', () => make.limit({ ...base, side: 'SELL' as never, price: '60000' }), `${BYBIT.id}: side is "SELL"; did you mean sell? it is one of buy, sell`],
+    ['side', () => make.bracket({ ...base, side: undefined as never, takeProfit: '61000', stopLoss: '59000' }), `${BYBIT.id}: side is missing; it is one of buy, sell`],
+    ['timeInForce', () => make.limit({ ...base, price: '60000', timeInForce: 'gtc' as never }), `${BYBIT.id}: timeInForce is "gtc"; did you mean GTC? it is one of GTC, IOC, FOK, GTD`],
+    ['timeInForce', () => make.stopLimit({ ...base, price: '60000', triggerPrice: '60000', timeInForce: 5 as never }), `${BYBIT.id}: timeInForce is 5; it is one of GTC, IOC, FOK, GTD`],
+    ['triggerSource', () => make.stopMarket({ ...base, triggerPrice: '60000', triggerSource: 'Mark' as never }), `${BYBIT.id}: triggerSource is "Mark"; did you mean mark? it is one of last, mark, index, mid`],
+    ['triggerSource', () => make.trailingStop({ ...base, trailBy: '100', triggerSource: 'oracle' as never }), `${BYBIT.id}: triggerSource is "oracle"; it is one of last, mark, index, mid`],
+  ])('REQ-B63 what only JavaScript can write for %s is refused, and takes no number', (_key, act, message) => {
+    const before = make.sequence;
+    expect(thrown(act)).toMatchObject({ code: 'ARB_BAD_ORDER', message });
+    expect(make.sequence).toBe(before);
+  });
+
   it('REQ-B63 an unknown instrument names what is near', () => {
     expect(thrown(() => make.market({ ...base, instrumentId: 'BTCUSDT-PERP.BYBITT' })).message).toContain('BTCUSDT-PERP.BYBIT');
   });

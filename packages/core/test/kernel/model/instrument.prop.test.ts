@@ -71,6 +71,8 @@ describe('instrument', () => {
 
   it('names an off-grid value and the two nearest', () => {
     expect(() => LINEAR.toTick('60000.05')).toThrow('BTCUSDT-PERP.BYBIT: price 60000.05 is not on the grid (step 0.1): the nearest allowed are 60000 and 60000.1; use instrument.roundPrice');
+    expect(() => LINEAR.toLots(0.1 + 0.2)).toThrow('BTCUSDT-PERP.BYBIT: quantity 0.30000000000000004 is not on the grid (step 0.001): it is a floating-point result of what should be 0.3; write it as text: "0.3", add with Decimal, or use instrument.roundQuantity');
+    expect(() => LINEAR.toTick(60_000.1 + 1e-10)).toThrow(/floating-point result of what should be 60000\.1; .*roundPrice$/);
     expect(() => LINEAR.toLots(0.0015)).toThrow('quantity 0.0015 is not on the grid (step 0.001): the nearest allowed are 0.001 and 0.002; use instrument.roundQuantity');
     expect(() => LINEAR.toTick('abc')).toThrow('price abc is not on the grid (step 0.1): it is not a number');
     expect(() => LINEAR.toTick(0.1 + 0.2)).toThrow('price 0.30000000000000004 is not on the grid');

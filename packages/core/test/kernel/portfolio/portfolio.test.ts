@@ -244,7 +244,9 @@ describe('portfolio', () => {
   it('values coins at the first instrument that prices them in dollars, and says what to do where nothing does', () => {
     const portfolio = new Portfolio();
     portfolio.applyBalanceChange(change('BINANCE', 'deposit', '2', 'BTC'));
-    expect(() => portfolio.equity).toThrow('no rate of BTC in the reporting currency; add mark prices of a BTC-USD instrument to the data or set a rate');
+    expect(() => portfolio.equity).toThrow('no rate of BTC in the reporting currency; add prices of a BTC-USD instrument to the data, or hold no BTC');
+    portfolio.addInstrument(LINEAR);
+    expect(() => portfolio.equity).toThrow(`no rate of BTC in the reporting currency; no price of ${LINEAR.id} has arrived: subscribe to one of them, or hold no BTC`);
     portfolio.setMark(LINEAR, 60_000n, 0);
     expect(portfolio.equity.toFixed()).toBe('120000');
     portfolio.setRate('BTC', 50_000n, 0);
