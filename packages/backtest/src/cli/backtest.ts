@@ -15,6 +15,7 @@ import type { BacktestFlags } from './backtest-command.ts';
 import { counted } from '../counted.ts';
 import { type CommandOutput, PROCESS_OUTPUT } from './data-output.ts';
 import { ProgressView } from './progress-view.ts';
+import { replaySpeed } from './replay-speed.ts';
 import { outputFolder, RunFolder } from './run-folder.ts';
 
 /** Runs with the future cut off where `--verify` names no number. */
@@ -124,7 +125,7 @@ class ReplayView extends ProgressView {
       this.show(`verifying, run ${progress.verifying}`, progress.fraction);
       return;
     }
-    const speed = `${counted(Math.round(progress.rows), 'row')}   ${(progress.rowsPerSecond / 1e6).toFixed(1)} M rows/s`;
+    const speed = [counted(Math.round(progress.rows), 'row'), replaySpeed(progress.rowsPerSecond)].filter((part) => part !== undefined).join('   ');
     this.lastLine = `replayed ${speed}`;
     this.show('replaying', progress.fraction, speed);
   }

@@ -43,7 +43,7 @@ export function gatherFacts(run: BacktestRun, end: RunEnd): RunFacts {
     },
     strategies: setup.strategies.map(({ id, Class, capitalUsd }) => ({ id, name: Class.name, capitalUsd: capitalUsd ?? null, netPnlUsd: formatMoney(kernel.portfolio.attributionOf(id).total) })),
     legs: legsOf(run), pairs: kernel.runners.flatMap((runner) => pairsOf(run, runner)),
-    fills: collector.fills, orders: [...collector.orders, ...collector.openOrders()].sort((a, b) => a.ts - b.ts), fundingPayments: collector.fundingPayments,
+    fills: collector.fills, orders: [...collector.orders, ...collector.openOrders()].sort((a, b) => a.ts - b.ts), fundingPayments: collector.fundingPayments, closedByVenues: collector.closedByVenues,
     curve: {
       start: run.from, stepUs: collector.stepMicros, netPnlUsd: curve(({ net }) => net), fundingUsd: curve(({ funding }) => funding), priceUsd: curve(({ price }) => price),
       feesUsd: curve(({ fees }) => fees), slippageUsd: curve(({ slippage }) => slippage),
@@ -132,6 +132,7 @@ function pairsOf(run: BacktestRun, runner: StrategyRunner): PairFacts[] {
       budgetSeconds: pair.options.maxUnhedgedMs / 1_000, budgetUsdSeconds: pair.options.maxUnhedgedUsdSeconds,
       toleranceQuantity: quantity.toSignificantDigits(18).toFixed(), toleranceUsd: quantity.times(price).toNumber(),
       forcedCloses: collector.pairEvents.filter((event) => event.strategyId === runner.id && event.long === pair.long && event.short === pair.short && event.type === 'PairNeutralising').length,
+      decisions: collector.decisions.get(pairId) ?? [],
       longAprPct: series(curve.long), shortAprPct: series(curve.short), netExposureUsd: series(curve.net), closeCostUsd: close.usd, closeCostNote: close.note,
     };
   });

@@ -1,6 +1,6 @@
 import { aprPct, Decimal, type FillBusted, type FillReport, type Instrument, type Order, type OrderFilled, type PairEvent, type StrategyId, type UnixMicros } from '@arb/core';
 import { type ForcedFillReport, formatMoney, type FundingPaymentReport, INDEX_DECIMALS, type Kernel, type KernelObserver, MICROS_PER_SECOND, moneyToNumber, NO_PRICE, type StrategyRunner } from '@arb/core/internal';
-import type { FillFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
+import type { CarryDecision, FillFact, ForcedCloseFact, FundingPaymentFact, OrderFact } from '../report/run-facts.ts';
 import { LANE_OBSERVER, type Lane } from '../replay/lane.ts';
 import { AccountCurves } from './account-curves.ts';
 import { MidRecorder } from './mid-recorder.ts';
@@ -25,6 +25,9 @@ export class RunCollector implements KernelObserver {
   readonly fills: FillFact[] = [];
   readonly fundingPayments: FundingPaymentFact[] = [];
   readonly pairEvents: (PairEvent & { readonly strategyId: StrategyId })[] = [];
+  /** Entries and exits by pair, each with the differential it was decided on. */
+  readonly decisions: Map<string, CarryDecision[]> = new Map();
+  readonly closedByVenues: ForcedCloseFact[] = [];
   readonly strategyStates: { readonly strategyId: StrategyId; readonly state: string; readonly reason: string }[] = [];
   readonly samples: (Sample | null)[] = [];
   readonly positions: Map<string, PositionCurve> = new Map();
@@ -89,11 +92,15 @@ export class RunCollector implements KernelObserver {
     for (const { strategyId, lots: signed } of shares) {
       const lots = Math.abs(signed);
       const part = { ...fill, lots };
+      const feeUsd = costUsd.times(lots).div(fill.lots).toFixed();
+      const [quantity, price] = [instrument.lotsToDecimal(lots).toFixed(), instrument.tickToDecimal(fill.tick).toFixed()];
+      const notionalUsd = new Decimal(formatMoney(instrument.valueOf(fill.tick, lots))).times(rate).toFixed();
+      if (fill.origin === 'LIQUIDATION' || fill.origin === 'ADL') {
+        this.closedByVenues.push({ ts: at, strategyId, instrumentId: instrument.id, origin: fill.origin, side: forced.side, quantity, price, notionalUsd, costUsd: feeUsd });
+      }
       this.fills.push({
         ts: at, fillId: shares.length === 1 ? fill.fillId : `${fill.fillId}/${strategyId}`, orderId: fill.origin, strategyId, pairId: this.#pairIdOf(strategyId, instrument.id), instrumentId: instrument.id,
-        venue: instrument.venue, side: forced.side, quantity: instrument.lotsToDecimal(lots).toFixed(), ...contractFacts(instrument, part),
-        price: instrument.tickToDecimal(fill.tick).toFixed(), notionalUsd: new Decimal(formatMoney(instrument.valueOf(fill.tick, lots))).times(rate).toFixed(), liquidity: 'taker',
-        feeUsd: costUsd.times(lots).div(fill.lots).toFixed(), arrivalMid: null,
+        venue: instrument.venue, side: forced.side, quantity, ...contractFacts(instrument, part), price, notionalUsd, liquidity: 'taker', feeUsd, arrivalMid: null,
       });
       this.mids.watch(instrument.id, at);
       this.#recordPosition(strategyId, instrument.id, at);
@@ -115,7 +122,15 @@ export class RunCollector implements KernelObserver {
     }
   }
 
-  pairEvent(strategyId: StrategyId, event: PairEvent): void { this.pairEvents.push({ ...event, strategyId }); }
+  pairEvent(strategyId: StrategyId, event: PairEvent): void {
+    this.pairEvents.push({ ...event, strategyId });
+    if (event.type !== 'PairEntering' && event.type !== 'PairExiting') return;
+    const key = pairKey(strategyId, event.long, event.short);
+    const decisions = this.decisions.get(key) ?? [];
+    decisions.push({ ts: event.at, action: event.type === 'PairEntering' ? 'enter' : 'exit', aprPct: statedAprPct(event.decision) ?? this.#carryNow(strategyId, event) });
+    this.decisions.set(key, decisions);
+  }
+
   strategyState(strategyId: StrategyId, state: string, reason: string): void { this.strategyStates.push({ strategyId, state, reason }); }
 
   /** Orders that were still open when the run ended. */
@@ -176,6 +191,11 @@ export class RunCollector implements KernelObserver {
     curve.value.push(Math.round(value * 1e8) / 1e8);
   }
 
+  /** The differential as the kernel knows it at this moment; null until both legs have a rate. */
+  #carryNow(strategyId: StrategyId, { long, short }: PairEvent): number | null {
+    return this.#runner(strategyId)?.pairs.find((pair) => pair.long === long && pair.short === short)?.carry()?.aprPct ?? null;
+  }
+
   #mid(instrumentId: string): number {
     const state = this.#kernelOf().cache.find(instrumentId);
     if (state === undefined) return NaN;
@@ -228,6 +248,13 @@ function termsOf({ convention, rate, rateDecimals, price, priceDecimals, index }
     convention, rate: scaled(rate, rateDecimals), price: price === 0n ? null : scaled(price, priceDecimals),
     indexFrom: index === undefined ? null : scaled(index.from, INDEX_DECIMALS), indexTo: index === undefined ? null : scaled(index.to, INDEX_DECIMALS),
   };
+}
+
+/** The differential a strategy states in its reason, `{ carry }` as `pair.carry()` gave it; undefined where it states none. */
+function statedAprPct(decision: unknown): number | undefined {
+  const carry = typeof decision === 'object' && decision !== null && 'carry' in decision ? decision.carry : undefined;
+  const apr = typeof carry === 'object' && carry !== null && 'aprPct' in carry ? carry.aprPct : undefined;
+  return typeof apr === 'number' && Number.isFinite(apr) ? apr : undefined;
 }
 
 /** Name of a pair in the report. */

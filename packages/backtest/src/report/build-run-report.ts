@@ -9,6 +9,7 @@ import { type FillRole, roundTrips } from './round-trips.ts';
 import type { FillFact, LegFacts, PairFacts, RunFacts } from './run-facts.ts';
 import {
   type Attribution,
+  type ForcedCloses,
   type MarkoutLine,
   type PairReport,
   type RoundTrip,
@@ -18,7 +19,6 @@ import {
   type RunTables,
 } from './run-report.ts';
 import { runWarnings } from './run-warnings.ts';
-import { seriesValueAt } from './series.ts';
 import { coveredSeconds, dailyResults, isTooShortToJudge, maxDrawdown, percentile, sharpeRatio, yearlyRatePct } from './statistics.ts';
 import { dailyTable, episodesTable, fillsTable, fundingTable, ordersTable } from './tables.ts';
 
@@ -81,6 +81,7 @@ export function buildRunReport(facts: RunFacts): RunReport {
     ordersSent: ordersSent({ orders: facts.orders.length, ordersByStatus }),
     ordersDenied: ordersDenied({ ordersByStatus }),
     unhedged,
+    closedByVenues: summariseForced(facts.closedByVenues),
     warnings: runWarnings(facts, { derived, attribution }),
     command: facts.command,
     config: facts.config,
@@ -108,7 +109,7 @@ function derive(facts: RunFacts): DerivedFacts {
   for (const pair of facts.pairs) {
     const fills = facts.fills.filter((fill) => fill.pairId === pair.pairId && fill.strategyId === pair.strategyId);
     const payments = facts.fundingPayments.filter((payment) => payment.pairId === pair.pairId && payment.strategyId === pair.strategyId);
-    const found = roundTrips(fills, { pair, payments, legs, firstNumber: trips.length + 1, differentialAt: (ts) => differentialAt(pair, ts) });
+    const found = roundTrips(fills, { pair, payments, legs, firstNumber: trips.length + 1 });
     trips.push(...found.trips);
     for (const [fill, role] of found.roles) roles.set(fill, role);
     episodes.push(...hedgeEpisodes(pair, fills, facts.replayedTo));
@@ -122,10 +123,8 @@ function derive(facts: RunFacts): DerivedFacts {
   return { episodes, trips, roles, markouts };
 }
 
-function differentialAt(pair: PairFacts, ts: number): number | null {
-  const short = seriesValueAt(pair.shortAprPct, ts);
-  const long = seriesValueAt(pair.longAprPct, ts);
-  return short === null || long === null ? null : short - long;
+function summariseForced(closes: RunFacts['closedByVenues']): ForcedCloses {
+  return { count: closes.length, costUsd: sumAmounts(closes.map(({ costUsd }) => costUsd)) };
 }
 
 function describePair(pair: PairFacts, episodes: readonly HedgeEpisode[]): PairReport {

@@ -1,5 +1,6 @@
 import { Decimal } from '@arb/core';
 import { sumAmounts } from './amounts.ts';
+import { breakEvenDays } from './break-even.ts';
 import type { FillFact, FundingPaymentFact, LegFacts, PairFacts } from './run-facts.ts';
 import type { RoundTrip } from './run-report.ts';
 import { slippageOf } from './slippage.ts';
@@ -24,8 +25,6 @@ export interface TripContext {
   readonly legs: ReadonlyMap<string, Pick<LegFacts, 'finalMarkUsd' | 'contract'>>;
   /** Number of the first trip. */
   readonly firstNumber: number;
-  /** Predicted differential of the pair at a time, APR %. */
-  readonly differentialAt: (ts: number) => number | null;
 }
 
 /** What is held of one instrument, and what a unit of it was worth at its last fill. */
@@ -140,7 +139,7 @@ function describe(trips: readonly OpenTrip[], index: number, context: TripContex
   const slippageUsd = sumAmounts(trip.fills.map((fill) => slippageOf(fill)?.usd ?? '0'));
   const costUsd = new Decimal(feesUsd).plus(slippageUsd).negated();
   const notionalUsd = largestNotional(trip.fills);
-  const aprInPct = context.differentialAt(from);
+  const aprInPct = entryAprPct(context.pair, from);
   const costBps = notionalUsd.isZero() ? 0 : costUsd.div(notionalUsd).times(10_000).toNumber();
   return {
     n: context.firstNumber + index,
@@ -149,17 +148,28 @@ function describe(trips: readonly OpenTrip[], index: number, context: TripContex
     to: trip.to,
     notionalUsd: notionalUsd.toFixed(),
     aprInPct,
-    aprOutPct: trip.to === null ? null : context.differentialAt(trip.to),
+    aprOutPct: trip.to === null ? null : exitAprPct(context.pair, from, trip.to),
     fundingUsd,
     basisUsd: priceUsd.minus(slippageUsd).toDecimalPlaces(18).toFixed(),
     feesUsd,
     slippageUsd,
     netPnlUsd: priceUsd.plus(feesUsd).plus(fundingUsd).toDecimalPlaces(18).toFixed(),
     costBps,
-    breakEvenDays: aprInPct !== null && aprInPct > 0 ? (costBps / 100 / aprInPct) * 365 : null,
+    breakEvenDays: breakEvenDays(costBps, aprInPct),
     closeCostUsd: trip.to === null ? context.pair.closeCostUsd : null,
     closeCostNote: trip.to === null ? context.pair.closeCostNote : null,
   };
+}
+
+/** Differential the entry was decided on: the last decision before the first fill; null where that was no entry. */
+function entryAprPct({ decisions }: PairFacts, from: number): number | null {
+  const last = decisions.findLast(({ ts }) => ts <= from);
+  return last?.action === 'enter' ? last.aprPct : null;
+}
+
+/** Differential the exit was decided on; null where nobody decided one: a leg that was neutralised, a liquidation. */
+function exitAprPct({ decisions }: PairFacts, from: number, to: number): number | null {
+  return decisions.findLast(({ ts, action }) => action === 'exit' && ts >= from && ts <= to)?.aprPct ?? null;
 }
 
 /** Largest one-leg notional the trip reached, at the prices of its fills. */

@@ -14,6 +14,7 @@ export interface RunFacts extends RunStamp {
   readonly fills: readonly FillFact[];
   readonly orders: readonly OrderFact[];
   readonly fundingPayments: readonly FundingPaymentFact[];
+  readonly closedByVenues: readonly ForcedCloseFact[];
   /** Account curve on a regular grid from `from` to `replayedTo`; one minute where the run is short enough. */
   readonly curve: EquityCurve;
   readonly config: readonly ConfigEntry[];
@@ -102,6 +103,8 @@ export interface PairFacts {
   readonly toleranceQuantity: string;
   readonly toleranceUsd: number;
   readonly forcedCloses: number;
+  /** In time order. */
+  readonly decisions: readonly CarryDecision[];
   readonly longAprPct: SampledSeries;
   readonly shortAprPct: SampledSeries;
   readonly netExposureUsd: SampledSeries;
@@ -109,6 +112,27 @@ export interface PairFacts {
   readonly closeCostUsd: string | null;
   /** Why that is unknown while something is held; null otherwise. */
   readonly closeCostNote: string | null;
+}
+
+/** An entry or exit of a pair, and the differential it was decided on: as the strategy states it, else as known at that moment; null where no rate was known. */
+export interface CarryDecision {
+  readonly ts: number;
+  readonly action: 'enter' | 'exit';
+  readonly aprPct: number | null;
+}
+
+/** Part of a position that a venue closed by force. */
+export interface ForcedCloseFact {
+  readonly ts: number;
+  readonly strategyId: string;
+  readonly instrumentId: string;
+  readonly origin: 'LIQUIDATION' | 'ADL';
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+  readonly notionalUsd: string;
+  /** What the venue charged, less what its insurance fund paid; account sign, a cost is negative. */
+  readonly costUsd: string;
 }
 
 /** One execution. */

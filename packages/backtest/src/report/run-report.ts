@@ -70,6 +70,13 @@ export interface UnhedgedSummary {
   readonly worstPctOfBudget: number | null;
 }
 
+/** What venues closed by force: liquidation and auto-deleveraging. */
+export interface ForcedCloses {
+  readonly count: number;
+  /** What the venues charged for it, less what insurance funds paid; a cost is negative. */
+  readonly costUsd: string;
+}
+
 /** A value with the 95 % interval it is known to. */
 export interface Estimate {
   readonly value: number;
@@ -162,6 +169,7 @@ export interface RunSummary extends RunStamp {
   /** Orders that the risk engine denied: they never left. */
   readonly ordersDenied: number;
   readonly unhedged: UnhedgedSummary;
+  readonly closedByVenues: ForcedCloses;
   readonly warnings: readonly RunWarning[];
 }
 
@@ -276,7 +284,7 @@ export interface RoundTrip {
   /** Null while open. */
   readonly to: number | null;
   readonly notionalUsd: string;
-  /** Differential at the first fill in and the last fill out, APR %. */
+  /** Differential the entry and the exit were decided on, APR %; null where no rate was known, and where nobody decided (a neutralised leg, a liquidation). */
   readonly aprInPct: number | null;
   readonly aprOutPct: number | null;
   readonly fundingUsd: string;

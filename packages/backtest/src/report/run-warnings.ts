@@ -1,15 +1,16 @@
 import { Decimal } from '@arb/core';
 import { counted } from '../counted.ts';
-import { sumAmounts } from './amounts.ts';
+import { roundAmount, sumAmounts } from './amounts.ts';
 import type { DerivedFacts } from './build-run-report.ts';
 import { formatDuration, formatNumber, formatStamp } from './page/format.ts';
-import type { RunFacts } from './run-facts.ts';
+import type { ForcedCloseFact, RunFacts } from './run-facts.ts';
 import type { Attribution, RunWarning } from './run-report.ts';
 
 /** The warnings of a run, worst first: what follows from its figures, then what the engine and the data said. */
 export function runWarnings(facts: RunFacts, figures: { readonly derived: DerivedFacts; readonly attribution: Attribution }): RunWarning[] {
   const warnings = [
     ...unfinished(facts),
+    ...closedByVenues(facts),
     ...brokenBudgets(facts, figures.derived),
     ...residual(figures.attribution),
     ...missingPayments(facts),
@@ -29,6 +30,27 @@ function unfinished(facts: RunFacts): RunWarning[] {
       text: `${facts.statusReason ?? 'No reason was given'}. Everything after that time is missing from every figure.`,
     },
   ];
+}
+
+const FORCES = { LIQUIDATION: ['liquidation', 'liquidations'], ADL: ['auto-deleveraging', 'auto-deleveragings'] } as const;
+
+/** Positions that a venue took away, each instrument and kind once: a strategy that was liquidated did not choose that trade. */
+function closedByVenues({ closedByVenues: closes }: RunFacts): RunWarning[] {
+  const keyOf = ({ strategyId, instrumentId, origin }: ForcedCloseFact): string => `${strategyId} ${instrumentId} ${origin}`;
+  return [...new Set(closes.map(keyOf))].map((key): RunWarning => {
+    const own = closes.filter((close) => keyOf(close) === key);
+    const { strategyId, instrumentId, origin, ts, side, quantity, price } = own[0]!;
+    const [one, many] = FORCES[origin];
+    const usd = (amounts: readonly string[]): string => roundAmount(sumAmounts(amounts), 2);
+    const last = own.length === 1 ? '' : `, the last ${formatStamp(own.at(-1)!.ts / 1e6)} UTC`;
+    return {
+      level: 'bad',
+      head: `${counted(own.length, one, many)} of ${instrumentId}`,
+      text:
+        `The venue closed ${usd(own.map(({ notionalUsd }) => notionalUsd))} USD of ${strategyId} by force, without an order of ours. The first on ${formatStamp(ts / 1e6)} UTC: ${side} ${quantity} at ${price}${last}. ` +
+        `It charged ${usd(own.map(({ costUsd }) => costUsd))} USD, less what insurance paid; the loss of the position itself is in the price result.`,
+    };
+  });
 }
 
 function brokenBudgets(facts: RunFacts, derived: DerivedFacts): RunWarning[] {

@@ -1,55 +1,107 @@
 import type { SampledSeries } from './run-report.ts';
 
-/** The sample in force at a time (the last one at or before it); null in a gap and outside the series. */
-export function seriesValueAt(series: SampledSeries, ts: number): number | null {
-  const index = Math.floor((ts - series.start) / series.stepUs);
-  return index < 0 || index >= series.values.length ? null : series.values[index]!;
+/** Samples of a curve; null is a gap. */
+export type Samples = readonly (number | null)[];
+
+/** Samples as integers over `scale`: as much of them as a page can show. */
+export function scaled(values: Samples, scale: number): (number | null)[] {
+  return values.map((value) => (value === null ? null : Math.round(value * scale)));
+}
+
+/** Fall from the running peak, not positive; gaps stay gaps. */
+export function drawdown(values: Samples): (number | null)[] {
+  let peak = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    peak = Math.max(peak, value);
+    return Math.min(0, value - peak);
+  });
+}
+
+/** Indices at which any of these stepped curves has a new value, with the first and the last: what lies between two of them is known without it. */
+export function changesOf(curves: readonly Samples[]): number[] {
+  const count = Math.max(0, ...curves.map((values) => values.length));
+  return indices(count).filter((index) => index === 0 || index === count - 1 || curves.some((values) => values[index] !== values[index - 1]));
+}
+
+/** Indices at which any of these curves has another value than just before or just after, with the first and the last: on the straight lines between them every sample has the value of both ends. */
+export function cornersOf(curves: readonly Samples[]): number[] {
+  const count = Math.max(0, ...curves.map((values) => values.length));
+  const isCorner = (index: number): boolean => curves.some((values) => values[index] !== values[index - 1] || values[index] !== values[index + 1]);
+  return indices(count).filter((index) => index === 0 || index === count - 1 || isCorner(index));
 }
 
 /**
- * Thins a series to at most `maxPoints` (3 or more): each bucket keeps its lowest and its highest value in their order, so that no peak is smoothed away. The last value stays the
- * last; where it is neither of its bucket's two it follows them as a point of its own, less than a bucket after its time. A series short enough is returned as it is.
+ * Chooses at most `maxPoints` of the samples at `from` for curves that one chart draws at the same stamps: in each bucket the lowest and the highest of every curve, so that no peak
+ * is smoothed away, the first and the last, and where there is room both ends of each gap. Samples are picked, never made: whatever is drawn was so at that time.
+ *
+ * @param maxPoints below 2 + 2 × curves that many are kept all the same
  */
-export function thinSeries(series: SampledSeries, maxPoints: number): SampledSeries {
-  const { start, stepUs, values } = series;
-  if (values.length <= maxPoints) return series;
-  const buckets = Math.max(1, Math.floor((maxPoints - 1) / 2));
-  const half = Math.ceil(values.length / (2 * buckets));
-  const thinned: (number | null)[] = [];
-  for (let from = 0; from < values.length; from += 2 * half) thinned.push(...extremes(values.slice(from, from + 2 * half)));
-  const last = values[values.length - 1]!;
-  if (thinned[thinned.length - 1] !== last) thinned.push(last);
-  return { start, stepUs: stepUs * half, values: thinned };
+export function thinned(curves: readonly Samples[], maxPoints: number, from: readonly number[]): readonly number[] {
+  if (from.length <= maxPoints) return from;
+  const ends = [from[0]!, from.at(-1)!];
+  const gaps = from.filter((index, at) => at > 0 && curves.some((values) => ((values[index] ?? null) === null) !== ((values[from[at - 1]!] ?? null) === null)));
+  const room = maxPoints - 2 - 2 * curves.length;
+  const fixed = gaps.length <= room / 2 ? [...ends, ...gaps] : ends;
+  const buckets = Math.max(1, Math.floor((maxPoints - fixed.length) / (2 * curves.length)));
+  const size = Math.ceil(from.length / buckets);
+  const kept = new Set(fixed);
+  for (let at = 0; at < from.length; at += size) {
+    const bucket = from.slice(at, at + size);
+    for (const values of curves) for (const index of extremes(values, bucket)) kept.add(index);
+  }
+  return [...kept].sort((a, b) => a - b);
 }
 
-/** The lowest and the highest known value in their order; two gaps where none is known. */
-function extremes(bucket: readonly (number | null)[]): readonly [number | null, number | null] {
-  const known = bucket.filter((value) => value !== null);
-  if (known.length === 0) return [null, null];
-  const low = Math.min(...known);
-  const high = Math.max(...known);
-  return bucket.indexOf(low) <= bucket.indexOf(high) ? [low, high] : [high, low];
+/** Every index of a curve of `count` samples. */
+export function indices(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+/** Where a curve is lowest and where it is highest among these samples; nothing where none is known. */
+function extremes(values: Samples, among: readonly number[]): number[] {
+  const known = among.filter((index) => (values[index] ?? null) !== null);
+  if (known.length === 0) return [];
+  const further = (isFurther: (a: number, b: number) => boolean): number => known.reduce((best, index) => (isFurther(values[index]!, values[best]!) ? index : best));
+  return [further((a, b) => a < b), further((a, b) => a > b)];
 }
 
 /** A series as integers, each the difference to the one before, over `scale`: a third of the size of plain numbers. */
 export interface EncodedSeries {
   /** Unix seconds. */
   readonly start: number;
-  /** Seconds. */
+  /** Seconds from one sample to the next. */
   readonly step: number;
   readonly scale: number;
+  /** Steps from the sample before (the first: from `start`) to each that is here; where absent every sample is. */
+  readonly at?: readonly number[];
+  /** Samples of the run, where some of them that say something are not here. */
+  readonly of?: number;
   readonly d: readonly (number | null)[];
 }
 
-/** Encodes a series for the page: value = running sum / scale; null is a gap. */
-export function encodeSeries(series: SampledSeries, scale: number): EncodedSeries {
+/** Which samples of a series are encoded, and whether others that say something are left out. */
+export interface Kept {
+  readonly indices: readonly number[];
+  readonly isThinned: boolean;
+}
+
+/** Encodes samples that {@link scaled} made: value = running sum / scale; null is a gap. */
+export function encodeSeries({ start, stepUs }: Pick<SampledSeries, 'start' | 'stepUs'>, values: Samples, scale: number, kept: Kept): EncodedSeries {
+  const at = kept.indices.length === values.length ? undefined : kept.indices.map((index, order) => index - (kept.indices[order - 1] ?? 0));
+  return {
+    start: start / 1e6, step: stepUs / 1e6, scale, ...(at === undefined ? {} : { at }), ...(kept.isThinned ? { of: values.length } : {}),
+    d: differences(kept.indices.map((index) => values[index] ?? null)),
+  };
+}
+
+/** Each value less the one known before it; gaps stay gaps. */
+export function differences(values: Samples): (number | null)[] {
   let previous = 0;
-  const d = series.values.map((value) => {
+  return values.map((value) => {
     if (value === null) return null;
-    const scaled = Math.round(value * scale);
-    const step = scaled - previous;
-    previous = scaled;
+    const step = value - previous;
+    previous = value;
     return step;
   });
-  return { start: series.start / 1e6, step: series.stepUs / 1e6, scale, d };
 }

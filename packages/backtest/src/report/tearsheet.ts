@@ -9,7 +9,7 @@ import { hedgeSection } from './page/hedge.ts';
 import { html, type SafeHtml, trusted } from './page/html.ts';
 import { ordersFillsSection } from './page/orders-fills.ts';
 import { PAGE_SCRIPT, PAGE_STYLES } from './page/page-assets.ts';
-import { PAGE_DETAILS, type PageDetail, pageRun, pageSeries } from './page/page-data.ts';
+import { isThinned, PAGE_DETAILS, type PageDetail, pageRun, type PageSeries, pageSeries } from './page/page-data.ts';
 import { type PageView, viewOf } from './page/page-view.ts';
 import { resultSection } from './page/result.ts';
 import { runSection } from './page/run-section.ts';
@@ -53,6 +53,7 @@ function renderPage(report: RunReport, detail: PageDetail): string {
   ] as const;
   const shown = sections.filter(([, , body]) => body !== '');
   const links = shown.map(([id, label]): SectionLink => [id, label]);
+  const series = pageSeries(view, detail);
   const library = uplotScript();
   const styles = tokenRules();
   const title = `${formatSignedUsd(Number(roundAmount(report.netPnlUsd, 2)))} · ${report.strategies.map((strategy) => strategy.name).join(', ') || report.name} · ${periodOf(report)}`;
@@ -62,10 +63,10 @@ function renderPage(report: RunReport, detail: PageDetail): string {
       <link rel="icon" href="data:,"><script>${trusted(EARLY_THEME)}</script><style>${trusted(styles.screen + PAGE_STYLES + styles.print)}</style>
       </head>
 <body>${topBar(links)}<main class="wrap" id="top">
-  ${pageHead(view)}${figures(view)}${shown.map(([, , body]) => body)}${footer(view, { detail, chartVersion: library.version })}</main>
+  ${pageHead(view)}${figures(view)}${shown.map(([, , body]) => body)}${footer(view, { series, chartVersion: library.version })}</main>
   <div id="live" class="sr" aria-live="polite"></div>
 ${data('arb-run', pageRun(report, detail))}
-${data('arb-series', pageSeries(view, detail))}
+${data('arb-series', series)}
 <script id="uplot">${trusted(library.source)}</script>
 <script>${trusted(PAGE_SCRIPT)}</script></body></html>`.markup
   }\n`;
@@ -84,13 +85,9 @@ function data(id: string, value: unknown): SafeHtml {
   return html`<script type="application/json" id="${id}">${trusted(JSON.stringify(value, shorter).replace(/</g, '\\u003c'))}</script>`;
 }
 
-function footer(view: PageView, { detail, chartVersion }: { readonly detail: PageDetail; readonly chartVersion: string }): SafeHtml {
-  const { report, groups, groupsOffered } = view;
-  const isThinned =
-    report.series.netPnlUsd.values.length > detail.curvePoints ||
-    report.series.pairs.some((pair) => pair.shortAprPct.values.length > detail.groupPoints / Math.max(2, groups.length));
-  const thinned = isThinned
-    ? html`<span>To keep this page small its curves are thinned: every step keeps its lowest and highest value. All points are in result.parquet and report.json.</span>`
+function footer({ report, groups, groupsOffered }: PageView, { series, chartVersion }: { readonly series: PageSeries; readonly chartVersion: string }): SafeHtml {
+  const thinned = isThinned(series)
+    ? html`<span>To keep this page small its curves are thinned: where a chart says so it has some of the samples, the lowest and the highest of every stretch among them, each at its own time. All are in result.parquet and report.json.</span>`
     : '';
   const further = groups.length > groupsOffered ? html`<span>Charts offer the first ${groupsOffered} of ${groups.length} pairs.</span>` : '';
   return html`<footer>${thinned}${further}

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type AddVenueOptions, BacktestEngine, type BacktestResult, type Catalog, type DataRange } from '../../src/index.ts';
 import type { ChunkOf } from '../../src/catalog/chunks.ts';
+import { renderTearsheet } from '../../src/report/tearsheet.ts';
+import { renderTextSummary } from '../../src/report/text-summary.ts';
 import { BTC, smallCatalog, type SmallMarket, START, Trader } from './small-market.ts';
 
 const HOUR = 3_600_000_000;
@@ -247,6 +249,37 @@ describe('BacktestEngine', () => {
     expect(result.report.attribution.residualUsd).toBe('0');
   });
 
+  it('a liquidation is the first warning, with count, instrument, time and cost: in the summary, the text and the page', async () => {
+    const crash = await open([{ ...BTC[0]!, crashAfterUs: 600_000_000 }]);
+    const { report, fills } = await trade(crash, [IDS[0]!], { venue: { balances: ['100 USDT'], maxLeverage: 20 } });
+    const forced = fills.find(({ orderId }) => orderId === 'LIQUIDATION')!;
+    const cost = Number(forced.feeUsd).toFixed(2);
+    expect(report.closedByVenues).toEqual({ count: 1, costUsd: forced.feeUsd });
+    expect(report.warnings[0]).toMatchObject({ level: 'bad', head: `1 liquidation of ${IDS[0]!}` });
+    expect(report.warnings[0]!.text).toMatch(new RegExp(`by force, without an order of ours\\. The first on 03-01 00:10:\\d\\d\\.\\d{3} UTC: sell 0\\.01 at ${forced.price}\\. It charged ${cost.replace('.', '\\.')} USD`));
+    expect(renderTextSummary(report)).toContain(`Warning             1 liquidation of ${IDS[0]!}. The venue closed `);
+    const page = renderTearsheet(report);
+    expect(page).toContain('<span class="tag bad">Liquidated</span>');
+    expect(/<p class="verdict">[\s\S]*?<\/p>/.exec(page)![0]).toMatch(/Liquidated once<\/b>: a venue closed positions by force and charged/);
+  });
+
+  it('the liquidation of a leg of a pair is said as that of any other position', async () => {
+    const crash = await open([{ ...BTC[0]!, crashAfterUs: 600_000_000 }, { ...BTC[1]!, crashAfterUs: 600_000_000 }]);
+    const { report } = await engineOn(crash, { venue: { balances: ['100 USDT'], maxLeverage: 20 } }).addStrategy(Holder, { legs: [IDS], notionalUsd: '600' }, { id: 'a' }).run();
+    expect(report.warnings.filter(({ level, head }) => level === 'bad' && head === `1 liquidation of ${IDS[0]!}`)).toHaveLength(1);
+    expect(report.closedByVenues.count).toBe(1);
+  });
+
+  it('the rates of a trip are those its entry and exit were decided on: as the strategy states them, else as known at that moment', async () => {
+    const changing = await open([BTC[0]!, { ...BTC[1]!, laterRate: '0.0004' }]);
+    const { report } = await engineOn(changing, { range: { from: START + 30_000_000 } }).addStrategy(InAndOut, { long: IDS[0]!, short: IDS[1]! }, { id: 'a' }).run();
+    const { shortAprPct: { start, stepUs, values } } = report.series.pairs[0]!;
+    // The rate rises on the hour, half a minute after a sample; the entry is ten seconds after it, so the sample before it has the old rate of 0.03 %.
+    expect([report.trips.length, values[Math.floor((report.trips[0]!.from - start) / stepUs)]]).toEqual([1, expect.closeTo(0.03 * 8_760, 9)]);
+    expect(report.trips[0]!.aprInPct).toBeCloseTo((0.04 - 0.01) * 8_760, 9);
+    expect(report.trips[0]!.aprOutPct).toBe(4.25);
+  });
+
   it('a period beyond the data is said, and one within it is not', async () => {
     const heads = async (range: DataRange): Promise<string[]> => (await trade(btc, IDS, { range })).facts.warnings.map(({ head }) => head);
     expect(await heads({ from: '2025-02-01', to: '2025-06-01' })).toContain('The period reaches beyond the data');
@@ -290,6 +323,18 @@ describe('BacktestEngine', () => {
 });
 
 const Legs = z.strictObject({ legs: z.array(z.array(instrumentId())), notionalUsd: z.string() });
+
+/** Enters ten seconds into the second hour without a word why, and leaves ten minutes later with a differential of its own in its reason. */
+class InAndOut extends Strategy.with(z.strictObject({ long: instrumentId(), short: instrumentId() })) {
+  private readonly pair = this.hedgedPair({ ...this.config, maxUnhedgedMs: 3_000, maxUnhedgedUsdSeconds: 5_000 });
+
+  override onStart(): void {
+    this.subscribe.book([this.config.long, this.config.short]);
+    this.subscribe.fundingRate([this.config.long, this.config.short]);
+    this.clock.setAlert('in', { at: START + HOUR + 10_000_000 }, () => { this.pair.enter({ notionalUsd: '600' }); });
+    this.clock.setAlert('out', { at: START + HOUR + 610_000_000 }, () => { this.pair.exit({ reason: { carry: { ...this.pair.carry(), aprPct: 4.25 } } }); });
+  }
+}
 
 /** Holds every pair of legs from minute five on, and closes all ten minutes before the end. */
 class Holder extends Strategy.with(Legs) {

@@ -21,6 +21,8 @@ export interface SmallMarket {
   readonly settle: string;
   /** Rate of one hour. */
   readonly rate: string;
+  /** The rate that is predicted from the second hour on; as before unless stated. */
+  readonly laterRate?: string;
   /** Delay of the recorded rows, µs. */
   readonly delayUs?: number;
   /** When its price falls by a fifth, µs after the start. */
@@ -56,7 +58,7 @@ export async function smallCatalog(markets: readonly SmallMarket[], options: { r
 }
 
 function writeMarket(writer: CatalogWriter, market: SmallMarket, { index, end, isWritten }: { readonly index: number; readonly end: number; readonly isWritten: (at: number) => boolean }): void {
-  const { id, kind, rate, delayUs = 1_234, crashAfterUs, fundingHours = Infinity, indexPerHour } = market;
+  const { id, kind, rate, laterRate = rate, delayUs = 1_234, crashAfterUs, fundingHours = Infinity, indexPerHour } = market;
   let tick = Math.round(market.price * 10);
   let state = index + 7;
   for (let at = START; at < end; at += 10 * SECOND) {
@@ -78,8 +80,8 @@ function writeMarket(writer: CatalogWriter, market: SmallMarket, { index, end, i
     if (at % (60 * SECOND) === 0) for (const priceKind of [0, 2]) writer.sink('price', id).add({ ...stamps, value: price, priceKind });
     if (at % HOUR !== 0 || at - START >= fundingHours * HOUR) continue;
     const funding = indexPerHour === undefined ? {} : { index: (1_000 + (at - START) / HOUR * indexPerHour).toFixed(4) };
-    if (at > START) writer.sink('funding', id).add({ ...stamps, ...funding, rate, intervalUs: HOUR, status: 1, settlesAt: at });
-    writer.sink('funding', id).add({ ...stamps, ...funding, rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
+    if (at > START) writer.sink('funding', id).add({ ...stamps, ...funding, rate: at > START + HOUR ? laterRate : rate, intervalUs: HOUR, status: 1, settlesAt: at });
+    writer.sink('funding', id).add({ ...stamps, ...funding, rate: at > START ? laterRate : rate, intervalUs: HOUR, status: 0, settlesAt: at + HOUR });
   }
 }
 

@@ -4,12 +4,12 @@ import type { FillFact } from '../../src/report/run-facts.ts';
 import { at, fillOf, LONG, pairOf, paymentOf, SHORT } from './fixtures/small-facts.ts';
 
 const short = { instrumentId: SHORT };
+const DECISIONS = [{ ts: at(-1), action: 'enter', aprPct: 20 }, { ts: at(199), action: 'exit', aprPct: 4 }] as const;
 const context = (more: Partial<TripContext> = {}): TripContext => ({
-  pair: pairOf(),
+  pair: pairOf({ decisions: DECISIONS }),
   payments: [],
   legs: new Map(),
   firstNumber: 1,
-  differentialAt: (ts) => (ts < at(100) ? 20 : 4),
   ...more,
 });
 
@@ -42,6 +42,16 @@ describe('round trips', () => {
     expect(trips[0]!.costBps).toBeCloseTo((1.9 / 202) * 10_000, 9);
     expect(trips[0]!.breakEvenDays).toBeCloseTo((1.9 / 202 / 0.2) * 365, 9);
     expect([...roles.values()].map((role) => role.action)).toEqual(['enter', 'enter', 'exit', 'exit']);
+  });
+
+  it('the rates in and out are those the entry and the exit were decided on; where nobody decided there is none', () => {
+    const aprs = (decisions: TripContext['pair']['decisions']): unknown => roundTrips([...ENTER, ...EXIT], context({ pair: pairOf({ decisions }) })).trips.map(({ aprInPct, aprOutPct }) => [aprInPct, aprOutPct]);
+    const [enter, exit] = [{ ts: at(-60), action: 'enter', aprPct: 20.2 }, { ts: at(150), action: 'exit', aprPct: 0 }] as const;
+    expect(aprs([enter, exit])).toEqual([[20.2, 0]]);
+    expect(aprs([{ ...exit, ts: at(-3_600) }, { ...enter, ts: at(-7_200), aprPct: 9 }, enter, exit, { ...enter, ts: at(900) }, { ...exit, ts: at(901), aprPct: 7 }])).toEqual([[20.2, 0]]);
+    expect(aprs([enter])).toEqual([[20.2, null]]);                                                     // a liquidation, a neutralised leg
+    expect(aprs([{ ...enter, ts: at(-7_200) }, { ...exit, ts: at(-3_600) }, exit])).toEqual([[null, 0]]);
+    expect(aprs([{ ...enter, aprPct: null }, exit])).toEqual([[null, 0]]);
   });
 
   it('an open trip is valued at the final mark and says what closing would cost', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { coveredSeconds, dailyResults, isTooShortToJudge, maxDrawdown, percentile, sharpeRatio, yearlyRatePct } from '../../src/report/statistics.ts';
-import { thinSeries } from '../../src/report/series.ts';
 
 const DAY = 86_400e6;
 
@@ -63,15 +62,5 @@ describe('statistics', () => {
       ]),
     ).toBe(13);
     expect([percentile([4, 1, 3, 2], 0.5), percentile([1, 2, 3], 0.99), percentile([], 0.5)]).toEqual([2, 3, null]);
-  });
-
-  it('a thinned curve keeps its peaks, its gaps and its end', () => {
-    const values = Array.from({ length: 1_000 }, (_, index) => (index === 333 ? 99 : index === 700 ? -99 : index >= 500 && index < 600 ? null : index / 1_000));
-    const thinned = thinSeries({ start: 0, stepUs: 60, values }, 100);
-    expect(thinned.values.length).toBeLessThanOrEqual(100);
-    expect([Math.max(...thinned.values.map((value) => value ?? 0)), Math.min(...thinned.values.map((value) => value ?? 0))]).toEqual([99, -99]);
-    expect(thinned.values).toContain(null);
-    expect([thinned.values.at(-1), thinned.stepUs]).toEqual([0.999, 660]);
-    expect(thinSeries({ start: 0, stepUs: 60, values: [1, 2] }, 100).values).toEqual([1, 2]);
   });
 });

@@ -212,6 +212,59 @@ describe.skipIf(isMissing)('the tearsheet in a browser', () => {
     await page.close();
   });
 
+  it('the crosshair reads the last sample at or before it, in every chart, and the differential stands in steps', async () => {
+    const facts = runFixture('gain');
+    const report = buildRunReport(facts);
+    const { start, stepUs, values } = report.series.pairs[0]!.shortAprPct;
+    const long = report.series.pairs[0]!.longAprPct.values;
+    const { page } = await open(facts);
+    await page.click('.trip[data-range="2"]');
+    const box = (await page.locator('#c-df .u-over').boundingBox())!;
+    const trip = report.trips[1]!;
+    const room = 0.08 * (trip.to! - trip.from);
+    const [from, to] = [Math.round((trip.from - room) / 1e6), Math.round((trip.to! + room) / 1e6)];
+    for (const share of [0.2, 0.35, 0.5, 0.77, 0.9]) {
+      await page.mouse.move(box.x + box.width * share, box.y + 40);
+      const at = from + (to - from) * share;
+      const [, day, hour, minute] = /^(\d+) Mar, (\d\d):(\d\d) UTC/.exec(await textOf(page, '#c-df .tip'))!.map(Number);
+      const stamp = Date.UTC(2025, 2, day, hour, minute) / 1e3;
+      expect(stamp).toBeLessThanOrEqual(at + (to - from) / box.width);
+      const index = (stamp * 1e6 - start) / stepUs;
+      const shown = Number(/Differential([+−]?[\d.]+) %/.exec(await textOf(page, '#c-df .tip'))![1]!.replace('−', '-'));
+      expect(Math.abs(shown - (values[index]! - long[index]!)), `${share} ${stamp}`).toBeLessThan(0.056);
+    }
+    await page.close();
+  });
+
+  it('a chart that leaves samples out says how many it has', async () => {
+    const { page } = await open(timesPairs(runFixture('gain'), 40));
+    expect(await textOf(page, '#result .legend .share')).toMatch(/^[\d,]+ of 20,161 samples$/);
+    expect(await textOf(page, '#carry .legend .share')).toMatch(/^[\d,]+ of 4,03\d samples$/);
+    await page.close();
+    const { page: whole } = await open(runFixture('gain'));
+    expect(await whole.locator('#result .share').count()).toBe(0);
+    await whole.close();
+  });
+
+  it('the sums beneath the fills are those of the exact amounts', async () => {
+    const facts = runFixture('gain');
+    const { page } = await open({ ...facts, fills: facts.fills.map((fill) => ({ ...fill, feeUsd: '-10.00004999' })) });
+    expect(await textOf(page, '#tbl tfoot tr td:nth-child(10)')).toBe('−1,860.01');
+    await page.close();
+  });
+
+  it('390 px wide: every section is in sight in the bar, and no label of the waterfall touches the next row', async () => {
+    const { page } = await open(runFixture('losing'), { viewport: PHONE });
+    expect(await page.evaluate(`(() => { const nav = document.querySelector('.bar nav'); return nav.scrollWidth - nav.clientWidth; })()`)).toBe(0);
+    const tight = await page.evaluate<string[]>(`[...document.querySelectorAll('.wf-row')].filter((row) => {
+      const range = document.createRange(); range.selectNodeContents(row.querySelector('.l'));
+      const [text, box] = [range.getBoundingClientRect(), row.getBoundingClientRect()];
+      return text.top - box.top < 4 || box.bottom - text.bottom < 4;
+    }).map((row) => row.textContent)`);
+    expect(tight).toEqual([]);
+    await page.close();
+  });
+
   it('choosing another pair redraws the charts of carry and hedge', async () => {
     const { page, problems } = await open(timesPairs(runFixture('gain'), 3));
     await page.selectOption('#group', '2');

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { breakEvenOf } from '../../src/report/break-even.ts';
 import { buildRunReport } from '../../src/report/build-run-report.ts';
 import type { PageRun, PageSeries } from '../../src/report/page/page-data.ts';
 import { contrastPairs } from '../../src/report/page/tokens.ts';
 import type { RunFacts } from '../../src/report/run-facts.ts';
+import type { EncodedSeries } from '../../src/report/series.ts';
 import { renderTearsheet, TEARSHEET_BUDGET_BYTES } from '../../src/report/tearsheet.ts';
 import { hostile, stoppedAt, timesPairs, withoutPair } from './fixtures/fixture-variants.ts';
 import { runFixture } from './fixtures/run-fixture.ts';
@@ -19,6 +21,17 @@ const wordsOf = (page: string): string =>
     .replace(/<[^>]+>/g, ' ')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
     .replace(/[\s\u202f\u00a0]+/g, ' ');
+
+type Point = readonly [index: number, value: number | null];
+/** Samples that an encoded series holds, by their index in the run. */
+function pointsOf({ scale, at, d }: EncodedSeries): Point[] {
+  let [index, sum] = [0, 0];
+  return d.map((step, order) => {
+    index += at?.[order] ?? (order === 0 ? 0 : 1);
+    sum += step ?? 0;
+    return [index, step === null ? null : sum / scale];
+  });
+}
 
 describe('the tearsheet', () => {
   it('REQ-D18 states the result, its parts, Sharpe, drawdown, fills, markouts and unhedged time', () => {
@@ -141,6 +154,52 @@ describe('the tearsheet', () => {
     const { netPnlUsd } = embedded<PageSeries>(page, 'arb-series');
     const last = netPnlUsd.d.reduce((sum: number, step) => sum + (step ?? 0), 0) / netPnlUsd.scale;
     expect(last).toBeCloseTo(Number(GAIN.netPnlUsd), 2);
+  });
+
+  it.each([['all of it', GAIN], ['thinned', timesPairs(GAIN, 40)]] as const)('every number a chart draws is one of the run at that time, the differential among them: %s', (_, facts) => {
+    const report = buildRunReport(facts);
+    const { netPnlUsd, fundingUsd, drawdownUsd, groups } = embedded<PageSeries>(renderTearsheet(report), 'arb-series');
+    const net = report.series.netPnlUsd.values as readonly number[];
+    const isEqual = (points: readonly Point[], truth: (index: number) => number | null): void => {
+      for (const [index, value] of points) { const exact = truth(index); if (exact === null || value === null) expect([index, value]).toEqual([index, exact]); else if (Math.abs(value - exact) > 0.0051) expect([index, value]).toEqual([index, exact]); }
+    };
+    isEqual(pointsOf(netPnlUsd), (index) => net[index]!);
+    isEqual(pointsOf(fundingUsd), (index) => report.series.fundingUsd.values[index]!);
+    if (drawdownUsd !== undefined) isEqual(pointsOf({ ...netPnlUsd, d: drawdownUsd }), (index) => Math.round(100 * net[index]!) / 100 - Math.max(0, ...net.slice(0, index + 1).map((value) => Math.round(100 * value) / 100)));
+    groups.forEach(({ pair }, group) => {
+      const { longAprPct: { values: long }, shortAprPct: { values: short } } = report.series.pairs[group]!;
+      const points = pointsOf(pair!.differentialAprPct);
+      isEqual(points, (index) => short[index]! - long[index]!);
+      isEqual(pointsOf({ ...pair!.differentialAprPct, d: pair!.longAprPct }), (index) => long[index]!);
+      isEqual(pointsOf({ ...pair!.differentialAprPct, d: pair!.shortAprPct }), (index) => short[index]!);
+      const differences = short.map((value, index) => value! - long[index]!);
+      expect([Math.min, Math.max].map((of) => of(...points.map(([, value]) => value!)))).toEqual([Math.min, Math.max].map((of) => expect.closeTo(of(...differences), 2) as number));
+    });
+    expect([netPnlUsd.of !== undefined, groups.some(({ pair }) => pair!.differentialAprPct.of !== undefined)]).toEqual(facts === GAIN ? [false, expect.any(Boolean)] : [true, true]);
+  });
+
+  it('legs whose steps are thinned are so at common stamps: what stands at one is what each leg had then', () => {
+    const report = buildRunReport(timesPairs(GAIN, 40));
+    const { groups } = embedded<PageSeries>(renderTearsheet(report), 'arb-series');
+    const legs = groups[0]!.legs;
+    expect(legs[0]!.position.of).toBeGreaterThan(0);
+    const stamps = [...new Set(legs.flatMap(({ position }) => position.t))];
+    for (const { instrumentId, pairId, position } of legs) {
+      const { ts, usd } = report.series.positions.find((own) => own.instrumentId === instrumentId && own.pairId === pairId)!;
+      const shown = stamps.map((stamp) => position.v[position.t.findLastIndex((own) => own <= stamp)] ?? 0);
+      expect(shown).toEqual(stamps.map((stamp) => Math.round(usd[ts.findLastIndex((own) => own / 1e6 <= stamp)] ?? 0)));
+    }
+  });
+
+  it('there is one break-even: mean cost at the mean rate the trips were entered at', () => {
+    const report = buildRunReport(LOSING);
+    const { costBps, aprPct, days } = breakEvenOf(report.trips)!;
+    expect(days).toBeCloseTo((costBps / 100 / aprPct) * 365, 9);
+    const words = wordsOf(renderTearsheet(report));
+    const [, paidBack] = / bps paid back in (.+?) at [\d.]+ %/.exec(words)!;
+    expect(/Break-even needed (.+?) at the entry APR/.exec(words)![1]).toBe(paidBack);
+    expect(breakEvenOf(report.trips.map((trip) => ({ ...trip, to: null })))).toBeUndefined();
+    expect(breakEvenOf(report.trips.map((trip) => ({ ...trip, aprInPct: -1 })))).toMatchObject({ days: null });
   });
 
   it.each([

@@ -1,3 +1,5 @@
+import { roundAmount, sumAmounts } from '../amounts.ts';
+import { breakEvenOf } from '../break-even.ts';
 import type { RoundTrip, RunReport, SampledSeries } from '../run-report.ts';
 import { areYearsApart, formatDate, formatDayMonth, formatDayTime, formatDuration, formatNumber, formatPct, formatSigned, MISSING, NNBSP, venueName } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
@@ -43,7 +45,7 @@ function differentialPanel({ groups, report }: PageView): SafeHtml {
   }
   const table = tableBeneath('Differential by day as a table', differentialByDay(series.shortAprPct, series.longAprPct));
   return panel(
-    { title: 'Funding differential and decisions', subtitle: `${names}, predicted, APR in %. ▲ entry, ▼ exit.${thresholds}` },
+    { title: 'Funding differential and decisions', subtitle: `${names}, predicted, APR in %, sampled every ${formatDuration(series.shortAprPct.stepUs / 1e6)}. ▲ entry, ▼ exit, at the rate each was decided on.${thresholds}` },
     html`${chartHost('c-df', `Funding differential with ${countOf(report.trips.length, 'entry', 'entries')}.`)}${table}`,
   );
 }
@@ -77,7 +79,7 @@ function tripsPanel(view: PageView): SafeHtml {
   const { report } = view;
   if (report.trips.length === 0) return peaksPanel(view);
   const shown = report.trips.slice(0, MAX_TRIPS_SHOWN);
-  const together = report.trips.reduce((sum, trip) => sum + Number(trip.netPnlUsd), 0);
+  const together = Number(roundAmount(sumAmounts(report.trips.map((trip) => trip.netPnlUsd)), 2));
   const rest =
     report.trips.length > shown.length ? html`<p class="plot-note">The first ${shown.length} of ${report.trips.length}; all are in report.json.</p>` : '';
   const open = report.trips
@@ -113,9 +115,8 @@ function tripRow(trip: RoundTrip, report: RunReport): SafeHtml {
 }
 
 function breakEvenNote(report: RunReport): SafeHtml | '' {
-  const known = report.trips.filter((trip) => trip.breakEvenDays !== null);
-  if (Number(report.netPnlUsd) >= 0 || known.length === 0) return '';
-  const needed = known.reduce((sum, trip) => sum + trip.breakEvenDays!, 0) / known.length;
+  const needed = breakEvenOf(report.trips)?.days ?? null;
+  if (Number(report.netPnlUsd) >= 0 || needed === null) return '';
   const longest = Math.max(...report.trips.map((trip) => (trip.to ?? report.replayedTo) - trip.from)) / 1e6;
   return html`<p class="plot-note">Break-even needed ${formatDuration(needed * 86_400)} at the entry APR; the longest trip lasted ${formatDuration(longest)}.</p>`;
 }
@@ -132,7 +133,7 @@ function peaksPanel({ report }: PageView): SafeHtml {
 
 function fundingPanel(view: PageView): SafeHtml {
   const group = view.groups[0]!;
-  const state = group.legs.map(({ leg, label }) => `${label} ${formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd))} USD`).join(', ');
+  const state = group.legs.map(({ leg, label }) => `${label} ${formatSigned(totalOf(leg.fundingReceivedUsd, leg.fundingPaidUsd))} USD`).join(', ');
   return panel(
     { title: 'Cumulative funding per leg', subtitle: 'USD received (+) and paid (−), stepped at each settlement.' },
     html`${chartHost('c-fu', `Cumulative funding: ${state}.`)}${tableBeneath('Funding by day and leg as a table', fundingByDay(view.report, group))}`,
@@ -156,6 +157,9 @@ function fundingByDay(report: RunReport, group: GroupView): PlainTable {
       .map(([day, sums]) => [day, ...sums.map((sum) => formatSigned(sum)), formatSigned(sums.reduce((all, sum) => all + sum, 0))]),
   };
 }
+
+/** Amounts added exactly, then rounded to the cent. */
+const totalOf = (...amounts: readonly string[]): number => Number(roundAmount(sumAmounts(amounts), 2));
 
 const MAX_LEG_COLUMNS = 4;
 
@@ -181,7 +185,7 @@ function legsPanel(view: PageView): SafeHtml {
       ? [row(html`Prediction error <small>1 h ahead, at most half the interval</small>`, ({ leg }) => (leg.predictionErrorAprPct === null ? MISSING : `±${formatPct(leg.predictionErrorAprPct)}`))]
       : []),
   ];
-  const net = row('Net funding, USD', ({ leg }) => formatSigned(Number(leg.fundingReceivedUsd) + Number(leg.fundingPaidUsd) + Number(leg.fundingAccruedUsd)));
+  const net = row('Net funding, USD', ({ leg }) => formatSigned(totalOf(leg.fundingReceivedUsd, leg.fundingPaidUsd, leg.fundingAccruedUsd)));
   const isSettled = Number(view.report.attribution.fundingAccruedUsd) === 0;
   const table = plainTable({
     head: ['Leg', ...legs.map((view) => html`<i class="key k-${view.colour}"></i>${names[view.leg.role] || view.leg.base}`)],

@@ -1,3 +1,4 @@
+import { sumAmounts } from '../amounts.ts';
 import type { FillMarkouts } from '../markouts.ts';
 import type { LegRole, RunReport } from '../run-report.ts';
 import { venueName } from './format.ts';
@@ -20,6 +21,8 @@ export interface ExecutionGroup {
   readonly tradedUsd: number;
   readonly feesUsd: number;
   readonly slippageUsd: number;
+  /** Fees and slippage, added exactly. */
+  readonly costUsd: number;
 }
 
 const MAX_GROUPS_DRAWN = 4;
@@ -36,7 +39,8 @@ export function executionGroups({ report, legs }: PageView): ExecutionGroup[] {
 const countOf = (views: readonly LegView[]): number => views.reduce((sum, view) => sum + view.leg.fills, 0);
 
 function groupOf(report: RunReport, views: readonly LegView[], look: { readonly label: string; readonly colour: LegColour }): ExecutionGroup {
-  const sum = (read: (view: LegView) => string | number): number => views.reduce((total, view) => total + Number(read(view)), 0);
+  const sum = (read: (view: LegView) => number): number => views.reduce((total, view) => total + read(view), 0);
+  const amount = (...read: readonly ((view: LegView) => string)[]): number => Number(sumAmounts(views.flatMap((view) => read.map((of) => of(view)))));
   return {
     label: look.label,
     venue: views[0]!.leg.venue,
@@ -44,9 +48,10 @@ function groupOf(report: RunReport, views: readonly LegView[], look: { readonly 
     role: views[0]!.leg.role,
     fills: fillsOf(report, views),
     makerFills: sum((view) => view.leg.makerFills),
-    tradedUsd: sum((view) => view.leg.tradedUsd),
-    feesUsd: sum((view) => view.leg.feesUsd),
-    slippageUsd: sum((view) => view.leg.slippageUsd),
+    tradedUsd: amount((view) => view.leg.tradedUsd),
+    feesUsd: amount((view) => view.leg.feesUsd),
+    slippageUsd: amount((view) => view.leg.slippageUsd),
+    costUsd: amount((view) => view.leg.feesUsd, (view) => view.leg.slippageUsd),
   };
 }
 

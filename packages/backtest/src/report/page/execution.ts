@@ -83,7 +83,7 @@ function costPanel(groups: readonly ExecutionGroup[]): SafeHtml {
       row('Fees, USD', ({ feesUsd }) => formatSigned(feesUsd)),
       row('Slippage, USD', ({ slippageUsd }) => formatSigned(slippageUsd)),
     ],
-    foot: row('Cost, USD', ({ feesUsd, slippageUsd }) => formatSigned(feesUsd + slippageUsd)),
+    foot: row('Cost, USD', ({ costUsd }) => formatSigned(costUsd)),
   });
   return html`<div class="panel"><div class="ph"><h2>What trading cost</h2></div><p class="sub">Signs as in the account: a cost is negative.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Costs">${table}</div></div>`;

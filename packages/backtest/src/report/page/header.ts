@@ -55,7 +55,8 @@ function tags(report: RunReport): SafeHtml[] {
     PARTIAL: html`<span class="tag bad">Partial: stopped at ${formatNumber(replayedPct(report), 0)}${NNBSP}%</span>`,
     FAILED: html`<span class="tag bad">Failed at ${formatNumber(replayedPct(report), 0)}${NNBSP}%</span>`,
   }[report.status];
-  return [label, status, ...(report.unhedged.overBudget > 0 ? [html`<span class="tag bad">Hedge budget broken</span>`] : [])];
+  const forced = report.closedByVenues.count > 0 ? [html`<span class="tag bad">Liquidated</span>`] : [];
+  return [label, status, ...forced, ...(report.unhedged.overBudget > 0 ? [html`<span class="tag bad">Hedge budget broken</span>`] : [])];
 }
 
 function replayedPct(report: RunReport): number {

@@ -1,5 +1,5 @@
 import type { Cell, LegPosition, RunReport, RunTables, SampledSeries, Table } from '../run-report.ts';
-import { type EncodedSeries, encodeSeries, thinSeries } from '../series.ts';
+import { changesOf, cornersOf, differences, drawdown, type EncodedSeries, encodeSeries, scaled, thinned } from '../series.ts';
 import type { GroupView, LegView, PageView } from './page-view.ts';
 
 /** How much of a run the page embeds. Longer tables are cut and longer curves thinned; the page says so and the files beside it hold all. */
@@ -18,6 +18,7 @@ export interface PageDetail {
 export const PAGE_DETAILS: readonly PageDetail[] = [
   { rows: 1_500, curvePoints: 20_200, groupPoints: 8_200, groups: 12 },
   { rows: 600, curvePoints: 12_000, groupPoints: 4_800, groups: 12 },
+  { rows: 250, curvePoints: 12_000, groupPoints: 4_800, groups: 12 },
   { rows: 250, curvePoints: 6_000, groupPoints: 2_400, groups: 8 },
   { rows: 100, curvePoints: 3_000, groupPoints: 1_200, groups: 4 },
 ];
@@ -25,6 +26,8 @@ export const PAGE_DETAILS: readonly PageDetail[] = [
 export interface StepCurve {
   readonly t: readonly number[];
   readonly v: readonly number[];
+  /** Stamps of the curves drawn with it in all, where some are left out. */
+  readonly of?: number;
 }
 
 /** A leg as the charts need it. */
@@ -49,8 +52,11 @@ export interface PageLeg {
 /** A pair's rates, thresholds and exposure. */
 export interface PagePair {
   readonly pairId: string;
-  readonly longAprPct: EncodedSeries;
-  readonly shortAprPct: EncodedSeries;
+  /** Short minus long, made before any sample was left out; held until the next. */
+  readonly differentialAprPct: EncodedSeries;
+  /** Rates of the legs at the stamps of the differential, encoded and scaled as it is. */
+  readonly longAprPct: EncodedSeries['d'];
+  readonly shortAprPct: EncodedSeries['d'];
   readonly netExposureUsd: EncodedSeries;
   readonly toleranceUsd: number;
   readonly enterAprPct: number | null;
@@ -61,8 +67,10 @@ export interface PagePair {
 export interface PageSeries {
   readonly encoding: string;
   readonly netPnlUsd: EncodedSeries;
-  /** Coarser than the net result: it only moves at settlements. */
+  /** Stands where it has a new value at a stamp of the net result, and is held until the next. */
   readonly fundingUsd: EncodedSeries;
+  /** Fall of the net result from its peak at the stamps it has; absent where nothing is left out and it follows from them. */
+  readonly drawdownUsd?: EncodedSeries['d'];
   readonly groups: readonly { readonly id: string; readonly pair: PagePair | null; readonly legs: readonly PageLeg[] }[];
 }
 
@@ -117,29 +125,47 @@ function worstEpisodes(table: RunTables['hedgeEpisodes'], most: number): Table {
   return { columns: table.columns, rows: byWeight.slice(0, most).sort((a, b) => Number(a[at('ts')]) - Number(b[at('ts')])) };
 }
 
-const AMOUNT_COLUMNS = new Set(['notionalUsd', 'feeUsd', 'slippageUsd']);
+const SHORT_COLUMNS = new Set(['slippageUsd']);
 
-/** Amounts of the page's table to 4 decimals: the exact ones are in report.json and the files. */
+/** Amounts that no column shows to 4 decimals: the exact ones are in report.json and the files. Those the table adds up are exact. */
 function shorten(table: Table): Table {
-  const amounts = table.columns.map((column) => AMOUNT_COLUMNS.has(column));
+  const amounts = table.columns.map((column) => SHORT_COLUMNS.has(column));
   const shorter = (cell: Cell): Cell => (typeof cell === 'string' ? cell.replace(/(\.\d{4})\d+$/, '$1') : cell);
   return { columns: table.columns, rows: table.rows.map((row) => row.map((cell, index) => (amounts[index] ? shorter(cell) : cell))) };
 }
 
-/** The curves of the page, small enough to embed. */
+const MONEY_SCALE = 100;
+const APR_SCALE = 100;
+
+/** The curves of the page, small enough to embed. What is left out is left out: every value that is here is one of the run, at its own time. */
 export function pageSeries(view: PageView, detail: PageDetail): PageSeries {
-  const { series } = view.report;
   const groups = view.groups.slice(0, detail.groups);
   const points = Math.floor(detail.groupPoints / Math.max(2, groups.length));
   return {
-    encoding: 'integers, each the difference to the one before; value = running sum / scale; null = no data; times in Unix seconds',
-    netPnlUsd: encodeSeries(thinSeries(series.netPnlUsd, detail.curvePoints), 100),
-    fundingUsd: encodeSeries(thinSeries(series.fundingUsd, Math.floor(detail.groupPoints / 2)), 100),
-    groups: groups.map((group) => ({
-      id: group.id,
-      pair: pagePair(group, view.report, points),
-      legs: group.legs.map((leg) => pageLeg(leg, view.report, points)),
-    })),
+    encoding: 'd: integers, each the difference to the one before; value = running sum / scale; null = no data; at: steps since the sample before (absent: 1); times in Unix seconds',
+    ...resultCurves(view.report, detail),
+    groups: groups.map((group) => ({ id: group.id, pair: pagePair(group, view.report, points), legs: pageLegs(group, view.report, points) })),
+  };
+}
+
+/** True where the page leaves out samples of a curve. */
+export function isThinned({ netPnlUsd, groups }: PageSeries): boolean {
+  return netPnlUsd.of !== undefined || groups.some(({ pair, legs }) => pair?.differentialAprPct.of !== undefined || pair?.netExposureUsd.of !== undefined || legs.some(({ position, funding }) => (position.of ?? funding.of) !== undefined));
+}
+
+/** Result, funding and drawdown of the run: one choice of samples for the three. */
+function resultCurves({ series }: RunReport, detail: PageDetail): Pick<PageSeries, 'netPnlUsd' | 'fundingUsd' | 'drawdownUsd'> {
+  const net = scaled(series.netPnlUsd.values, MONEY_SCALE);
+  const funding = scaled(series.fundingUsd.values, MONEY_SCALE);
+  const falls = drawdown(net);
+  const corners = cornersOf([net, funding]);
+  const kept = thinned([net, funding, falls], detail.curvePoints, corners);
+  const changes = kept.filter((index, order) => order === 0 || order === kept.length - 1 || funding[index] !== funding[kept[order - 1]!]);
+  const isCut = kept.length < corners.length;
+  return {
+    netPnlUsd: encodeSeries(series.netPnlUsd, net, MONEY_SCALE, { indices: kept, isThinned: isCut }),
+    fundingUsd: encodeSeries(series.fundingUsd, funding, MONEY_SCALE, { indices: changes, isThinned: isCut }),
+    ...(isCut ? { drawdownUsd: differences(kept.map((index) => falls[index]!)) } : {}),
   };
 }
 
@@ -147,62 +173,77 @@ function pagePair(group: GroupView, report: RunReport, points: number): PagePair
   const series = report.series.pairs.find((pair) => pair.pairId === group.id);
   if (group.pair === null || series === undefined) return null;
   const { pairId, toleranceUsd, enterAprPct, exitAprPct } = group.pair;
-  const encode = (curve: SampledSeries, scale: number): EncodedSeries => encodeSeries(thinSeries(curve, points), scale);
+  const exposure = scaled(series.netExposureUsd.values, 1);
+  const corners = cornersOf([exposure]);
+  const drawn = thinned([exposure], points, corners);
   return {
-    pairId,
-    toleranceUsd,
-    enterAprPct,
-    exitAprPct,
-    longAprPct: encode(series.longAprPct, 100),
-    shortAprPct: encode(series.shortAprPct, 100),
-    netExposureUsd: encode(series.netExposureUsd, 1),
+    pairId, toleranceUsd, enterAprPct, exitAprPct,
+    ...pageRates(series.longAprPct, series.shortAprPct, points),
+    netExposureUsd: encodeSeries(series.netExposureUsd, exposure, 1, { indices: drawn, isThinned: drawn.length < corners.length }),
   };
 }
 
-function pageLeg({ leg, label, colour }: LegView, report: RunReport, points: number): PageLeg {
+/** Rates of both legs and their difference, at the same stamps: those at which one of them changed, of these as many as there is room for. */
+function pageRates(long: SampledSeries, short: SampledSeries, points: number): Pick<PagePair, 'differentialAprPct' | 'longAprPct' | 'shortAprPct'> {
+  const differential = short.values.map((value, index) => (value === null || (long.values[index] ?? null) === null ? null : value - long.values[index]!));
+  const curves = [differential, long.values, short.values].map((values) => scaled(values, APR_SCALE));
+  const changes = changesOf(curves);
+  const kept = thinned(curves, points, changes);
+  const [, longRates, shortRates] = curves.map((values) => differences(kept.map((index) => values[index] ?? null)));
+  return {
+    differentialAprPct: encodeSeries(short, curves[0]!, APR_SCALE, { indices: kept, isThinned: kept.length < changes.length }),
+    longAprPct: longRates!, shortAprPct: shortRates!,
+  };
+}
+
+function pageLegs({ legs }: GroupView, report: RunReport, points: number): PageLeg[] {
+  const positions = thinSteps(legs.map(({ leg }) => positionCurve(leg, report)), points);
+  const funding = thinSteps(legs.map(({ leg }) => fundingCurve(leg, report)), points);
+  return legs.map((view, index) => pageLeg(view, report, { position: positions[index]!, funding: funding[index]! }));
+}
+
+function pageLeg({ leg, label, colour }: LegView, report: RunReport, curves: Pick<PageLeg, 'position' | 'funding'>): PageLeg {
   const { instrumentId, strategyId, pairId, role, quantityUnit, quote, quantityDecimals, priceDecimals } = leg;
+  return { index: report.legs.indexOf(leg), instrumentId, strategyId, pairId, role, label, colour, quantityUnit, quote, quantityDecimals, priceDecimals, ...curves };
+}
+
+function positionCurve({ instrumentId, strategyId, pairId }: LegView['leg'], report: RunReport): StepCurve {
   const isOwn = (other: LegPosition): boolean => other.instrumentId === instrumentId && other.strategyId === strategyId && other.pairId === pairId;
   const position = report.series.positions.find(isOwn);
-  return {
-    index: report.legs.indexOf(leg),
-    instrumentId,
-    strategyId,
-    pairId,
-    role,
-    label,
-    colour,
-    quantityUnit,
-    quote,
-    quantityDecimals,
-    priceDecimals,
-    position:
-      position === undefined
-        ? { t: [], v: [] }
-        : stepCurve(
-            position.ts,
-            position.usd.map((usd) => Math.round(usd)),
-            points,
-          ),
-    funding: fundingCurve(leg, report, points),
-  };
+  return { t: position?.ts.map((stamp) => stamp / 1e6) ?? [], v: position?.usd.map((usd) => Math.round(usd)) ?? [] };
 }
 
-function fundingCurve(leg: LegView['leg'], report: RunReport, points: number): StepCurve {
-  const ts: number[] = [];
-  const usd: number[] = [];
+function fundingCurve(leg: LegView['leg'], report: RunReport): StepCurve {
+  const t: number[] = [];
+  const v: number[] = [];
   let sum = 0;
   for (const row of report.tables.fundingPayments.rows) {
     if (row[3] !== leg.instrumentId || row[1] !== leg.strategyId || row[2] !== leg.pairId) continue;
     sum += Number(row[6]);
-    ts.push(Number(row[0]));
-    usd.push(Number(sum.toFixed(4)));
+    t.push(Number(row[0]) / 1e6);
+    v.push(Number(sum.toFixed(4)));
   }
-  return stepCurve(ts, usd, points);
+  return { t, v };
 }
 
-/** Keeps at most `points` steps, evenly, the last among them. A step to or from zero is always kept: there a position begins or ends. */
-function stepCurve(ts: readonly number[], values: readonly number[], points: number): StepCurve {
-  const every = Math.ceil(ts.length / points) || 1;
-  const isKept = (_: number, index: number): boolean => index % every === 0 || index === ts.length - 1 || (values[index] === 0) !== (values[index - 1] === 0);
-  return { t: ts.filter(isKept).map((stamp) => stamp / 1e6), v: values.filter(isKept) };
+/** Leaves stamps out where all of these curves together have more than `points`: for all of them the same, each with the value it had there. Where a curve leaves or reaches zero a position begins or ends: as the ends of a gap. */
+function thinSteps(curves: readonly StepCurve[], points: number): readonly StepCurve[] {
+  const stamps = [...new Set(curves.flatMap(({ t }) => t))].sort((a, b) => a - b);
+  if (stamps.length <= points) return curves;
+  const held = curves.map((curve) => heldAt(curve, stamps));
+  const steps = changesOf(held);
+  const kept = thinned(held.map((values) => values.map((value) => (value === 0 ? null : value))), points, steps);
+  return held.map((values) => {
+    const changes = kept.filter((index, order) => order === 0 || values[index] !== values[kept[order - 1]!]);
+    return { t: changes.map((index) => stamps[index]!), v: changes.map((index) => values[index]!), ...(kept.length < steps.length ? { of: stamps.length } : {}) };
+  });
+}
+
+/** Values of a stepped curve at these stamps; zero before its first step. */
+function heldAt({ t, v }: StepCurve, stamps: readonly number[]): number[] {
+  let [next, value] = [0, 0];
+  return stamps.map((stamp) => {
+    while (next < t.length && t[next]! <= stamp) value = v[next++]!;
+    return value;
+  });
 }

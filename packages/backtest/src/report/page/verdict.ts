@@ -1,4 +1,4 @@
-import { sumAmounts } from '../amounts.ts';
+import { roundAmount, sumAmounts } from '../amounts.ts';
 import { ordersDenied, ordersSent } from '../order-counts.ts';
 import type { RunReport, UnhedgedSummary } from '../run-report.ts';
 import { formatDayTime, formatDuration, formatNumber, formatPct, formatSignedPct, formatSignedUsd, formatUsd, NNBSP } from './format.ts';
@@ -12,7 +12,7 @@ export function verdict(view: PageView): SafeHtml {
   if (report.status !== 'COMPLETE') return unfinished(view);
   if (!view.hasFills) return noTrades(view);
   const gained = view.netUsd >= 0 ? gainSentence(view) : lossSentence(view);
-  return html`${gained} ${view.hasPairs ? hedgeSentence(report.unhedged) : ''}`;
+  return html`${gained} ${forcedSentence(report)}${view.hasPairs ? hedgeSentence(report.unhedged) : ''}`;
 }
 
 /** What the figures may not be taken for. */
@@ -80,6 +80,11 @@ function largestPart(report: RunReport, sign: 1 | -1): string {
   return Number(amount) * sign > 0 ? `The largest part was ${name}: ${formatSignedUsd(Number(amount))}.` : '';
 }
 
+function forcedSentence({ closedByVenues: { count, costUsd } }: RunReport): SafeHtml | '' {
+  if (count === 0) return '';
+  return html`<b class="loss">Liquidated ${count === 1 ? 'once' : `${formatNumber(count, 0)} times`}</b>: a venue closed positions by force and charged ${formatSignedUsd(Number(roundAmount(costUsd, 2)))} for it. `;
+}
+
 function hedgeSentence(unhedged: UnhedgedSummary): SafeHtml {
   const { budgetSeconds, budgetUsdSeconds, maxSeconds, maxUsdSeconds, overBudget } = unhedged;
   if (unhedged.episodes === 0) return html`No leg ever stood alone.`;
@@ -102,7 +107,7 @@ function unfinished({ report, netUsd }: PageView): SafeHtml {
         : html`, with a position still open: closing it at the last book would cost <b>${formatSignedUsd(Number(open.closeCostUsd))}</b>`;
   const head = report.status === 'PARTIAL' ? `Stopped at ${at}` : `Failed at ${at}`;
   return html`${head}: ${(report.statusReason ?? 'no reason was given').replace(/\.$/, '')}. Up to then <b${netUsd < 0 ? html` class="loss"` : ''}>
-    ${formatSignedUsd(netUsd)}</b>${position}.`;
+    ${formatSignedUsd(netUsd)}</b>${position}. ${forcedSentence(report)}`;
 }
 
 function noTrades({ report }: PageView): SafeHtml {

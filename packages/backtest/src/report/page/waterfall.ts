@@ -1,5 +1,6 @@
 import { type AttributionPart, roundedParts } from '../attribution.ts';
 import { roundAmount } from '../amounts.ts';
+import { breakEvenOf } from '../break-even.ts';
 import type { RunReport } from '../run-report.ts';
 import { formatDuration, formatNumber, formatPct, formatSigned, NNBSP } from './format.ts';
 import { html, type HtmlValue, type SafeHtml } from './html.ts';
@@ -86,7 +87,7 @@ function noteOf(part: AttributionPart, report: RunReport): string {
 
 function keyFigures(report: RunReport): SafeHtml {
   const { sharpe, bestDayUsd, worstDayUsd } = report.statistics;
-  const closed = report.trips.filter((trip) => trip.breakEvenDays !== null);
+  const breakEven = breakEvenOf(report.trips);
   const rows: (readonly [HtmlValue, HtmlValue])[] = [
     [
       html`Carry Sharpe <small>daily</small>`,
@@ -98,13 +99,10 @@ function keyFigures(report: RunReport): SafeHtml {
   ];
   if (bestDayUsd !== null && worstDayUsd !== null && report.statistics.days > 1)
     rows.push(['Best and worst day', html`${formatSigned(Number(bestDayUsd))} <small>and</small> ${formatSigned(Number(worstDayUsd))}`]);
-  if (closed.length > 0) {
-    const cost = closed.reduce((sum, trip) => sum + trip.costBps, 0) / closed.length;
-    const apr = closed.reduce((sum, trip) => sum + trip.aprInPct!, 0) / closed.length;
-    rows.push([
-      'Cost of a round trip',
-      html`${formatNumber(cost, 1)}${NNBSP}bps <small>paid back in ${formatDuration((cost / 100 / apr) * 365 * 86_400)} at ${formatPct(apr)}</small>`,
-    ]);
+  if (breakEven !== undefined) {
+    const { costBps, aprPct, days } = breakEven;
+    const back = days === null ? `never paid back at ${formatPct(aprPct)}` : `paid back in ${formatDuration(days * 86_400)} at ${formatPct(aprPct)}`;
+    rows.push(['Cost of a round trip', html`${formatNumber(costBps, 1)}${NNBSP}bps <small>${back}</small>`]);
   }
   return definitions(rows);
 }

@@ -1,10 +1,11 @@
 import type uPlot from 'uplot';
 import type { RoundTrip } from '../../run-report.ts';
 import { escapeHtml, formatDuration, formatNumber, formatPct, formatSigned, formatSignedUsd, NNBSP } from '../format.ts';
-import type { PageLeg } from '../page-data.ts';
+import type { PageLeg, StepCurve } from '../page-data.ts';
 import { niceStep } from '../scale.ts';
 import { charts } from './board.ts';
-import { decode, drawdown, mergeSteps, sampleAt, stampsOf } from './curves.ts';
+import { drawdown, type EncodedSeries } from '../../series.ts';
+import { decode, heldAt, mergeSteps, shareOf, stampsOf } from './curves.ts';
 import { canvasFont, END, find, FROM, run, series, token } from './dom.ts';
 import { type EndLabel, gainLossFill, lastInView, NARROW_PX, paintEndLabels, paintLine, pixelRatioOf, reserveGutter } from './paint.ts';
 import { type ChartLine, type ChartOptions, TimeChart } from './time-chart.ts';
@@ -46,7 +47,8 @@ export function drawResultCharts(): void {
   reserveGutter(endTexts());
   const stamps = stampsOf(series.netPnlUsd);
   const net = decode(series.netPnlUsd);
-  const falls = drawdown(net);
+  const falls = series.drawdownUsd === undefined ? drawdown(net) : decode({ d: series.drawdownUsd, scale: series.netPnlUsd.scale });
+  const looks = looksOf(series.netPnlUsd);
   const note = (stamp: number): string => whereabouts(stamp, null);
   const hasFunding = run.fundingPayments > 0;
   add({
@@ -56,12 +58,13 @@ export function drawResultCharts(): void {
     hasNoTimeAxis: true,
     pairId: null,
     stamps,
-    values: hasFunding ? [net, sampleAt(series.fundingUsd, stamps)] : [net],
+    ...looks,
+    values: hasFunding ? [net, heldAt(series.fundingUsd, stamps)] : [net],
     formatAxis: usdAxis,
     note,
     lines: [
       { label: 'Net result', color: 'ink', width: 1.25, fill: gainLossFill, format: usd },
-      ...(hasFunding ? [{ label: 'Funding before costs', color: 'ink-3', width: 1, format: usd, isThin: true }] : []),
+      ...(hasFunding ? [{ label: 'Funding before costs', color: 'ink-3', width: 1, format: usd, isThin: true, isStepped: true }] : []),
     ],
     under: (plot) => paintLine(plot, 0, { color: 'line-strong' }),
     over: (plot) =>
@@ -78,6 +81,7 @@ export function drawResultCharts(): void {
     tickSpacePx: 30,
     pairId: null,
     stamps,
+    ...looks,
     values: [falls],
     formatAxis: usdAxis,
     range: (low) => [Math.min(low, -0.1) * 1.12, 0],
@@ -94,11 +98,16 @@ export function drawGroupCharts(group: Group): void {
   if (group.pair !== null) drawExposure(group);
 }
 
+/** Samples that are not here because nothing changed are known; of a thinned curve only what is here is. */
+function looksOf({ d, of, step }: EncodedSeries): Pick<ChartOptions, 'share' | 'sampledEvery'> {
+  return of === undefined ? { sampledEvery: step } : { share: shareOf(d.length, of) };
+}
+
 function drawDifferential(group: Group): void {
   const pair = group.pair!;
-  const short = decode(pair.shortAprPct);
-  const long = decode(pair.longAprPct);
-  const differential = short.map((value, index) => (value === null || (long[index] ?? null) === null ? null : value - long[index]!));
+  const { scale } = pair.differentialAprPct;
+  const differential = decode(pair.differentialAprPct);
+  const [long, short] = [pair.longAprPct, pair.shortAprPct].map((d) => decode({ d, scale })) as [(number | null)[], (number | null)[]];
   const trips = tripsOf(group);
   const { enterAprPct: enter } = pair;
   const apr = (value: number): string => formatPct(value);
@@ -108,13 +117,14 @@ function drawDifferential(group: Group): void {
     heightPx: 268,
     phoneHeightPx: 230,
     pairId: pair.pairId,
-    stamps: stampsOf(pair.shortAprPct),
+    stamps: stampsOf(pair.differentialAprPct),
+    ...looksOf(pair.differentialAprPct),
     values: [differential, long, short],
     formatAxis: (value, step = 1) => formatNumber(value, decimalsOf(step)),
     lines: [
-      { label: 'Differential', color: 'ink', width: 1.25, format: apr },
-      { label: labelOf(group, 'long'), color: 'long', width: 1, isHidden: true, format: apr },
-      { label: labelOf(group, 'short'), color: 'short', width: 1, isHidden: true, format: apr },
+      { label: 'Differential', color: 'ink', width: 1.25, isStepped: true, format: apr },
+      { label: labelOf(group, 'long'), color: 'long', width: 1, isHidden: true, isStepped: true, format: apr },
+      { label: labelOf(group, 'short'), color: 'short', width: 1, isHidden: true, isStepped: true, format: apr },
     ],
     range: (low, high) => {
       const [bottom, top] = [Math.min(0, low), Math.max(high, (enter ?? 0) * 1.15)];
@@ -216,6 +226,7 @@ function drawFunding(group: Group): void {
     phoneHeightPx: 190,
     pairId: group.pair?.pairId ?? null,
     stamps: t,
+    ...stepTimes(legs.map((leg) => leg.funding), t),
     values: hasSum ? [...values, sum] : values,
     formatAxis: usdAxis,
     lines: hasSum ? [...lines, { label: 'Together', color: 'ink', isStepped: true, format: usd }] : lines,
@@ -227,6 +238,12 @@ function drawFunding(group: Group): void {
       ]),
     note: (stamp) => whereabouts(stamp, group.pair?.pairId ?? null),
   });
+}
+
+/** Steps that are all here hold until the next one, to the second; of thinned ones only what is here is known. */
+function stepTimes(curves: readonly StepCurve[], stamps: readonly number[]): Pick<ChartOptions, 'share' | 'sampledEvery'> {
+  const of = curves.find((curve) => curve.of !== undefined)?.of;
+  return of === undefined ? { sampledEvery: 1 } : { share: shareOf(stamps.length, of) };
 }
 
 function drawPositions(group: Group): void {
@@ -245,6 +262,7 @@ function drawPositions(group: Group): void {
     hasNoBands: true,
     pairId: group.pair?.pairId ?? null,
     stamps: t,
+    ...stepTimes(group.legs.map((leg) => leg.position), t),
     values,
     formatAxis: thousandsAxis,
     range: () => [-reach, reach],
@@ -302,6 +320,7 @@ function drawExposure(group: Group): void {
     hasNoBands: true,
     pairId: pair.pairId,
     stamps: stampsOf(pair.netExposureUsd),
+    ...looksOf(pair.netExposureUsd),
     values: [exposure],
     formatAxis: usdAxis,
     range: () => [-reach * 1.9, reach * 1.45],

@@ -1,29 +1,24 @@
 import type { StepCurve } from '../page-data.ts';
 import type { EncodedSeries } from '../../series.ts';
+import { formatNumber } from '../format.ts';
 import { END } from './dom.ts';
 
 /** Values of an encoded series. */
-export function decode(encoded: EncodedSeries): (number | null)[] {
+export function decode({ d, scale }: Pick<EncodedSeries, 'd' | 'scale'>): (number | null)[] {
   let sum = 0;
-  return encoded.d.map((step) => {
+  return d.map((step) => {
     if (step === null) return null;
     sum += step;
-    return sum / encoded.scale;
+    return sum / scale;
   });
 }
 
 /** Stamps of an encoded series, Unix seconds. The last sample was taken when the replay ended, which may be before its step. */
-export function stampsOf(encoded: EncodedSeries): number[] {
-  return encoded.d.map((_, index) => Math.min(encoded.start + index * encoded.step, END));
-}
-
-/** Fall from the running peak, not positive; gaps stay gaps. */
-export function drawdown(values: readonly (number | null)[]): (number | null)[] {
-  let peak = 0;
-  return values.map((value) => {
-    if (value === null) return null;
-    peak = Math.max(peak, value);
-    return Math.min(0, value - peak);
+export function stampsOf({ start, step, at, d }: EncodedSeries): number[] {
+  let steps = 0;
+  return d.map((_, index) => {
+    steps += at?.[index] ?? (index === 0 ? 0 : 1);
+    return Math.min(start + steps * step, END);
   });
 }
 
@@ -41,8 +36,17 @@ export function mergeSteps(curves: readonly StepCurve[], from: number, to: numbe
   return { t, values };
 }
 
-/** Values of an encoded series at other stamps: the sample in force, null outside. */
-export function sampleAt(encoded: EncodedSeries, stamps: readonly number[]): (number | null)[] {
-  const values = decode(encoded);
-  return stamps.map((stamp) => (stamp >= END ? values.at(-1) : values[Math.min(values.length - 1, Math.floor((stamp - encoded.start) / encoded.step))]) ?? null);
+/** Values of an encoded series at other stamps: the last one at or before each; null before the first. */
+export function heldAt(encoded: EncodedSeries, stamps: readonly number[]): (number | null)[] {
+  const [own, values] = [stampsOf(encoded), decode(encoded)];
+  let next = 0;
+  return stamps.map((stamp) => {
+    while (next < own.length && own[next]! <= stamp) next += 1;
+    return values[next - 1] ?? null;
+  });
+}
+
+/** How many stamps of how many are drawn; undefined where all are. */
+export function shareOf(shown: number, of: number | undefined): string | undefined {
+  return of === undefined ? undefined : `${formatNumber(shown, 0)} of ${formatNumber(of, 0)} samples`;
 }

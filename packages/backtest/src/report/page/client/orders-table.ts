@@ -12,6 +12,7 @@ interface Column {
   /** `r` to the right, `x` only where there is room. */
   readonly className: string;
   readonly isNumber?: boolean;
+  /** Text of an exact sum. */
   readonly sum?: (total: number) => string;
   readonly cell: CellText;
 }
@@ -47,6 +48,18 @@ const status = (value: Cell): string =>
   value === 'REJECTED' || value === 'EXPIRED' || value === 'DENIED'
     ? `<b>${plain(String(value).toLowerCase())}</b>`
     : plain(String(value).toLowerCase().replace('_', ' '));
+
+const PLACES = 18;
+
+/** Decimal strings added exactly; only the sum is rounded, to what a number holds. */
+function sumOf(amounts: readonly Cell[]): number {
+  let sum = 0n;
+  for (const amount of amounts) {
+    const [whole = '', fraction = ''] = String(amount ?? 0).split('.');
+    sum += BigInt(whole + fraction.slice(0, PLACES).padEnd(PLACES, '0'));
+  }
+  return Number(sum) / 10 ** PLACES;
+}
 
 type CellText = (value: Cell, row: readonly Cell[]) => string;
 
@@ -242,7 +255,7 @@ class OrdersTable {
     const sums = columns
       .map(
         ({ key, className, sum }, index) =>
-          `<td class="${className}">${sum === undefined ? (index === 0 ? `Sum of ${rows.length}` : '') : sum(rows.reduce((all, row) => all + Number(row[at(key)]), 0))}</td>`,
+          `<td class="${className}">${sum === undefined ? (index === 0 ? `Sum of ${rows.length}` : '') : sum(sumOf(rows.map((row) => row[at(key)] ?? null)))}</td>`,
       )
       .join('');
     const foot = rows.length > 0 && columns.some((column) => column.sum !== undefined) ? `<tfoot><tr>${sums}</tr></tfoot>` : '';

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { escapeHtml, formatDayMonth, formatDayTime, formatHourMinute, formatMonth } from '../format.ts';
 import { charts, followRange, zoom } from './board.ts';
-import { canvasFont, find, findAll, FROM, isSmall, say, TO, token } from './dom.ts';
+import { canvasFont, END, find, findAll, FROM, isSmall, say, TO, token } from './dom.ts';
 import { labelGutter, NARROW_PX, paintBands } from './paint.ts';
 
 /** The class uPlot as the inlined library defines it; paper has its own instance. */
@@ -30,6 +30,10 @@ export interface ChartOptions {
   readonly phoneHeightPx: number;
   readonly stamps: readonly number[];
   readonly values: readonly (readonly (number | null)[])[];
+  /** How many samples are drawn where that is not all. */
+  readonly share?: string | undefined;
+  /** Seconds between two looks at values that held from each stamp to the next: at every look between them the value is known. Absent: it is known at the stamps only. */
+  readonly sampledEvery?: number;
   readonly lines: readonly ChartLine[];
   /** `step`: from one tick to the next; undefined where the chart has ticks of its own. */
   readonly formatAxis: (value: number, step?: number) => string;
@@ -51,6 +55,8 @@ const DAY = 86_400;
 const TICK_STEPS = [1, 5, 15, 60, 300, 900, 1_800, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY];
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60];
 const MIN_TICK_PX = 92;
+/** Shorter than any time that is shown, seconds. */
+const MOMENT = 1e-3;
 
 /** Round times from seconds to fortnights, then months. */
 function timeTicks(widthPx: number, min: number, max: number): number[] {
@@ -94,6 +100,8 @@ export class TimeChart {
   readonly #resize: ResizeObserver;
   readonly #abort = new AbortController();
   #isPointed = false;
+  /** What the keyboard points at: two stamps may share a pixel. */
+  #keyed: number | undefined;
 
   constructor(options: ChartOptions) {
     this.#options = options;
@@ -135,11 +143,30 @@ export class TimeChart {
       const value = values[line]![shown];
       find('b', button).textContent = textOf(lines[line]!, value);
     });
-    const time = formatDayTime(
-      lines[0]!.isStepped && this.plot.cursor.left !== undefined && index !== null ? this.plot.posToVal(this.plot.cursor.left, 'x') : stamps[shown]!,
-    );
+    const time = formatDayTime(index === null ? stamps[shown]! : this.#timeOf(index));
     find('.at', this.#legend).textContent =
       index === null ? ((this.plot.scales['x']!.max ?? TO) >= TO ? 'end of run' : 'end of view') : time + (isSmall() ? '' : ' UTC');
+  }
+
+  /** Last stamp at or before the cursor, within half a pixel; null without a cursor and before the first. */
+  #indexAtCursor(closest: number | null | undefined = this.plot.cursor.idx): number | null {
+    const { left = -1 } = this.plot.cursor;
+    if (left < 0 || closest === null || closest === undefined) return null;
+    if (this.#keyed !== undefined) return this.#keyed;
+    const { stamps } = this.#options;
+    const edge = this.plot.posToVal(left + 0.5, 'x');
+    let index = closest;
+    while (index >= 0 && stamps[index]! > edge) index -= 1;
+    return index < 0 ? null : index;
+  }
+
+  /** When what is shown at an index is known to hold: its stamp, or the last look before the cursor. */
+  #timeOf(index: number): number {
+    const { stamps, sampledEvery } = this.#options;
+    const stamp = stamps[index]!;
+    if (sampledEvery === undefined || this.#keyed !== undefined) return stamp;
+    const cursor = Math.min(this.plot.posToVal(this.plot.cursor.left ?? 0, 'x'), END, (stamps[index + 1] ?? Infinity) - MOMENT);
+    return stamp + Math.max(0, Math.floor((cursor - stamp) / sampledEvery) * sampledEvery);
   }
 
   #height(): number {
@@ -177,6 +204,7 @@ export class TimeChart {
         ...(isPaper ? {} : { sync: { key: 'arb', setSeries: false, scales: ['x', null] as [string, null] } }),
         drag: { x: true, y: false, dist: 6 },
         y: false,
+        dataIdx: (plot: uPlot, _: number, closest: number) => (charts.some((chart) => chart.plot === plot) ? this.#indexAtCursor(closest) : closest) as number,
         points: { size: 7, width: 0, fill: pointColour, stroke: pointColour },
       },
       scales: { x: { time: false, min: FROM, max: TO }, y: { range: (_, low, high) => (range ?? padded)(low ?? 0, high ?? 0) } },
@@ -241,12 +269,10 @@ export class TimeChart {
     return [time, value];
   }
 
-  /** A stepped line shows what was true at the cursor, never the next step. */
+  /** Every line shows what was true at the cursor or last before it, never what came next. */
   #onCursor(plot: uPlot): void {
     if (!charts.includes(this)) return;
-    const { stamps, lines } = this.#options;
-    let index = (plot.cursor.left ?? -1) < 0 ? null : (plot.cursor.idx ?? null);
-    if (index !== null && index > 0 && lines[0]!.isStepped && stamps[index]! > plot.posToVal(plot.cursor.left!, 'x')) index -= 1;
+    const index = this.#indexAtCursor(plot.cursor.idx);
     this.readOut(index);
     this.#showTip(index);
   }
@@ -263,7 +289,7 @@ export class TimeChart {
       const value = values[at]![index];
       return `<div><span><i class="key" style="background:var(--${line.color})"></i>${escapeHtml(line.label)}</span><b>${escapeHtml(textOf(line, value))}</b></div>`;
     });
-    this.#tip.innerHTML = `<span class="t">${formatDayTime(stamp)} UTC</span>${rows.join('')}${note?.(stamp, this.plot) ?? ''}`;
+    this.#tip.innerHTML = `<span class="t">${formatDayTime(this.#timeOf(index))} UTC</span>${rows.join('')}${note?.(stamp, this.plot) ?? ''}`;
     const x = this.plot.valToPos(stamp, 'x');
     const width = this.#tip.offsetWidth;
     const room = this.plot.over.clientWidth;
@@ -272,14 +298,14 @@ export class TimeChart {
   }
 
   #fillLegend(): void {
-    const { lines } = this.#options;
+    const { lines, share } = this.#options;
     this.#legend.innerHTML =
       lines
         .map(
           (line, index) =>
             `<button type="button" class="lg" aria-pressed="${line.isHidden !== true}" data-i="${index + 1}"><i class="${line.isThin ? 'th' : ''}" style="color:var(--${line.color})"></i>${escapeHtml(line.label)} <b></b></button>`,
         )
-        .join('') + '<span class="at"></span>';
+        .join('') + `${share === undefined ? '' : `<span class="share">${share}</span>`}<span class="at"></span>`;
     for (const button of findAll<HTMLButtonElement>('.lg', this.#legend)) {
       button.onclick = () => {
         const index = Number(button.dataset['i']);
@@ -298,6 +324,9 @@ export class TimeChart {
     });
     over.addEventListener('pointerleave', () => {
       this.#leave();
+    });
+    over.addEventListener('pointermove', () => {
+      this.#keyed = undefined;
     });
     const touch = (event: PointerEvent): void => {
       if (event.pointerType === 'mouse') return;
@@ -325,6 +354,7 @@ export class TimeChart {
 
   #leave(): void {
     this.#isPointed = false;
+    this.#keyed = undefined;
     this.#tip.classList.remove('on');
   }
 
@@ -333,7 +363,7 @@ export class TimeChart {
     const { stamps, values, lines } = this.#options;
     const { min, max } = this.plot.scales['x'] as { min: number; max: number };
     const stride = Math.max(1, Math.round((stamps.length * (max - min)) / (TO - FROM) / 200)) * (event.shiftKey ? 10 : 1);
-    const at = this.plot.cursor.idx ?? this.#lastInView();
+    const at = this.#indexAtCursor() ?? this.#lastInView();
     const target = { ArrowLeft: at - stride, ArrowRight: at + stride, Home: 0, End: stamps.length - 1 }[event.key];
     if (event.key === 'Escape') zoom(FROM, TO);
     else if (event.key === '+' || event.key === '-') {
@@ -343,6 +373,7 @@ export class TimeChart {
     else {
       const index = Math.max(0, Math.min(stamps.length - 1, target));
       this.#isPointed = true;
+      this.#keyed = index;
       this.#point({ left: this.plot.valToPos(stamps[index]!, 'x'), top: 20 });
       const words = lines.map((line, lineIndex) => `${line.label} ${textOf(line, values[lineIndex]![index])}`);
       say(`${formatDayTime(stamps[index]!)} UTC. ${words.join(', ')}`);
