@@ -145,7 +145,7 @@ export class Slow extends Strategy.with(z.strictObject({ n: z.number() })) {
     const [first, same, other] = [await draw('1', 'draw-1'), await draw('1', 'draw-2'), await draw('2', 'draw-3')];
     expect(first.runs.map(({ params, journalHash }) => [params, journalHash])).toEqual(same.runs.map(({ params, journalHash }) => [params, journalHash]));
     expect(first.runs.map(({ params }) => params)).not.toEqual(other.runs.map(({ params }) => params));
-  });
+  }, 60_000);
 
   it('by flags alone, with paths relative to where it is typed', async () => {
     const result = await sweep('--strategy', FUNDING_ARBITRAGE, '--data', join(ROOT, 'datasets/xvenue-8h'), '--to', '2023-01-08', '--param', 'long=BTCUSDT-PERP.BINANCE,BTC-USDT-PERP.OKX', '--param', 'short=BTCUSDT-PERP.BYBIT', '--workers', '2', '--out', 'flags');
