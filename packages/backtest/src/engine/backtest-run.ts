@@ -308,7 +308,7 @@ function requireRates({ venue, balances }: VenueTerms, instruments: readonly Ins
   const known = new Set([...PEGGED_CURRENCIES, ...instruments.filter(({ quote }) => isPegged(quote)).map(({ base }) => base)]);
   for (const { currency, amount } of balances) {
     if (known.has(currency) || Number(amount) === 0) continue;
-    const near = nearest(currency, [...known]).slice(0, 2);
+    const near = nearest(currency, [...known]);
     throw new ArbError('ARB_NO_RATE', `${venue}: the balance in ${currency} cannot be valued: no instrument of ${currency} in ${PEGGED_CURRENCIES.join(', ')} is in the data; ${near.length === 0 ? `state balances in ${[...known].join(', ')}` : `did you mean ${near.join(' or ')}?`}`, { venue, currency });
   }
 }

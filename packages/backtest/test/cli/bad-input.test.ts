@@ -50,7 +50,7 @@ const CASES: readonly (readonly [name: string, config: unknown, code: string, li
   ]],
   ['a parameter as a number where decimal text is wanted', monthConfig({ config: { notionalUsd: 10000 } }), 'ARB_BAD_CONFIG', [/strategies\[0\]\.config\.notionalUsd is 10000: write it as text: "10000"$/]],
   ['a reversed range', monthConfig({ data: { from: '2023-02-01', to: '2023-01-01' } }), 'ARB_BAD_RANGE', [/^ARB_BAD_RANGE: from 2023-02-01T00:00:00Z is not before to 2023-01-01T00:00:00Z; "to" is exclusive$/]],
-  ['a balance in a currency nothing values', monthConfig({ simulation: { balances: ['50000 USDT', '5 USTD'] } }), 'ARB_NO_RATE', [/BINANCE: the balance in USTD cannot be valued: .*did you mean (USD or )?USDT\?/]],
+  ['a balance in a currency nothing values', monthConfig({ simulation: { balances: ['50000 USDT', '5 USTD'] } }), 'ARB_NO_RATE', [/BINANCE: the balance in USTD cannot be valued: .*did you mean USD or USDC or USDT\?/]],
   ['a config that is a list', [1, 2], 'ARB_BAD_CONFIG', [/the config is \[1,2\]: give an object: \{ … \}$/]],
   ['a parameter that is missing', monthConfig({ config: { long: undefined } }), 'ARB_BAD_CONFIG', [/strategies\[0\]\.config\.long is missing: give an instrument id such as BTC-USD-PERP\.HYPERLIQUID \(the leg that is bought\)$/]],
   ['mistakes of the config, of two strategies and of what they name, all at once', {
