@@ -129,6 +129,6 @@ describe('REQ-A02 orders by hand', () => {
     const { order, report, tsEvent } = sim.strategy.fill!;
     sim.kernel.fillBusted(order, tsEvent, report);
     sim.kernel.drain();
-    expect(sim.explain(order)).toMatch(/OrderFilled 0\.1 at 60000\.1 as taker.*position 0\.1, at the venue .*\n.*FillBusted 0\.1 at 60000\.1.*position 0,.*\n  ended +\w+, 0 of 0\.1 filled$/);
+    expect(sim.explain(order)).toMatch(/OrderFilled 0\.1 at 60000\.1 as taker.*position 0\.1, at the venue .*\n.*FillBusted 0\.1 at 60000\.1.*position 0,.*\n.*OrderCanceled: a fill was taken back.*\n  ended +CANCELED, 0 of 0\.1 filled$/);
   });
 });
