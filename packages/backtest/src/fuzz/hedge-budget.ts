@@ -88,10 +88,8 @@ export class HedgeBudget implements Invariant {
   }
 
   #isHindered({ legs, uncoveredUsd }: Exposure): boolean {
-    const { now, books, kernel, pairs } = this.#world;
-    // What several pairs hold against each other does not show at the venues, nor is what one of them closes reducing for the account.
-    const isShared = pairs.length > 1;
-    if (isShared && kernel.risk.tradingState !== 'ACTIVE') return true;
+    const { now, books, pairs } = this.#world;
+    const isShared = pairs.length > 1;                                        // what several pairs hold against each other does not show at the venues
     const sign = Math.sign(uncoveredUsd);
     const closing: readonly BookShape[] = sign > 0 ? ['no-bids', 'thin-bids', 'empty'] : ['no-asks', 'thin-asks', 'empty'];
     for (const { instrument, site: { line, latency, venue, refusesUntil }, shape, shapeUntil, feedUntil } of legs) {

@@ -32,8 +32,10 @@ export class SentOrders {
 
   #whoHalts(order: Order): string | undefined {
     const { kernel, runners } = this.#world;
-    if (kernel.risk.tradingState !== 'ACTIVE') return `trading was ${kernel.risk.tradingState}`;
     const runner = runners.find(({ id }) => id === order.strategyId)!;
+    // Pairs of one strategy that hold the same instrument against each other: what closes the one does not reduce the strategy.
+    const isShared = runner.pairs.filter((pair) => pair.trades(order.instrument.id)).length > 1;
+    if (kernel.risk.tradingState === 'HALTED' || (kernel.risk.tradingState === 'REDUCING' && !isShared)) return `trading was ${kernel.risk.tradingState}`;
     if (runner.state === 'HALTED') return `${runner.id} was HALTED`;
     const trading: readonly HedgedPair[] = runner.pairs.filter((pair) => pair.trades(order.instrument.id));
     return trading.length === 1 && trading[0]!.state === 'HALTED' ? `its pair was HALTED (${trading[0]!.haltReason})` : undefined;

@@ -92,14 +92,18 @@ export class ExecutionEngine {
     }
   }
 
-  /** Sends all of these orders or, where the risk engine refuses one, none. @returns true where they left */
-  submitTogether(orders: readonly Order[]): boolean {
+  /**
+   * Sends all of these orders or, where the risk engine refuses one, none.
+   * @param isClosing see {@link RiskEngine.checkAll}
+   * @returns true where they left
+   */
+  submitTogether(orders: readonly Order[], isClosing: boolean): boolean {
     for (const order of orders) assertNew(order);
     for (const order of orders) {
       this.#prepare(order);
       this.#journal.created(order);
     }
-    const denial = orders.map((order) => this.#refusal(order)).find((refusal) => refusal !== undefined) ?? this.#services.risk.checkAll(orders);
+    const denial = orders.map((order) => this.#refusal(order)).find((refusal) => refusal !== undefined) ?? this.#services.risk.checkAll(orders, isClosing);
     for (const order of orders) {
       if (denial === undefined) this.#send(order);
       else this.#deny(order, denial);

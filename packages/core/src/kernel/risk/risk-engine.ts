@@ -73,21 +73,28 @@ export class RiskEngine {
     try { this.#equity.update(now); } catch (error) { if (!isArbError(error)) throw error; }      // what cannot be valued yet is looked at with the first order that can
   }
 
-  /** Approves an order, which counts from now on, or says why not. */
-  check(order: Order): RiskDenial | undefined {
+  /**
+   * Approves an order, which counts from now on, or says why not.
+   * @param isClosing see {@link RiskEngine.checkAll}
+   */
+  check(order: Order, isClosing: boolean = false): RiskDenial | undefined {
     const slot = this.#slotOf(order);
     const now = this.#context.now();
-    const denial = this.#verdict(order, slot, now);
+    const denial = this.#verdict(order, slot, { now, isClosing });
     if (denial !== undefined) return denial;
     this.#inFlight.approve(order, slot);
     if (this.#limits.maxOrdersPerSecond !== undefined) this.#rateOf(slot.instrument.venue, this.#limits.maxOrdersPerSecond).add(now);
     return undefined;
   }
 
-  /** Approves all of these orders, each judged with those before it counted, or none; then says why the first one refused was. */
-  checkAll(orders: readonly Order[]): RiskDenial | undefined {
+  /**
+   * Approves all of these orders, each judged with those before it counted, or none; then says why the first one refused was.
+   * @param isClosing true where each only closes what a pair holds. Where another pair or strategy holds the opposite, such an order makes the account's net position larger and
+   * all risk smaller: REDUCING and the limits let it pass as they let pass what reduces the account; the venue's rules, its margin and HALTED do not.
+   */
+  checkAll(orders: readonly Order[], isClosing: boolean = false): RiskDenial | undefined {
     for (const [index, order] of orders.entries()) {
-      const denial = this.check(order);
+      const denial = this.check(order, isClosing);
       if (denial === undefined) continue;
       for (const approved of orders.slice(0, index).reverse()) this.withdraw(approved);
       return denial;
@@ -105,7 +112,7 @@ export class RiskEngine {
     const { instrument, strategyId, side, sign, triggerTick, reduceOnly, options, filledLots } = order;
     const leavesLots = Math.max(0, lots - filledLots);
     this.#inFlight.withdraw(order);
-    const denial = this.#verdict({ instrument, strategyId, side, sign, triggerTick, reduceOnly, options, tick, lots, leavesLots }, slot, this.#context.now());
+    const denial = this.#verdict({ instrument, strategyId, side, sign, triggerTick, reduceOnly, options, tick, lots, leavesLots }, slot, { now: this.#context.now(), isClosing: false });
     this.changed(order);
     if (denial === undefined) this.#inFlight.ask(order, amendment);
     this.#margin.reset();                                 // what it remembers is true only once the venue has agreed
@@ -123,10 +130,10 @@ export class RiskEngine {
     if (!this.#inFlight.update(order)) this.#inFlight.approve(order, this.#slotOf(order));
   }
 
-  #verdict(order: RiskedOrder, slot: RiskSlot, now: UnixMicros): RiskDenial | undefined {
+  #verdict(order: RiskedOrder, slot: RiskSlot, { now, isClosing }: { readonly now: UnixMicros; readonly isClosing: boolean }): RiskDenial | undefined {
     const tick = expectedTick(order, slot);
     const mustReduce = this.#state !== 'ACTIVE' || order.reduceOnly;
-    const denial = (mustReduce ? this.#stateVerdict(order, slot) : undefined)
+    const denial = (mustReduce ? this.#stateVerdict(order, slot, isClosing) : undefined)
       ?? sizeVerdict(order, slot, tick)
       ?? priceVerdict(order, slot, this.#band);
     if (denial !== undefined) return denial;
@@ -137,13 +144,13 @@ export class RiskEngine {
     slot.holding.lastTick = tick;
     if (order.reduceOnly && !slot.holding.isSpot) return undefined;
     if (isReducing(order, slot, this.#context.portfolio)) return slot.holding.isSpot ? this.#margin.verdict(order, slot, { tick, now }) : undefined;
-    return this.#limitVerdict(order, slot, { tick, now });
+    return isClosing ? this.#margin.verdict(order, slot, { tick, now }) : this.#limitVerdict(order, slot, { tick, now });
   }
 
-  #stateVerdict(order: RiskedOrder, slot: RiskSlot): RiskDenial | undefined {
+  #stateVerdict(order: RiskedOrder, slot: RiskSlot, isClosing: boolean): RiskDenial | undefined {
     if (this.#state === 'HALTED') return deny('TRADING_HALTED', 'trading is HALTED for the run');
     if (order.reduceOnly) return reduceOnlyVerdict(order, slot, this.#context.portfolio);
-    return isReducing(order, slot, this.#context.portfolio) ? undefined : deny('TRADING_REDUCING', `trading is REDUCING and this order could increase the position in ${slot.instrument.id}`);
+    return isClosing || isReducing(order, slot, this.#context.portfolio) ? undefined : deny('TRADING_REDUCING', `trading is REDUCING and this order could increase the position in ${slot.instrument.id}`);
   }
 
   #limitVerdict(order: RiskedOrder, slot: RiskSlot, at: { readonly tick: number; readonly now: UnixMicros }): RiskDenial | undefined {

@@ -213,7 +213,7 @@ export class StrategyRunner implements StrategyContext, OrderOwner {
   /** @param isClosing true for orders of a pair that only close what it holds, also where a venue knows no reduce-only: they leave while the strategy may take no new risk */
   submitTogether(orders: readonly Order[], isClosing = false): boolean {
     this.#isClosing = isClosing;
-    try { return this.#services.execution.submitTogether(orders); } finally { this.#isClosing = false; }
+    try { return this.#services.execution.submitTogether(orders, isClosing); } finally { this.#isClosing = false; }
   }
 
   modify(order: Order, change: { readonly price?: DecimalInput; readonly quantity?: DecimalInput }): void {

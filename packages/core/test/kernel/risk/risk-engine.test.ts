@@ -466,3 +466,24 @@ describe('maxMarketAgeMs', () => {
     expect(desk.risk.inFlightCount).toBe(0);
   });
 });
+
+describe('orders that only close what a pair holds, where others hold the opposite', () => {
+  const closing = (desk: Desk): Order => desk.order(LINEAR, -2, '59999.9');
+
+  it('pass REDUCING and the limits, though the account is flat in all; the same order of anyone else does not', () => {
+    for (const [limits, code] of [[{ tradingState: 'REDUCING' }, 'TRADING_REDUCING'], [{ maxPositionNotionalUsd: 100 }, 'POSITION_LIMIT'], [{ maxOrderNotionalUsd: 100 }, 'NOTIONAL_ABOVE_LIMIT'], [{ maxMarketAgeMs: 1 }, 'STALE_MARKET']] as const) {
+      const desk = open(limits);
+      desk.time += 1_000_000;
+      expect(desk.risk.check(closing(desk))).toMatchObject({ code });
+      expect(desk.risk.checkAll([closing(desk)], true)).toBeUndefined();
+      expect(desk.risk.inFlightCount).toBe(1);
+    }
+  });
+
+  it('do not pass HALTED, the rules of the venue or its margin', () => {
+    expect(open({ tradingState: 'HALTED' }).risk.checkAll([closing(open())], true)).toMatchObject({ code: 'TRADING_HALTED' });
+    const poor = new Desk().deposit('BYBIT', '1').market(LINEAR, '59999.9', '60000');
+    expect(poor.risk.checkAll([poor.order(LINEAR, -2, '59999.9')], true)).toMatchObject({ code: 'INSUFFICIENT_MARGIN' });
+    expect(open().risk.checkAll([open().order(LINEAR, -2, '1.0')], true)).toMatchObject({ code: 'PRICE_INSANE' });
+  });
+});
