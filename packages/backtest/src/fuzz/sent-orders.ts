@@ -33,9 +33,8 @@ export class SentOrders {
   #whoHalts(order: Order): string | undefined {
     const { kernel, runners } = this.#world;
     const runner = runners.find(({ id }) => id === order.strategyId)!;
-    // Pairs of one strategy that hold the same instrument against each other: what closes the one does not reduce the strategy.
-    const isShared = runner.pairs.filter((pair) => pair.trades(order.instrument.id)).length > 1;
-    if (kernel.risk.tradingState === 'HALTED' || (kernel.risk.tradingState === 'REDUCING' && !isShared)) return `trading was ${kernel.risk.tradingState}`;
+    const { tradingState } = kernel.risk;
+    if (tradingState === 'HALTED' || (tradingState === 'REDUCING' && !closesLegOf(runner.pairs, order))) return `trading was ${tradingState}`;
     if (runner.state === 'HALTED') return `${runner.id} was HALTED`;
     const trading: readonly HedgedPair[] = runner.pairs.filter((pair) => pair.trades(order.instrument.id));
     return trading.length === 1 && trading[0]!.state === 'HALTED' ? `its pair was HALTED (${trading[0]!.haltReason})` : undefined;
@@ -87,4 +86,10 @@ export class SentOrders {
     if (!Number.isFinite(tick) || tick === NO_TICK) return 0;
     return 0.999 * lots * instrument.lotSize * instrument.multiplier.toNumber() * (instrument.isInverse ? 1 : instrument.tickToNumber(tick));
   }
+}
+
+/** True where the order only closes what one of several pairs holds of the instrument; the strategy as a whole may hold less, or the opposite, through the others. */
+function closesLegOf(pairs: readonly HedgedPair[], { instrument, sign, lots }: Order): boolean {
+  const trading = pairs.filter((pair) => pair.trades(instrument.id));
+  return trading.length > 1 && trading.some((pair) => -sign * instrument.toLots(pair.long === instrument.id ? pair.longQuantity : pair.shortQuantity) >= lots);
 }
