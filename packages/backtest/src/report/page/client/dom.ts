@@ -1,21 +1,12 @@
 import type { PageRun, PageSeries } from '../page-data.ts';
+import { find, root } from './elements.ts';
 
-/** First element of a selector that must exist. */
-export function find<E extends Element = HTMLElement>(selector: string, within: ParentNode = document): E {
-  return within.querySelector<E>(selector)!;
-}
-
-/** All elements of a selector. */
-export function findAll<E extends Element = HTMLElement>(selector: string, within: ParentNode = document): E[] {
-  return [...within.querySelectorAll<E>(selector)];
-}
+export { find, findAll, root } from './elements.ts';
 
 /** The run as the page embeds it. */
 export const run: PageRun = JSON.parse(find('#arb-run').textContent!) as PageRun;
 /** The curves as the page embeds them. */
 export const series: PageSeries = JSON.parse(find('#arb-series').textContent!) as PageSeries;
-/** The html element; carries the theme. */
-export const root: HTMLElement = document.documentElement;
 
 /** Period asked for, Unix seconds. */
 export const FROM: number = run.from / 1e6;

@@ -1,37 +1,6 @@
 /** Script of a sweep's page: theme, sorting, copying. Without it the page shows all there is, in the order of the ranking. */
-
-const root = document.documentElement;
-const STORAGE_KEY = 'arb-theme';
-const all = <E extends Element = HTMLElement>(selector: string, within: ParentNode = document): E[] => [...within.querySelectorAll<E>(selector)];
-
-function setTheme(theme: string, isKept: boolean): void {
-  if (theme === 'auto') root.removeAttribute('data-theme');
-  else root.dataset['theme'] = theme;
-  for (const button of all<HTMLButtonElement>('.theme button')) {
-    const isOn = button.dataset['t'] === theme;
-    button.setAttribute('aria-checked', String(isOn));
-    button.tabIndex = isOn ? 0 : -1;
-  }
-  if (!isKept) return;
-  try { localStorage.setItem(STORAGE_KEY, theme); } catch { /* storage refused: the choice lasts as long as the page */ }
-}
-
-function startTheme(): void {
-  let saved = 'auto';
-  try { saved = localStorage.getItem(STORAGE_KEY) ?? 'auto'; } catch { /* storage refused */ }
-  const buttons = all<HTMLButtonElement>('.theme button');
-  buttons.forEach((button, index) => {
-    button.onclick = () => { setTheme(button.dataset['t']!, true); };
-    button.onkeydown = (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (step === undefined) return;
-      const next = buttons[(index + step + buttons.length) % buttons.length]!;
-      next.focus();
-      next.click();
-    };
-  });
-  setTheme(saved, false);
-}
+import { findAll, root } from '../../../report/page/client/elements.ts';
+import { startThemeSwitch } from '../../../report/page/client/theme-switch.ts';
 
 /** Numbers by size, other text by letters, what has no value last whichever way. */
 function sortBy(table: HTMLTableElement, column: number, sign: number): void {
@@ -47,8 +16,8 @@ function sortBy(table: HTMLTableElement, column: number, sign: number): void {
 }
 
 function startSorting(): void {
-  for (const table of all<HTMLTableElement>('table.sortable')) {
-    const heads = all<HTMLTableCellElement>('thead th', table);
+  for (const table of findAll<HTMLTableElement>('table.sortable')) {
+    const heads = findAll<HTMLTableCellElement>('thead th', table);
     heads.forEach((head, column) => {
       head.querySelector('button')!.onclick = () => {
         const isFirst = head.getAttribute('aria-sort') === 'none';
@@ -62,7 +31,7 @@ function startSorting(): void {
 }
 
 function startCopying(): void {
-  for (const button of all<HTMLButtonElement>('[data-copy]')) {
+  for (const button of findAll<HTMLButtonElement>('[data-copy]')) {
     button.onclick = () => {
       navigator.clipboard.writeText(button.dataset['copy']!).then(() => { button.textContent = 'copied'; }, () => { button.textContent = 'not allowed here'; });
       setTimeout(() => { button.textContent = 'copy'; }, 2_000);
@@ -71,6 +40,6 @@ function startCopying(): void {
 }
 
 root.classList.add('js');
-startTheme();
+startThemeSwitch(() => undefined);
 startSorting();
 startCopying();
